@@ -1,0 +1,79 @@
+// Who may import whom: the table of docs/architecture.md as rules.
+/** @type {import('dependency-cruiser').IConfiguration} */
+const test = "\\.(test|lab)\\.ts$";
+module.exports = {
+  forbidden: [
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "ports-import-nothing",
+      severity: "error",
+      from: { path: "^core/src/ports", pathNot: test },
+      to: { pathNot: "^core/src/ports" },
+    },
+    {
+      name: "message-and-engine-are-pure",
+      severity: "error",
+      from: { path: "^core/src/(message|engine)", pathNot: test },
+      to: { pathNot: "^core/src/(ports|message|engine)" },
+    },
+    {
+      name: "runtime-has-no-node",
+      severity: "error",
+      from: { path: "^core/src/(runtime|di)", pathNot: test },
+      to: {
+        pathNot: "^(core/src/(ports|message|engine|runtime|di)|node_modules/(tsyringe|reflect-metadata))",
+      },
+    },
+    {
+      name: "only-di-touches-tsyringe",
+      severity: "error",
+      from: { pathNot: "^core/src/(di|runtime|host)" },
+      to: { path: "node_modules/(tsyringe|reflect-metadata)" },
+    },
+    {
+      name: "sdk-sees-ports-only",
+      severity: "error",
+      from: { path: "^sdk/src", pathNot: test },
+      to: { pathNot: "^(sdk/src|core/src/ports|core/dist/ports)" },
+    },
+    {
+      name: "plugins-see-the-sdk-only",
+      severity: "error",
+      from: { path: "^plugins/([^/]+)/src", pathNot: test },
+      to: { path: "^(core|daemon|test|examples)/" },
+    },
+    {
+      name: "plugins-do-not-see-each-other",
+      severity: "error",
+      from: { path: "^plugins/([^/]+)/src" },
+      to: { path: "^plugins/", pathNot: "^plugins/$1/" },
+    },
+    {
+      name: "daemon-uses-entry-points",
+      severity: "error",
+      from: { path: "^daemon/src", pathNot: test },
+      to: { path: "^core/(src|dist)/(message|engine|di)/" },
+    },
+    {
+      name: "examples-use-entry-points",
+      severity: "error",
+      from: { path: "^examples" },
+      to: { path: "^(core|plugins)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)dist/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.base.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["@systole/source", "import", "types", "default"],
+    },
+  },
+};

@@ -1,0 +1,46 @@
+import { token, type Token } from "./token.js";
+
+/** One resource: what an agent is asked to look after. */
+export interface ResourceSpec {
+  /** Unique within the cluster, as written in the configuration, e.g. `10.10.180.220/24/eth0:0`. */
+  readonly name: string;
+  /** Positional arguments, in order (`Filesystem::/dev/sda1::/data` has two). */
+  readonly args: readonly string[];
+  /** Named parameters, for agents that have them. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export type ResourceAction = "start" | "stop" | "status" | "announce";
+
+/** `running`: all of it works. `stopped`: none of it is here. `failed`: something is here and it does not work. */
+export type ResourceState = "running" | "stopped" | "failed";
+
+export type OperationResult =
+  | { readonly ok: true; readonly state: ResourceState }
+  | {
+      readonly ok: false;
+      /** `timeout`: outcome unknown. `not-here`: this node cannot run it, another may. `error`: it failed. */
+      readonly kind: "timeout" | "not-here" | "error";
+      /** A sentence for the operator, with the program's own words where there are any. */
+      readonly reason: string;
+    };
+
+/**
+ * Looks after one kind of resource. All operations are idempotent: a start of what runs and a stop of what is stopped
+ * are successes. At most one operation at a time runs for a resource. When `signal` aborts, end what was begun
+ * (with its whole process group) and answer `timeout`. What the outside world does is an answer, not an exception.
+ */
+export interface ResourceAgent {
+  readonly supports: { readonly announce: boolean };
+  /** Success means that the service answers, not that a program was launched. */
+  start(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
+  /** Success means that nothing of it is left on this node. */
+  stop(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
+  status(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
+  /** Tells the network again where the resource is (an address: gratuitous ARP). Only with `supports.announce`. */
+  announce?(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
+  /** Problems with the parameters that can be seen without starting anything; empty when there are none. */
+  validate(resource: ResourceSpec, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+export const ResourceAgent: Token<ResourceAgent> = token<ResourceAgent>("resource-agent", 1);

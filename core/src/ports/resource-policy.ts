@@ -1,0 +1,135 @@
+// Who runs what. A resource policy is a pure machine above membership and agents.
+import type { FenceResult } from "./fence-device.js";
+import type { EngineEvent, NodeState, NodeView } from "./membership.js";
+import type { Message } from "./message.js";
+import type { OperationResult, ResourceAction } from "./resource-agent.js";
+import { token, type Token } from "./token.js";
+
+/** A resource of a group: its name as configured, and the agent that was chosen for it. */
+export interface GroupMember {
+  readonly name: string;
+  readonly agent: string;
+}
+
+/** Resources that live together: started in order, stopped in the reverse order. */
+export interface GroupSpec {
+  /** The first resource as written; unique. */
+  readonly key: string;
+  /** The node that the configuration prefers. */
+  readonly home: string;
+  readonly resources: readonly GroupMember[];
+}
+
+export type Failback = "on" | "off" | "legacy";
+/** As an operator counts from one node: groups at home here, groups at home elsewhere, or both. */
+export type GroupSet = "all" | "local" | "foreign";
+
+export type OperatorRequest =
+  | { readonly kind: "standby"; readonly set: GroupSet }
+  | { readonly kind: "takeover"; readonly set: GroupSet }
+  | { readonly kind: "stop" };
+
+export interface PolicyInit {
+  readonly self: string;
+  readonly nodes: readonly string[];
+  readonly groups: readonly GroupSpec[];
+  readonly failback: Failback;
+  /** Give groups up to a peer that reaches more ping nodes. */
+  readonly ipfail: boolean;
+  readonly keepaliveMs: number;
+  readonly operationTimeoutMs: Readonly<Record<ResourceAction, number>>;
+  /** How long an operator's request may take before it is answered with a reason. */
+  readonly requestTimeoutMs: number;
+  /** Whether fence devices are configured. */
+  readonly fencing: boolean;
+  /** What an earlier life of this node persisted, if it could be read. */
+  readonly restored?: unknown;
+}
+
+export type PolicyInput =
+  | { readonly kind: "tick" }
+  | {
+      readonly kind: "node.changed";
+      readonly node: string;
+      readonly from: NodeState;
+      readonly to: NodeState;
+      readonly reason: string;
+    }
+  | { readonly kind: "message.delivered"; readonly from: string; readonly message: Message }
+  | { readonly kind: "status.heard"; readonly from: string; readonly message: Message }
+  | { readonly kind: "agent.reported"; readonly id: number; readonly result: OperationResult }
+  | { readonly kind: "fence.reported"; readonly id: number; readonly result: FenceResult }
+  | { readonly kind: "operator.requested"; readonly id: number; readonly request: OperatorRequest };
+
+export type PolicyOutput =
+  | { readonly kind: "message.send"; readonly message: Message; readonly to?: string }
+  | { readonly kind: "publish"; readonly fields: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "agent.run";
+      /** Answered by `agent.reported` with the same id. */
+      readonly id: number;
+      readonly resource: string;
+      readonly action: ResourceAction;
+      readonly timeoutMs: number;
+    }
+  | { readonly kind: "fence.request"; readonly id: number; readonly node: string }
+  | { readonly kind: "state.persist"; readonly state: unknown }
+  | {
+      readonly kind: "operator.answered";
+      readonly id: number;
+      readonly ok: boolean;
+      /** A sentence. */
+      readonly reason: string;
+    }
+  /** All is given up after a `stop`: membership may say goodbye. */
+  | { readonly kind: "released" }
+  | { readonly kind: "event"; readonly event: EngineEvent };
+
+export type RunState = "stopped" | "starting" | "started" | "stopping" | "failed" | "unknown";
+
+export interface ResourceView {
+  readonly name: string;
+  readonly agent: string;
+  /** On the owner as it reports it; on this node when it is the owner. */
+  readonly state: RunState;
+  readonly reason?: string;
+}
+
+export interface GroupView {
+  readonly key: string;
+  readonly home: string;
+  /** Who holds it as far as this node knows; undefined when nobody does. */
+  readonly owner: string | undefined;
+  readonly state: RunState;
+  readonly epoch: number;
+  /** Why it is where it is, as a sentence. */
+  readonly why: string;
+  readonly resources: readonly ResourceView[];
+}
+
+export interface PolicyView {
+  /** True when nothing is moving and nothing is about to. */
+  readonly stable: boolean;
+  /** What it waits for when not stable, else why it rests; a sentence. */
+  readonly why: string;
+  readonly groups: readonly GroupView[];
+}
+
+export interface PolicyMachine {
+  /** `nodes` is membership's view at this moment. */
+  step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): readonly PolicyOutput[];
+  /** When `tick` is next useful; Infinity when only another input can change something. */
+  deadline(): number;
+  view(nodes: readonly NodeView[]): PolicyView;
+  /** What is wrong inside, as sentences; empty when all invariants hold. Not empty: the node must let go and exit. */
+  violations(): readonly string[];
+  /** Versioned JSON. */
+  snapshot(): unknown;
+}
+
+/** Makes policy machines. Pure: no I/O, timers, clock or randomness. */
+export interface ResourcePolicy {
+  create(init: PolicyInit): PolicyMachine;
+}
+
+export const ResourcePolicy: Token<ResourcePolicy> = token<ResourcePolicy>("resource-policy", 1);

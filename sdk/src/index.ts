@@ -1,0 +1,3 @@
+/** The one import of a plugin's author. @packageDocumentation */
+export * from "@systole/core/ports";
+export { definePlugin, SDK_VERSION } from "./define-plugin.js";

@@ -1,0 +1,38 @@
+// One configuration, two projects: unit tests run from source beside the code, the lab runs alone on real hosts.
+import { defineConfig } from "vitest/config";
+
+const conditions = ["@systole/source", "node", "import", "default"];
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: false } },
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: "unit",
+          include: [
+            "{core,sdk,daemon}/src/**/*.test.ts",
+            "plugins/*/src/**/*.test.ts",
+            "test/src/{unit,tidy,sim,scenarios}/**/*.test.ts",
+          ],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "lab",
+          include: ["test/src/lab/**/*.lab.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
