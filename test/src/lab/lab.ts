@@ -1,0 +1,286 @@
+// The lab: two nodes, a gateway, a client and a switch, made of namespaces and gone without a trace when closed.
+import type { ChildProcess } from "node:child_process";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  chmodSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { hasProgram, labAbility } from "./ability.js";
+import { AnswerLog, type Attempt } from "./answers.js";
+import {
+  CLIENT,
+  CLUSTER1,
+  CLUSTER_ADDRESS,
+  GATEWAY,
+  MASTER,
+  NODE_NAMES,
+  type NodeName,
+  type Variant,
+} from "./cluster-files.js";
+import { HolderLog } from "./holders.js";
+import { Host } from "./host.js";
+import { LabNetwork, allowIcmp, dropIcmp } from "./network.js";
+import { LabNode } from "./node.js";
+import {
+  OWN_DIRECTORIES,
+  OWN_FILES,
+  PROGRAMS,
+  type ClusterProgram,
+  type Implementation,
+} from "./programs.js";
+import { HostView, type ViewFile } from "./view.js";
+import { LabError } from "./wait.js";
+
+export interface LabOptions {
+  readonly implementation: Implementation;
+  readonly variant?: Variant;
+  /** Files that replace the lab's own, by node; e.g. an example's `ha.cf`. */
+  readonly files?: Readonly<Record<NodeName, readonly ViewFile[]>>;
+  /** How often the client asks. Default 5 ms. */
+  readonly clientIntervalMs?: number;
+}
+
+const PREFIX = "systole-lab-";
+const CLIENT_PROGRAM = fileURLToPath(new URL("../../dist/lab/client.js", import.meta.url));
+const CLIENT_TIMEOUT_MS = 200;
+
+export class Lab {
+  private client: ChildProcess | undefined;
+  private readonly isolated = new Set<NodeName>();
+  private readonly icmpDroppedHow: Map<NodeName, "iptables" | "ip rule"> = new Map();
+  private readonly onExit = (): void => rmSync(this.directory, { recursive: true, force: true });
+
+  private constructor(
+    readonly directory: string,
+    readonly nodes: Readonly<Record<NodeName, LabNode>>,
+    readonly gateway: Host,
+    readonly clientHost: Host,
+    private readonly switchHost: Host,
+    private readonly network: LabNetwork,
+    readonly answers: AnswerLog,
+    readonly holders: HolderLog,
+  ) {
+    process.on("exit", this.onExit);
+  }
+
+  /** Makes everything; no daemon runs yet, the client asks already. Throws LabError saying what is missing. */
+  static async open(options: LabOptions): Promise<Lab> {
+    const asUser = requireAbility(PROGRAMS[options.implementation]) === "user-namespace";
+    removeAbandoned();
+    const directory = mkdtempSync(join(labParent(), `${PREFIX}${String(process.pid)}-`));
+    const hosts: Host[] = [];
+    try {
+      chmodSync(directory, 0o755); // heartbeat's helpers run as another user and follow links through here.
+      return await Lab.build(options, directory, asUser, hosts);
+    } catch (error) {
+      await Promise.all(hosts.map((host) => host.close()));
+      rmSync(directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  private static async build(
+    options: LabOptions,
+    directory: string,
+    asUser: boolean,
+    hosts: Host[],
+  ): Promise<Lab> {
+    const start = async (name: string, mounts = ""): Promise<Host> => {
+      const host = await Host.start({ name, asUser, joinUserOf: hosts[0]?.pid, mounts });
+      hosts.push(host);
+      return host;
+    };
+    const switchHost = await start("switch");
+    const program = PROGRAMS[options.implementation];
+    const makeNode = async (name: NodeName): Promise<LabNode> => {
+      const view = new HostView({
+        labDir: directory,
+        hostName: name,
+        own: OWN_DIRECTORIES,
+        ownFiles: OWN_FILES,
+        inherit: program.inherit,
+      });
+      const files = [...program.files(name, options.variant ?? {}), ...(options.files?.[name] ?? [])];
+      view.write([{ path: "/var/log/nginx/error.log", text: "" }, ...files]);
+      return new LabNode(name, await start(name, view.mounts()), view, program);
+    };
+    const [master, cluster1, gateway, client] = await Promise.all([
+      makeNode("master"),
+      makeNode("cluster1"),
+      start("gateway"),
+      start("client"),
+    ]);
+    const network = await LabNetwork.build(switchHost, [
+      { host: master.host, address: `${MASTER}/24` },
+      { host: cluster1.host, address: `${CLUSTER1}/24` },
+      { host: gateway, address: `${GATEWAY}/24` },
+      { host: client, address: `${CLIENT}/24` },
+    ]);
+    for (const node of [master, cluster1]) await prepare(node, program, directory);
+    const watched = [master, cluster1].map(({ name, host }) => ({ name, pid: host.pid }));
+    const answers = new AnswerLog(options.clientIntervalMs ?? 5);
+    const holders = new HolderLog(watched, CLUSTER_ADDRESS);
+    const lab = new Lab(
+      directory,
+      { master, cluster1 },
+      gateway,
+      client,
+      switchHost,
+      network,
+      answers,
+      holders,
+    );
+    holders.start();
+    lab.startClient();
+    return lab;
+  }
+
+  node(name: NodeName): LabNode {
+    return this.nodes[name];
+  }
+
+  /** As pulling the plug: the node sees its carrier go. */
+  async pullCable(name: NodeName): Promise<void> {
+    this.isolated.add(name);
+    await this.network.pullCable(this.nodes[name].host);
+  }
+
+  async plugCable(name: NodeName): Promise<void> {
+    await this.network.plugCable(this.nodes[name].host);
+    this.isolated.delete(name);
+  }
+
+  /** A fault beyond the switch: the node keeps its carrier and reaches nobody. */
+  async cutBeyondSwitch(name: NodeName): Promise<void> {
+    this.isolated.add(name);
+    await this.network.cutBeyondSwitch(this.nodes[name].host);
+  }
+
+  async mendBeyondSwitch(name: NodeName): Promise<void> {
+    await this.network.mendBeyondSwitch(this.nodes[name].host);
+    this.isolated.delete(name);
+  }
+
+  /** The nodes stop hearing each other; the gateway and the client still hear both. */
+  async separateNodes(): Promise<void> {
+    await this.network.separate(NODE_NAMES.map((name) => this.nodes[name].host));
+  }
+
+  async rejoinNodes(): Promise<void> {
+    await this.network.rejoin(NODE_NAMES.map((name) => this.nodes[name].host));
+  }
+
+  /** The nodes that have the cluster's address and that a user can reach. */
+  reachableHolders(): readonly NodeName[] {
+    const holders = this.holders.now();
+    return NODE_NAMES.filter((name) => holders.includes(name) && !this.isolated.has(name));
+  }
+
+  /** Stops the host from sending or hearing ICMP, as the walk-through's iptables line does. */
+  async dropIcmp(name: NodeName): Promise<void> {
+    this.icmpDroppedHow.set(name, await dropIcmp(this.nodes[name].host));
+  }
+
+  async allowIcmp(name: NodeName): Promise<void> {
+    const how = this.icmpDroppedHow.get(name);
+    if (how !== undefined) await allowIcmp(this.nodes[name].host, how);
+    this.icmpDroppedHow.delete(name);
+  }
+
+  /** The other node. */
+  peerOf(name: NodeName): NodeName {
+    return name === "master" ? "cluster1" : "master";
+  }
+
+  /** Writes `<directory>/enter`: a program that runs a command, or a shell, on a host. Returns its path. */
+  writeEnterProgram(): string {
+    const path = join(this.directory, "enter");
+    const hosts = [...NODE_NAMES.map((name) => this.nodes[name].host), this.gateway, this.clientHost];
+    const cases = hosts.map(
+      (host) => `  ${host.name}) shift; exec ${host.enter(['"${@:-bash}"']).join(" ")} ;;`,
+    );
+    const usage = `  *) echo "usage: enter ${hosts.map((host) => host.name).join("|")} [command]" >&2; exit 64 ;;`;
+    writeFileSync(path, ["#!/bin/bash", 'case "$1" in', ...cases, usage, "esac", ""].join("\n"), {
+      mode: 0o755,
+    });
+    return path;
+  }
+
+  /** Ends everything and removes every file. Returns what could not be removed: an empty list, or a bug. */
+  async close(): Promise<readonly string[]> {
+    this.holders.stop();
+    this.client?.stdin?.end();
+    const hosts = [
+      ...NODE_NAMES.map((name) => this.nodes[name].host),
+      this.gateway,
+      this.clientHost,
+      this.switchHost,
+    ];
+    const survivors = (await Promise.all(hosts.map((host) => host.close()))).flat();
+    rmSync(this.directory, { recursive: true, force: true });
+    process.off("exit", this.onExit);
+    const left = survivors.map((one) => `process ${String(one.pid)} ${one.commandLine}`);
+    if (existsSync(this.directory)) left.push(`directory ${this.directory}`);
+    return left;
+  }
+
+  private startClient(): void {
+    const args = [CLUSTER_ADDRESS, String(this.answers.intervalMs), String(CLIENT_TIMEOUT_MS)];
+    const client = this.clientHost.spawn(
+      [process.execPath, CLIENT_PROGRAM, ...args],
+      ["pipe", "pipe", "inherit"],
+    );
+    client.stdin?.on("error", () => undefined);
+    if (client.stdout !== null) {
+      createInterface({ input: client.stdout }).on("line", (line) =>
+        this.answers.add(JSON.parse(line) as Attempt),
+      );
+    }
+    this.client = client;
+  }
+}
+
+async function prepare(node: LabNode, program: ClusterProgram, directory: string): Promise<void> {
+  if (program.prepare === "") return;
+  const script = `set -e\nREAL_VAR='${join(directory, node.name, "real/var")}'\n${program.prepare}`;
+  await node.host.must(["bash", "-c", script]);
+}
+
+function requireAbility(program: ClusterProgram): "root" | "user-namespace" {
+  const ability = labAbility();
+  if (ability.kind === "impossible") {
+    throw new LabError(`the lab cannot be made here; missing:\n  ${ability.missing.join("\n  ")}`);
+  }
+  if (!hasProgram(program.needs[0])) {
+    throw new LabError(`missing: ${program.needs[0]} (apt-get install ${program.needs[1]})`);
+  }
+  if (program.needsRealRoot && ability.kind !== "root") {
+    throw new LabError(`${program.name} needs users besides root: run the lab as root`);
+  }
+  if (!existsSync(CLIENT_PROGRAM)) throw new LabError("not built yet: run `npm run setup` first");
+  return ability.kind;
+}
+
+/** A temporary directory that no view covers. */
+function labParent(): string {
+  const wanted = realpathSync(tmpdir());
+  return /^\/(etc|run|var)\b/.test(wanted) ? "/tmp" : wanted;
+}
+
+/** Removes what a lab left that was ended without a chance to clean up: only its files, its hosts died with it. */
+function removeAbandoned(): void {
+  const parent = labParent();
+  for (const name of readdirSync(parent)) {
+    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`))
+      rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,109 @@
+// A cluster node of the lab: a host, its files, and the daemon under test with everything one can do to it.
+import { once } from "node:events";
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { sendSignal, type Host } from "./host.js";
+import type { NodeName } from "./cluster-files.js";
+import type { ClusterProgram } from "./programs.js";
+import type { HostProcess } from "./processes.js";
+import type { HostView, ViewFile } from "./view.js";
+import { LabError, monotonicMs, pause, waitFor } from "./wait.js";
+
+const DAEMON_LOG = "/var/log/daemon.log";
+
+export class LabNode {
+  private daemon: ChildProcess | undefined;
+
+  constructor(
+    readonly name: NodeName,
+    readonly host: Host,
+    private readonly view: HostView,
+    private readonly program: ClusterProgram,
+  ) {}
+
+  /** Launches the daemon and returns at once; whether it does its work is seen by who answers. */
+  async start(): Promise<void> {
+    if (this.daemonProcesses().length > 0) throw new LabError(`${this.name}: the daemon already runs`);
+    const log = openSync(this.view.outside(DAEMON_LOG), "a");
+    try {
+      const child = this.host.spawn(this.program.command(this.name), ["ignore", log, log]);
+      await once(child, "spawn");
+      this.daemon = child;
+    } finally {
+      closeSync(log);
+    }
+  }
+
+  /** As the init script does: SIGTERM, then wait for the end. Returns the exit status; throws LabError when it does not end. */
+  async stop(timeoutMs = 30_000): Promise<number | null> {
+    const child = this.daemon;
+    const main = this.daemonProcesses().find((one) => this.program.isMain(one));
+    if (child === undefined || main === undefined) throw new LabError(`${this.name}: no daemon runs`);
+    sendSignal(main.pid, "SIGTERM");
+    await this.ended(child, "the daemon to end after SIGTERM", timeoutMs);
+    this.daemon = undefined;
+    return child.exitCode;
+  }
+
+  /** kill -9 of every process of the daemon, none of what it manages. */
+  async killHard(): Promise<void> {
+    for (const one of this.daemonProcesses()) sendSignal(one.pid, "SIGKILL");
+    if (this.daemon !== undefined) await this.ended(this.daemon, "the killed daemon to end", 5000);
+    this.daemon = undefined;
+  }
+
+  freeze(): void {
+    for (const one of this.daemonProcesses()) sendSignal(one.pid, "SIGSTOP");
+  }
+
+  thaw(): void {
+    for (const one of this.daemonProcesses()) sendSignal(one.pid, "SIGCONT");
+    // nsenter stops itself along with the program it started.
+    if (this.daemon?.pid !== undefined) sendSignal(this.daemon.pid, "SIGCONT");
+  }
+
+  daemonProcesses(): HostProcess[] {
+    return this.host.processes().filter((one) => one.state !== "Z" && this.program.isDaemon(one));
+  }
+
+  /** True from the launch until the end, wanted or not. */
+  isRunning(): boolean {
+    return this.daemon !== undefined && this.daemon.exitCode === null && this.daemon.signalCode === null;
+  }
+
+  /** True when a launched daemon ended without having been told to. */
+  hasFailed(): boolean {
+    return this.daemon !== undefined && !this.isRunning();
+  }
+
+  /** Replaces files of the node. */
+  write(files: readonly ViewFile[]): void {
+    this.view.write(files);
+  }
+
+  /** Text of one of the node's own files; empty when there is none. */
+  read(path: string): string {
+    const outside = this.view.outside(path);
+    return existsSync(outside) ? readFileSync(outside, "utf8") : "";
+  }
+
+  remove(path: string): void {
+    rmSync(this.view.outside(path), { recursive: true, force: true });
+  }
+
+  /** Last lines of the daemon's log, for a person who asks why. */
+  logTail(lines = 20): string {
+    const found = this.program.logs.map((path) => this.read(path)).find((text) => text.length > 0) ?? "";
+    return found.trimEnd().split("\n").slice(-lines).join("\n");
+  }
+
+  private async ended(child: ChildProcess, what: string, timeoutMs: number): Promise<void> {
+    await waitFor(what, () => child.exitCode !== null || child.signalCode !== null, {
+      timeoutMs,
+      describe: () => `${this.name}'s log ends with:\n${this.logTail()}`,
+    });
+    // Helpers of the daemon may outlive its main process by a moment.
+    const deadlineMs = monotonicMs() + 2000;
+    while (this.daemonProcesses().length > 0 && monotonicMs() < deadlineMs) await pause(5);
+  }
+}

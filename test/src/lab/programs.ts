@@ -1,0 +1,115 @@
+// The three programs that the lab can run as the cluster: Systole, and for comparison heartbeat 3.0.6 and keepalived.
+import { fileURLToPath } from "node:url";
+import { CLUSTER_ADDRESS, nodeFiles, viewFiles, type NodeName, type Variant } from "./cluster-files.js";
+import type { HostProcess } from "./processes.js";
+import type { ViewFile } from "./view.js";
+
+export type Implementation = "systole" | "heartbeat" | "keepalived";
+
+/** Everything the lab must know about a program to run it on a host. */
+export interface ClusterProgram {
+  readonly name: Implementation;
+  /** Program that must exist, and the Debian package that has it. */
+  readonly needs: readonly [program: string, debianPackage: string];
+  /** Needs users besides root, so it cannot run in a plain user's namespace. */
+  readonly needsRealRoot: boolean;
+  /** Directories that also show what the machine has there. */
+  readonly inherit: readonly string[];
+  readonly command: (node: NodeName) => readonly string[];
+  readonly files: (node: NodeName, variant: Variant) => ViewFile[];
+  /** Shell commands in the host before the first start. */
+  readonly prepare: string;
+  /** Which processes of the host are the daemon, as opposed to what it manages. */
+  readonly isDaemon: (process: HostProcess) => boolean;
+  /** The one of them that is told to stop. */
+  readonly isMain: (process: HostProcess) => boolean;
+  readonly logs: readonly string[];
+}
+
+const LAUNCHER = fileURLToPath(new URL("../../../bin/systole", import.meta.url));
+
+const systole: ClusterProgram = {
+  name: "systole",
+  needs: ["nginx", "nginx"],
+  needsRealRoot: false,
+  inherit: [],
+  command: (node) => [process.execPath, LAUNCHER, "run", "--node", node],
+  files: (node, variant) => viewFiles(node, nodeFiles(node, variant)),
+  prepare: "",
+  isDaemon: (one) => one.commandLine.includes(`${LAUNCHER} run`),
+  isMain: (one) => one.commandLine.includes(`${LAUNCHER} run`),
+  logs: ["/var/log/daemon.log"],
+};
+
+const heartbeat: ClusterProgram = {
+  name: "heartbeat",
+  needs: ["/usr/libexec/heartbeat/heartbeat", "heartbeat"],
+  needsRealRoot: true,
+  inherit: ["/etc/ha.d"],
+  command: () => ["/usr/libexec/heartbeat/heartbeat", "-f"],
+  files: (node, variant) =>
+    viewFiles(node, nodeFiles(node, { ...variant, ipfail: "/usr/libexec/heartbeat/ipfail" })),
+  prepare: [
+    'cp -a "$REAL_VAR"/lib/heartbeat/. /var/lib/heartbeat/',
+    "rm -f /var/lib/heartbeat/hb_generation /var/lib/heartbeat/hb_uuid /var/lib/heartbeat/hostcache /var/lib/heartbeat/delhostcache",
+    "install -d -m 750 -o hacluster -g haclient /run/heartbeat /run/heartbeat/ccm /run/heartbeat/crm /run/heartbeat/dopd",
+    "install -d -m 1777 /run/heartbeat/rsctmp /run/resource-agents",
+  ].join("\n"),
+  isDaemon: (one) => one.program === "heartbeat" || one.program === "ipfail",
+  isMain: (one) => one.program === "heartbeat" && one.commandLine.includes("master control"),
+  logs: ["/var/log/ha-log", "/var/log/daemon.log"],
+};
+
+/** Adverts such that a silent master is given up after 3 x 0.28 s + skew = 1.01 s, as deadtime 1 does for the others. */
+function keepalivedConf(node: NodeName): string {
+  const isMaster = node === "master";
+  return `global_defs {
+  vrrp_version 3
+  router_id ${node}
+}
+vrrp_instance VI {
+  state BACKUP
+  interface eth0
+  virtual_router_id 51
+  priority ${isMaster ? "150" : "100"}
+  advert_int 0.28
+  virtual_ipaddress {
+    ${CLUSTER_ADDRESS}/24 dev eth0
+  }
+}
+`;
+}
+
+const keepalived: ClusterProgram = {
+  name: "keepalived",
+  needs: ["keepalived", "keepalived"],
+  needsRealRoot: false,
+  inherit: [],
+  command: () => ["keepalived", "--dont-fork", "--log-console", "-f", "/etc/keepalived/keepalived.conf"],
+  files: (node) => [
+    ...viewFiles(node, nodeFiles(node)),
+    { path: "/etc/keepalived/keepalived.conf", text: keepalivedConf(node) },
+  ],
+  // keepalived moves the address only: nginx runs on both nodes all the time.
+  prepare: "nginx >/dev/null 2>&1",
+  isDaemon: (one) => one.program === "keepalived",
+  isMain: (one) => one.program === "keepalived",
+  logs: ["/var/log/daemon.log"],
+};
+
+export const PROGRAMS: Readonly<Record<Implementation, ClusterProgram>> = { systole, heartbeat, keepalived };
+
+/** The directories of a node that are its own. */
+export const OWN_DIRECTORIES = [
+  "/etc/ha.d",
+  "/etc/nginx",
+  "/etc/keepalived",
+  "/var/lib/systole",
+  "/var/lib/heartbeat",
+  "/var/lib/nginx",
+  "/var/log",
+  "/var/www",
+] as const;
+
+/** Files of a node that are its own. */
+export const OWN_FILES = ["/etc/hosts", "/etc/hostname"] as const;
