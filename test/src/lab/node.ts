@@ -7,7 +7,7 @@ import type { NodeName } from "./cluster-files.js";
 import type { ClusterProgram } from "./programs.js";
 import type { HostProcess } from "./processes.js";
 import type { HostView, ViewFile } from "./view.js";
-import { LabError, monotonicMs, pause, waitFor } from "./wait.js";
+import { LabError, waitFor } from "./wait.js";
 
 const DAEMON_LOG = "/var/log/daemon.log";
 
@@ -41,7 +41,6 @@ export class LabNode {
     if (child === undefined || main === undefined) throw new LabError(`${this.name}: no daemon runs`);
     sendSignal(main.pid, "SIGTERM");
     await this.ended(child, "the daemon to end after SIGTERM", timeoutMs);
-    this.daemon = undefined;
     return child.exitCode;
   }
 
@@ -49,7 +48,6 @@ export class LabNode {
   async killHard(): Promise<void> {
     for (const one of this.daemonProcesses()) sendSignal(one.pid, "SIGKILL");
     if (this.daemon !== undefined) await this.ended(this.daemon, "the killed daemon to end", 5000);
-    this.daemon = undefined;
   }
 
   freeze(): void {
@@ -66,14 +64,10 @@ export class LabNode {
     return this.host.processes().filter((one) => one.state !== "Z" && this.program.isDaemon(one));
   }
 
-  /** True from the launch until the end, wanted or not. */
-  isRunning(): boolean {
-    return this.daemon !== undefined && this.daemon.exitCode === null && this.daemon.signalCode === null;
-  }
-
   /** True when a launched daemon ended without having been told to. */
   hasFailed(): boolean {
-    return this.daemon !== undefined && !this.isRunning();
+    // heartbeat goes on as another process after it restarts itself: only when none is left it has ended.
+    return this.daemon !== undefined && hasEnded(this.daemon) && this.daemonProcesses().length === 0;
   }
 
   /** Replaces files of the node. */
@@ -98,12 +92,14 @@ export class LabNode {
   }
 
   private async ended(child: ChildProcess, what: string, timeoutMs: number): Promise<void> {
-    await waitFor(what, () => child.exitCode !== null || child.signalCode !== null, {
+    await waitFor(what, () => hasEnded(child) && this.daemonProcesses().length === 0, {
       timeoutMs,
       describe: () => `${this.name}'s log ends with:\n${this.logTail()}`,
     });
-    // Helpers of the daemon may outlive its main process by a moment.
-    const deadlineMs = monotonicMs() + 2000;
-    while (this.daemonProcesses().length > 0 && monotonicMs() < deadlineMs) await pause(5);
+    this.daemon = undefined;
   }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
