@@ -246,6 +246,7 @@ describe("nesting and numbers", () => {
     expect(outcome(frameOf("5:(0)a=,".repeat(MAX_PIECES + 1)))).toBe("too-many-fields");
     expect(outcome(frameOf(fieldOf(`(3)l=${"0:,".repeat(MAX_PIECES)}`)))).toBe("too-many-fields");
     expect(outcome(stringFrameOf("a=\n".repeat(MAX_PIECES)))).toBe("too-many-fields");
+    expect(outcome(stringFrameOf("\n".repeat(MAX_PIECES)))).toBe("too-many-fields");
   });
 
   it("count nested pieces together", () => {

@@ -12,7 +12,7 @@ const OPEN = 0x28;
 
 /** Where the lines of a message lie; nothing is interpreted. */
 export interface StringLayout {
-  /** Start of each line and position of the newline that ends it, in turns. Empty lines are left out. */
+  /** Start of each line and position of the newline that ends it, in turns. Empty lines are left out, but count. */
   readonly bounds: readonly number[];
   /** First byte after `<<<\n`. */
   readonly end: number;
@@ -26,10 +26,8 @@ export function locateLines(bytes: Uint8Array, budget: PieceBudget): StringLayou
     const newline = bytes.indexOf(NEWLINE, start);
     if (newline < 0) return "truncated";
     if (newline - start === 3 && standsAt(bytes, start, STRING_END)) return { bounds, end: newline + 1 };
-    if (newline > start) {
-      if (!budget.take()) return "too-many-fields";
-      bounds.push(start, newline);
-    }
+    if (!budget.take()) return "too-many-fields";
+    if (newline > start) bounds.push(start, newline);
     start = newline + 1;
   }
 }
