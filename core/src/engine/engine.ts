@@ -84,8 +84,9 @@ class ComposedEngine implements Engine {
     const now = { nowMs, wallMs };
     switch (input.kind) {
       case "tick":
-        this.membership({ kind: "tick" }, now);
+        // The policy first: what it publishes belongs in the first word that is said.
         this.policy({ kind: "tick" }, now);
+        this.membership({ kind: "tick" }, now);
         break;
       case "frame.received":
         this.membership({ kind: "message.received", link: input.link, message: input.message }, now);

@@ -210,7 +210,7 @@ export class SimulatedCluster {
       generation,
       uuid: new Uint8Array(16).fill(this.names.indexOf(self) + 1),
       seed: Math.floor(this.random() * 2 ** 32),
-      published: { systole: "{}" },
+      published: {},
     });
     const policy = haresourcesPolicy.create({
       self,

@@ -108,8 +108,8 @@ class HeartbeatMembership implements MembershipMachine {
     this.dueMs = now.nowMs;
     this.own.generation = this.init.generation;
     this.own.dialect = "systole";
+    this.nextStatusMs = now.nowMs;
     this.change(this.own, "up", "started");
-    this.pulse(now);
   }
 
   private absorb(input: MembershipInput, now: Instant): void {
