@@ -170,6 +170,13 @@ describe("a length prefix", () => {
     expect(frames.map((frame) => outcome(frame)).filter((reason) => !typed.has(reason))).toEqual([]);
   });
 
+  it("beyond what a frame can hold is no length, one beyond this frame is a frame cut short", () => {
+    const outcomes = ["99999", "999999", "1000000", "4294967295"].map((length) =>
+      outcome(frameOf(`${length}:${field},`)),
+    );
+    expect(outcomes).toEqual(["truncated", "truncated", "malformed-length", "malformed-length"]);
+  });
+
   it("that is right is accepted", () => {
     expect(outcome(frameOf(`10:${field},`))).toBe("ok");
     expect(outcome(frameOf(fieldOf("(3)l=10:bcdefghijk,")))).toBe("ok");
