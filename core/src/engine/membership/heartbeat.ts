@@ -14,22 +14,19 @@ import {
 import { heardOwnName, isAddressedTo, noteUuid } from "./identity.js";
 import { Joining } from "./joining.js";
 import { judgeLife, type LifeVerdict } from "./life.js";
-import { deathAtMs, excuse, linkDeathAtMs, ownLatenessMs, type JudgingContext } from "./liveness.js";
-import { NodeRecord } from "./node-record.js";
+import { ownLatenessMs, type JudgingContext } from "./liveness.js";
+import type { NodeRecord } from "./node-record.js";
 import { Outbox, type Instant } from "./outbox.js";
 import { seededRandom } from "./random.js";
 import { Reliability } from "./reliability.js";
+import { Roster } from "./roster.js";
 import { judgeStatus } from "./status.js";
 import { hex, isUnsequenced, numberField } from "./wire-values.js";
-import { LIMITS } from "../limits.js";
 
 export const heartbeatMembership: Membership = { create: (init) => new HeartbeatMembership(init) };
 
 class HeartbeatMembership implements MembershipMachine {
-  private readonly own: NodeRecord;
-  /** Every other node, ping nodes last. */
-  private readonly others: readonly NodeRecord[];
-  private readonly byName: ReadonlyMap<string, NodeRecord>;
+  private readonly roster: Roster;
   private readonly outbox: Outbox;
   private readonly reliability: Reliability;
   private readonly joining: Joining;
@@ -42,17 +39,8 @@ class HeartbeatMembership implements MembershipMachine {
 
   constructor(private readonly init: MembershipInit) {
     const random = seededRandom(init.seed);
-    const links = [...new Set(init.media)];
-    const record = (name: string): NodeRecord =>
-      new NodeRecord(name, "normal", init.timings.deadMs, links, Math.floor(random() * LIMITS.ackEvery));
-    this.own = record(init.self);
-    const peers = init.nodes.filter((name) => name !== init.self).map(record);
-    const pings = init.pingNodes.map(
-      ({ name }) => new NodeRecord(name, "ping", init.timings.pingDeadMs, [name], 0),
-    );
-    this.others = [...peers, ...pings];
-    this.byName = new Map(this.others.map((node) => [node.name, node]));
-    this.outbox = new Outbox(init, (name) => this.byName.get(name)?.uuid);
+    this.roster = new Roster(init, random);
+    this.outbox = new Outbox(init, (name) => this.roster.find(name)?.uuid);
     this.reliability = new Reliability(init, this.outbox, random);
     this.joining = new Joining(init, this.outbox);
     this.published = init.published;
@@ -64,7 +52,7 @@ class HeartbeatMembership implements MembershipMachine {
     this.begin(now);
     const lateMs = ownLatenessMs(this.dueMs, nowMs, this.init.timings);
     if (lateMs > 0) {
-      excuse(this.others, lateMs);
+      this.roster.excuse(lateMs);
       this.outbox.event("self.late", "warn", { lateMs: Math.round(lateMs) });
     }
     this.absorb(input, now);
@@ -75,22 +63,16 @@ class HeartbeatMembership implements MembershipMachine {
 
   deadline(): number {
     if (this.left) return Number.POSITIVE_INFINITY;
-    const context = this.judging();
-    const deaths = this.others.map((node) => deathAtMs(node, context));
-    const linkDeaths = this.others.flatMap((node) =>
-      [...node.links.keys()].map((link) => linkDeathAtMs(node, link)),
-    );
     return Math.min(
       this.nextStatusMs,
-      this.own.state === "active" ? Number.POSITIVE_INFINITY : this.joining.deadline(),
-      this.reliability.deadline(this.others),
-      ...deaths,
-      ...linkDeaths,
+      this.roster.own.state === "active" ? Number.POSITIVE_INFINITY : this.joining.deadline(),
+      this.reliability.deadline(this.roster.peers),
+      this.roster.deadline(this.judging()),
     );
   }
 
   view(): readonly NodeView[] {
-    return [this.own.view(), ...this.others.map((node) => node.view())];
+    return this.roster.view();
   }
 
   snapshot(): unknown {
@@ -106,10 +88,10 @@ class HeartbeatMembership implements MembershipMachine {
     if (this.startedAtMs !== undefined) return;
     this.startedAtMs = now.nowMs;
     this.dueMs = now.nowMs;
-    this.own.generation = this.init.generation;
-    this.own.dialect = "systole";
+    this.roster.own.generation = this.init.generation;
+    this.roster.own.dialect = "systole";
     this.nextStatusMs = now.nowMs;
-    this.change(this.own, "up", "started");
+    this.change(this.roster.own, "up", "started");
   }
 
   private absorb(input: MembershipInput, now: Instant): void {
@@ -131,15 +113,15 @@ class HeartbeatMembership implements MembershipMachine {
 
   private doWhatIsDue(now: Instant): void {
     if (now.nowMs >= this.nextStatusMs) this.pulse(now);
-    this.bury(now);
-    this.reliability.tick(this.others, now);
-    if (this.own.state === "active") return;
-    if (this.joining.advance(this.others, now)) {
+    this.roster.bury(this.judging(), now.nowMs, this.outbox);
+    this.reliability.tick(this.roster.peers, now);
+    if (this.roster.own.state === "active") return;
+    if (this.joining.advance(this.roster.others, now)) {
       this.settled = true;
-      this.change(this.own, "active", "joined");
+      this.change(this.roster.own, "active", "joined");
       // Said at the next tick, after what the policy has to say about it.
       this.nextStatusMs = now.nowMs;
-    } else if (!this.settled && this.others.every((node) => node.isSettled())) {
+    } else if (!this.settled && this.roster.isSettled()) {
       this.settled = true;
     }
   }
@@ -153,7 +135,7 @@ class HeartbeatMembership implements MembershipMachine {
   }
 
   private sayStatus(now: Instant): void {
-    const { state } = this.own;
+    const { state } = this.roster.own;
     const dt = hex(this.init.timings.deadMs);
     this.outbox.send(textMessage({ t: "status", st: state, dt, protocol: "1", ...this.published }), now);
   }
@@ -173,7 +155,7 @@ class HeartbeatMembership implements MembershipMachine {
       return this.outbox.event("message.incomplete", "warn", { link, type, source });
     }
     if (source === this.init.self) return heardOwnName(message, link, this.init, this.outbox);
-    const node = this.byName.get(source);
+    const node = this.roster.find(source);
     if (node === undefined) return this.outbox.event("message.foreign", "warn", { link, source, type });
     if (node.kind === "ping") return this.heardEcho(node, link, type, now);
     this.heardPeer(node, link, type, message, now);
@@ -181,7 +163,7 @@ class HeartbeatMembership implements MembershipMachine {
 
   private heardEcho(node: NodeRecord, link: string, type: string, now: Instant): void {
     if (type !== "NS_st" || link !== node.name) return;
-    this.linkHeard(node, link, now);
+    this.roster.linkHeard(node, link, now.nowMs, this.outbox);
     node.heardAtMs = now.nowMs;
     if (node.state !== "ping") this.change(node, "ping", "answers");
   }
@@ -196,8 +178,10 @@ class HeartbeatMembership implements MembershipMachine {
     const verdict = judgeLife(node, generation, sequence ?? 0, isStatus);
     if (!this.acceptLife(node, verdict, generation, now)) return;
     if (isStatus) noteUuid(node, message, this.init, this.outbox);
-    this.linkHeard(node, link, now);
-    if (sequence !== undefined && !this.reliability.arrived(node, sequence, now)) return;
+    this.roster.linkHeard(node, link, now.nowMs, this.outbox);
+    if (sequence !== undefined && !this.reliability.arrived(node, sequence, now)) {
+      return this.outbox.event("message.duplicate", "debug", { node: node.name, link, sequence });
+    }
     if (isAddressedTo(message, this.init)) this.dispatch(node, type, message, now);
   }
 
@@ -207,6 +191,7 @@ class HeartbeatMembership implements MembershipMachine {
       case "same":
         return true;
       case "stale":
+        this.outbox.event("message.stale", "debug", { node: node.name, generation });
         return false;
       case "replayed":
         this.outbox.event("message.replayed", "warn", {
@@ -234,12 +219,11 @@ class HeartbeatMembership implements MembershipMachine {
   }
 
   private dispatch(node: NodeRecord, type: string, message: Message, now: Instant): void {
-    const normal = this.others.filter((candidate) => candidate.kind === "normal");
     switch (type) {
       case "status":
         return this.heardStatus(node, message, now);
       case "NS_ackmsg":
-        return this.reliability.acknowledged(node, message, normal);
+        return this.reliability.acknowledged(node, message, this.roster.peers);
       case "NS_rexmit":
         return this.reliability.requested(node, message, now);
       case "NS_nak_rexmit":
@@ -275,38 +259,12 @@ class HeartbeatMembership implements MembershipMachine {
     if (node.dialect === "systole") this.change(node, "dead", "stopped");
   }
 
-  private linkHeard(node: NodeRecord, name: string, now: Instant): void {
-    const link = node.links.get(name);
-    if (link === undefined) return;
-    link.heardAtMs = now.nowMs;
-    if (link.state === "up") return;
-    link.state = "up";
-    this.outbox.emit({ kind: "link.changed", node: node.name, link: name, to: "up" });
-  }
-
-  private bury(now: Instant): void {
-    const context = this.judging();
-    for (const node of this.others) {
-      for (const [name, link] of node.links) {
-        if (now.nowMs < linkDeathAtMs(node, name)) continue;
-        link.state = "dead";
-        this.outbox.emit({ kind: "link.changed", node: node.name, link: name, to: "dead" });
-      }
-      if (now.nowMs < deathAtMs(node, context)) continue;
-      node.forgetSequence();
-      this.change(node, "dead", node.released ? "stopped" : "silent");
-    }
-  }
-
   private judging(): JudgingContext {
     return { startedAtMs: this.startedAtMs ?? 0, timings: this.init.timings, settled: this.settled };
   }
 
   private change(node: NodeRecord, to: NodeState, reason: string): void {
-    const from = node.state;
-    node.state = to;
-    node.reason = reason;
-    this.outbox.emit({ kind: "node.changed", node: node.name, from, to, reason });
+    this.roster.change(node, to, reason, this.outbox);
   }
 }
 

@@ -12,13 +12,14 @@ import {
 } from "../../../ports/index.js";
 import { LIMITS } from "../../limits.js";
 import type { GroupRunner } from "../group-runner.js";
-import { decideGroup, firstInLine } from "./decide.js";
+import { decideGroup } from "./decide.js";
 import { FencingCases } from "./fencing.js";
 import { GroupClaim } from "./group-claim.js";
+import { planMoves, progressOf } from "./operator.js";
 import { decodeReport, encodeReport, REPORT_FIELD, type NodeReport } from "./report.js";
-import { inSet, OperatorRequests, type Progress } from "./requests.js";
+import { OperatorRequests } from "./requests.js";
 import { viewOf } from "./view.js";
-import { isReady, peerOf, type World } from "./world.js";
+import type { World } from "./world.js";
 
 export interface ClaimsInit {
   readonly policy: PolicyInit;
@@ -53,7 +54,8 @@ export class ClaimsMachine {
     for (const group of this.groups) this.noteFailure(group, nowMs);
     this.decide(nodes, nowMs);
     this.fencing.tick(nowMs);
-    this.requests.advance((group, to) => this.progressOf(group, to), nowMs);
+    const world = this.world(nodes, nowMs);
+    this.requests.advance((group, to) => progressOf(group, to, world), nowMs);
     this.publish(nodes);
     this.persist();
     this.release();
@@ -105,7 +107,7 @@ export class ClaimsMachine {
       case "fence.reported":
         return this.fencing.report(input.id, input.result, nowMs);
       case "operator.requested":
-        return this.requested(input.id, input.request, nodes, nowMs);
+        return this.requested(input.id, input.request, this.world(nodes, nowMs));
       case "agent.reported":
       case "message.delivered":
       case "tick":
@@ -190,7 +192,7 @@ export class ClaimsMachine {
     if (decision.claim !== undefined) {
       const { owner, why } = decision.claim;
       group.take(owner, why);
-      this.event("group.claimed", "info", { group: group.spec.key, owner, epoch: group.claim.epoch, why });
+      this.claimed(group);
       if (owner === world.self && group.runningHere()) group.runner.announce();
       return true;
     }
@@ -201,70 +203,25 @@ export class ClaimsMachine {
     return false;
   }
 
-  private requested(id: number, request: OperatorRequest, nodes: readonly NodeView[], nowMs: number): void {
+  private requested(id: number, request: OperatorRequest, world: World): void {
     if (request.kind === "stop") {
       this.leaving = true;
-      this.requests.answer(id, true, "giving up every resource, then leaving");
-      return;
+      return this.requests.answer(id, true, "giving up every resource, then leaving");
     }
-    const world = this.world(nodes, nowMs);
-    if (!world.active || this.leaving) {
-      const why = this.leaving ? "this node is leaving" : "this node is not active yet";
-      this.requests.answer(id, false, `${why}; see \`systole status\``);
-      return;
-    }
-    const concerned = this.groups.filter((group) => concerns(group, request, world.self));
-    if (concerned.length === 0) {
-      const here = request.kind === "standby" ? "gives up" : "takes";
-      this.requests.answer(id, true, `nothing to do: no group of that set is one that this node ${here}`);
-      return;
-    }
-    this.move(id, request, concerned, world, nowMs);
-  }
-
-  private move(
-    id: number,
-    request: OperatorRequest,
-    concerned: readonly GroupClaim[],
-    world: World,
-    nowMs: number,
-  ): void {
-    const moves: { group: GroupClaim; to: string; epoch: number }[] = [];
-    for (const group of concerned) {
-      const to =
-        request.kind === "takeover" ? world.self : firstInLine(group.facts(nowMs), world, world.self);
-      if (to === undefined) {
-        this.requests.answer(
-          id,
-          false,
-          `${group.spec.key}: no other node can take it (${othersOf(world, group)})`,
-        );
-        return;
-      }
-      moves.push({ group, to, epoch: group.epoch() + 1 });
-    }
-    for (const { group, to } of moves) {
+    const plan = planMoves(request, this.groups, world);
+    if (plan.kind !== "moves") return this.requests.answer(id, plan.kind === "done", plan.reason);
+    const moves = plan.moves.map(({ group, to }) => {
       if (to === world.self) group.forgetFailure();
       group.take(to, `an operator asked ${world.self} for ${request.kind}`);
-      this.event("group.claimed", "info", {
-        group: group.spec.key,
-        owner: to,
-        epoch: group.claim.epoch,
-        why: group.why,
-      });
-    }
-    this.requests.wait(id, request, moves, nowMs);
+      this.claimed(group);
+      return { group, to, epoch: group.claim.epoch };
+    });
+    this.requests.wait(id, request, moves, world.nowMs);
   }
 
-  private progressOf(group: GroupClaim, to: string): Progress {
-    if (to === this.init.policy.self) {
-      if (group.failureReason !== undefined) return { kind: "failed", reason: group.failureReason };
-      return group.runner.state() === "started" ? { kind: "started" } : undefined;
-    }
-    const reported = this.reports.get(to)?.groups.get(group.spec.key);
-    if (reported === undefined || reported.claim.epoch < group.claim.epoch) return undefined;
-    if (reported.failed) return { kind: "failed", reason: reported.reason ?? "it failed there" };
-    return reported.state === "started" ? { kind: "started" } : undefined;
+  private claimed(group: GroupClaim): void {
+    const { claim, why, spec } = group;
+    this.event("group.claimed", "info", { group: spec.key, owner: claim.owner, epoch: claim.epoch, why });
   }
 
   private publish(nodes: readonly NodeView[]): void {
@@ -335,24 +292,6 @@ function groupClaim(spec: GroupSpec, init: ClaimsInit): GroupClaim {
   return new GroupClaim(spec, runner, init.epochs.get(spec.key) ?? 0);
 }
 
-function concerns(group: GroupClaim, request: OperatorRequest, self: string): boolean {
-  if (request.kind === "stop" || !inSet(group.spec.home, request.set, self)) return false;
-  const mine = group.claim.owner === self;
-  return request.kind === "standby" ? mine : !mine;
-}
-
 function pingsOf(nodes: readonly NodeView[]): number {
   return nodes.filter((node) => node.kind === "ping" && node.state === "ping").length;
-}
-
-function othersOf(world: World, group: GroupClaim): string {
-  const reasons = world.order
-    .filter((name) => name !== world.self)
-    .map((name) => {
-      const peer = peerOf(world, name);
-      if (peer === undefined || !isReady(peer)) return `${name} is ${peer?.state ?? "unknown"}`;
-      const reported = peer.report?.groups.get(group.spec.key);
-      return `${name} failed to start it: ${reported?.reason ?? "unknown reason"}`;
-    });
-  return reasons.length === 0 ? "there is no other node" : reasons.join("; ");
 }

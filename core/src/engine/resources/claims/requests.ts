@@ -1,5 +1,5 @@
 // What an operator asked for, until it is done: a request is answered once, with a sentence, in bounded time.
-import type { GroupSet, OperatorRequest, PolicyOutput } from "../../../ports/index.js";
+import type { OperatorRequest, PolicyOutput } from "../../../ports/index.js";
 import { LIMITS } from "../../limits.js";
 import type { GroupClaim } from "./group-claim.js";
 
@@ -82,9 +82,4 @@ function judge(
   }
   if (nowMs < request.untilMs) return undefined;
   return { ok: false, reason: `${request.verb} was not done in time; still waiting for ${open.join(", ")}` };
-}
-
-/** Whether a group belongs to a set, as counted from `self`. */
-export function inSet(home: string, set: GroupSet, self: string): boolean {
-  return set === "all" || (set === "local") === (home === self);
 }
