@@ -1,1 +1,5 @@
-export {};
+/** The pure engine: `step(input) -> effects`. @packageDocumentation */
+export * from "./engine.js";
+export { LIMITS } from "./limits.js";
+export { heartbeatMembership } from "./membership/heartbeat.js";
+export { haresourcesPolicy } from "./resources/haresources.js";

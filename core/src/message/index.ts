@@ -1,1 +1,8 @@
-export {};
+/** Messages on the wire: decoding, encoding, signing. Pure. @packageDocumentation */
+export { hasStringForm } from "./encodable.js";
+export * from "./limits.js";
+export { encodeNetstring } from "./netstring-writer.js";
+export { decodeFrame, decodeMessage, openFrame } from "./open-frame.js";
+export type { DecodeReason, DecodeResult, FrameForm, MessageResult, OpenResult } from "./outcome.js";
+export { sealFrame, sealStringFrame, type SealOptions } from "./seal-frame.js";
+export { encodeString } from "./string-writer.js";

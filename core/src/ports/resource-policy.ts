@@ -72,6 +72,8 @@ export type PolicyOutput =
       readonly action: ResourceAction;
       readonly timeoutMs: number;
     }
+  /** Ends an operation that is no longer wanted; it is still answered by `agent.reported`. */
+  | { readonly kind: "agent.cancel"; readonly id: number }
   | { readonly kind: "fence.request"; readonly id: number; readonly node: string }
   | { readonly kind: "state.persist"; readonly state: unknown }
   | {
@@ -81,8 +83,8 @@ export type PolicyOutput =
       /** A sentence. */
       readonly reason: string;
     }
-  /** All is given up after a `stop`: membership may say goodbye. */
-  | { readonly kind: "released" }
+  /** All is given up after a `stop`: membership may say goodbye. Not `clean` when something could not be stopped. */
+  | { readonly kind: "released"; readonly clean: boolean }
   | { readonly kind: "event"; readonly event: EngineEvent };
 
 export type RunState = "stopped" | "starting" | "started" | "stopping" | "failed" | "unknown";

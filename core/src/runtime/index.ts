@@ -1,1 +1,9 @@
+export { compositionOf, createCluster, type Cluster, type ClusterEnd, type ClusterHost } from "./cluster.js";
+export { hostService, type Composition, type HostService, type PluginEntry, type RequiredPort } from "./composition.js";
+export type { Answer } from "./driver.js";
+export type { Counters } from "./media.js";
 export * from "./model.js";
+export { inspectComposition } from "./plugin-checks.js";
+export { composePlugins, type ComposedPlugins } from "./plugin-host.js";
+export type { PluginProblem } from "./plugin-problem.js";
+export type { ClusterView } from "../engine/index.js";

@@ -1,0 +1,33 @@
+// Every bound of the engine, in one place; docs/limits.md explains them.
+
+export const LIMITS = {
+  /** Messages kept for retransmission, as heartbeat 3.0.6 keeps. */
+  history: 500,
+  /** A gap larger than this resets the tracking of a peer's sequence. */
+  lostMessages: 250,
+  /** Messages sent again for one request. */
+  retransmissionsPerRequest: 50,
+  /** A message is not sent again within this time. */
+  retransmitPauseMs: 240,
+  /** First request for a missing message: between this and the maximum delay. */
+  retransmitFirstMinMs: 50,
+  /** How often `reqnodes` is repeated. */
+  nodeListRetryMs: 1000,
+  /** Acknowledgements: every tenth message of a peer. */
+  ackEvery: 10,
+  /** Attempts to stop a resource before the group counts as stuck, besides the first. */
+  stopRetries: 10,
+  stopRetryMs: 1000,
+  stuckStopRetryMs: 30_000,
+  /** A start that failed here is tried again after this, when no other node can run the group. */
+  startRetryMs: 30_000,
+  fenceRetryMs: 5000,
+  /** After a healed partition, how long a node at home may wait for its ping nodes before it lets go. */
+  settleMs: 500,
+  /** Bytes of a peer's report that are looked at. */
+  reportBytes: 32_768,
+  /** Rounds of deciding after one input; more means that two rules fight. */
+  decisionRounds: 8,
+  /** Operator requests that may wait at once. */
+  pendingRequests: 16,
+} as const;

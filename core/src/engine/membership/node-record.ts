@@ -1,0 +1,74 @@
+// What this node knows of one node of the cluster, ping nodes included.
+import type { LinkState, NodeKind, NodeState, NodeView } from "../../ports/index.js";
+import { SequenceTracker } from "./sequence.js";
+
+interface Link {
+  state: LinkState;
+  heardAtMs: number;
+}
+
+export class NodeRecord {
+  state: NodeState = "init";
+  reason = "not heard yet";
+  generation = 0;
+  dialect: NodeView["dialect"] = "unknown";
+  uuid: Uint8Array | undefined;
+  /** Last accepted sign of life: a `status`, or the echo of a ping node. */
+  heardAtMs: number | undefined;
+  lastStatusSequence = 0;
+  /** Why it lives, as a word, when its next `status` makes it live. */
+  returnReason = "started";
+  /** It said that it gave everything up. */
+  released = false;
+  sequence = new SequenceTracker();
+  /** When to ask for each missing message. */
+  readonly requests = new Map<number, number>();
+  /** Highest of our messages that it has acknowledged. */
+  acknowledged = 0;
+  /** Highest of its messages that we have acknowledged. */
+  lastAckSent = 0;
+  readonly links = new Map<string, Link>();
+
+  constructor(
+    readonly name: string,
+    readonly kind: NodeKind,
+    /** Silence that makes it dead; a normal node advertises its own. */
+    public deadMs: number,
+    linkNames: readonly string[],
+    /** Residue of the sequence numbers that are acknowledged. */
+    readonly ackResidue: number,
+  ) {
+    for (const link of linkNames)
+      this.links.set(link, { state: "dead", heardAtMs: Number.NEGATIVE_INFINITY });
+  }
+
+  isLive(): boolean {
+    return this.state === "up" || this.state === "active" || this.state === "ping";
+  }
+
+  /** Heard from since the start, or given up. */
+  isSettled(): boolean {
+    return this.state !== "init";
+  }
+
+  /** Its daemon starts anew, or is gone: nothing tracked so far holds any more. */
+  forgetSequence(): void {
+    this.sequence = new SequenceTracker();
+    this.requests.clear();
+    this.acknowledged = 0;
+    this.lastAckSent = 0;
+  }
+
+  view(): NodeView {
+    return {
+      name: this.name,
+      kind: this.kind,
+      state: this.state,
+      reason: this.reason,
+      generation: this.generation,
+      dialect: this.dialect,
+      links: [...this.links].map(([name, link]) => ({ name, state: link.state })),
+      heardAtMs: this.heardAtMs,
+    };
+  }
+}

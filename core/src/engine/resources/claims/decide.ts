@@ -1,0 +1,167 @@
+// The rules of claims, as one pure function of what a node knows. Five rules make the whole policy:
+// a node runs a group only while the highest claim it knows names it; it starts one only when every live node agrees on
+// that claim and says that it has stopped; an owner that goes, fails or falls behind claims for another; whoever finds
+// a claim without a living owner claims for itself if it comes first in line; and of two that run, the lower claim stops.
+import { LIMITS } from "../../limits.js";
+import { sameClaim, type Claim } from "./claim.js";
+import { isLive, isReady, peerOf, type World } from "./world.js";
+
+export interface GroupFacts {
+  readonly key: string;
+  readonly home: string;
+  readonly claim: Claim;
+  /** A higher claim of another that was heard while this node runs the group: since when, and which. */
+  readonly conflict: { readonly claim: Claim; readonly sinceMs: number } | undefined;
+  /** Start failed on this node at that time. */
+  readonly failedAtMs: number | undefined;
+  /** The group is to go home as soon as it can. */
+  readonly failbackDue: boolean;
+  readonly runningHere: boolean;
+}
+
+export interface Decision {
+  /** A claim to make, with the reason in the operator's words. */
+  readonly claim?: { readonly owner: string; readonly why: string };
+  /** Accept the conflicting claim: another has won. */
+  readonly yieldTo?: Claim;
+  readonly wish: "run" | "stop";
+  /** What the group waits for, when it waits. */
+  readonly waiting?: string;
+  /** When to decide again although nothing has happened. */
+  readonly againAtMs?: number;
+}
+
+export function decideGroup(group: GroupFacts, world: World): Decision {
+  if (!world.active) return { wish: "stop", waiting: "this node is not active yet" };
+  if (group.conflict !== undefined) return decideConflict(group, group.conflict, world);
+  const claim = nextClaim(group, world);
+  if (claim !== undefined && "owner" in claim) return { claim, wish: group.runningHere ? "run" : "stop" };
+  if (group.claim.owner !== world.self || world.leaving) {
+    return { wish: "stop", ...(claim === undefined ? {} : claim) };
+  }
+  const againAtMs = group.failedAtMs === undefined ? 0 : group.failedAtMs + LIMITS.startRetryMs;
+  if (!group.runningHere && world.nowMs < againAtMs) {
+    return {
+      wish: "stop",
+      waiting: "it failed here and no other node can take it; it is tried again later",
+      againAtMs,
+    };
+  }
+  const blocker = group.runningHere ? undefined : startBlocker(group, world);
+  if (blocker !== undefined) return { wish: "stop", waiting: blocker };
+  return { wish: "run" };
+}
+
+/** Both run it. The higher claim wins; only a node at home with a reason to keep it may claim again. */
+function decideConflict(
+  group: GroupFacts,
+  conflict: NonNullable<GroupFacts["conflict"]>,
+  world: World,
+): Decision {
+  const goesHome = world.failback !== "off" && group.home === world.self && !world.leaving;
+  if (!goesHome || group.failedAtMs !== undefined) return { yieldTo: conflict.claim, wish: "stop" };
+  if (world.behindSinceMs === undefined) {
+    return {
+      claim: { owner: world.self, why: "it is at home here, and was running when the partition healed" },
+      wish: "run",
+    };
+  }
+  const againAtMs = conflict.sinceMs + LIMITS.settleMs;
+  if (world.nowMs >= againAtMs) return { yieldTo: conflict.claim, wish: "stop" };
+  return { wish: "run", waiting: "a healed partition is being settled", againAtMs };
+}
+
+type NextClaim = { readonly owner: string; readonly why: string } | { readonly waiting: string } | undefined;
+
+function nextClaim(group: GroupFacts, world: World): NextClaim {
+  const { owner } = group.claim;
+  if (owner === world.self) return claimAway(group, world);
+  const gone = ownerGone(group, world);
+  if (gone === undefined) return undefined;
+  // At a common start the node at home may be a moment behind: its group is not worth two moves.
+  if (owner === undefined && peerOf(world, group.home)?.state === "up")
+    return { waiting: `${group.home} is joining` };
+  const candidate = firstInLine(group, world);
+  if (candidate === undefined) return { waiting: `${gone}, and no node can take it` };
+  if (candidate !== world.self) return { waiting: `${gone}; ${candidate} is to take it` };
+  if (owner !== undefined && world.unsettled.has(owner)) return { waiting: `${owner} must be fenced first` };
+  return { owner: world.self, why: gone };
+}
+
+/** Why the claim's owner no longer counts, or undefined while it does. */
+function ownerGone(group: GroupFacts, world: World): string | undefined {
+  const { owner } = group.claim;
+  if (owner === undefined) return "nobody has held it yet";
+  const peer = peerOf(world, owner);
+  if (peer === undefined) return `${owner} is not a node of this cluster`;
+  if (peer.state === "dead") return `${owner} is dead`;
+  if (peer.state === "init") return undefined;
+  const report = peer.report;
+  if (report === undefined || !report.ready) {
+    // A node that is leaving hands its groups over itself; one that came back holds nothing of its former life.
+    const reported = report?.groups.get(group.key);
+    if (reported !== undefined && reported.claim.epoch >= group.claim.epoch) return undefined;
+    return peer.state === "up" || report !== undefined ? `${owner} has started anew` : undefined;
+  }
+  return report.groups.get(group.key)?.failed === true ? `it failed on ${owner}` : undefined;
+}
+
+/** The claim that this node, as the owner, makes for another: it leaves, it failed, it is cut off, or the group goes home. */
+function claimAway(group: GroupFacts, world: World): NextClaim {
+  const other = firstInLine(group, world, world.self);
+  if (other === undefined) {
+    return world.leaving ? { waiting: "no other node can take it" } : undefined;
+  }
+  if (world.leaving) return { owner: other, why: `${world.self} is leaving` };
+  if (group.failedAtMs !== undefined) return { owner: other, why: `it failed on ${world.self}` };
+  if (cutOff(world) && pingsOf(world, other) > world.pings) {
+    return { owner: other, why: `${other} reaches more ping nodes than ${world.self}` };
+  }
+  if (
+    group.failbackDue &&
+    group.home !== world.self &&
+    other === group.home &&
+    pingsOf(world, other) >= world.pings
+  ) {
+    return { owner: other, why: `it goes home to ${other}` };
+  }
+  return undefined;
+}
+
+/** The node that should take a group: home first, then the order of the configuration. */
+export function firstInLine(group: GroupFacts, world: World, except?: string): string | undefined {
+  const line = [group.home, ...world.order.filter((name) => name !== group.home)];
+  return line.find((name) => name !== except && eligible(group, world, name));
+}
+
+function eligible(group: GroupFacts, world: World, name: string): boolean {
+  if (name === world.self) {
+    if (world.leaving || !world.active) return false;
+    return group.failedAtMs === undefined || world.nowMs >= group.failedAtMs + LIMITS.startRetryMs;
+  }
+  const peer = peerOf(world, name);
+  return peer !== undefined && isReady(peer) && peer.report?.groups.get(group.key)?.failed !== true;
+}
+
+/** Behind long enough that it is no single lost echo. */
+function cutOff(world: World): boolean {
+  const since = world.behindSinceMs;
+  return world.ipfail && since !== undefined && world.nowMs - since >= 2 * world.keepaliveMs;
+}
+
+function pingsOf(world: World, name: string): number {
+  return peerOf(world, name)?.report?.pings ?? 0;
+}
+
+/** Who keeps this node from starting a group that it has claimed; undefined when nobody does. */
+function startBlocker(group: GroupFacts, world: World): string | undefined {
+  for (const peer of world.peers) {
+    if (peer.state === "dead" && world.unsettled.has(peer.name)) return `${peer.name} must be fenced first`;
+    if (!isLive(peer)) continue;
+    const reported = peer.report?.groups.get(group.key);
+    if (reported === undefined) return `${peer.name} has not said yet what it runs`;
+    if (reported.state !== "stopped") return `${peer.name} has not let go of it yet (${reported.state})`;
+    if (!sameClaim(reported.claim, group.claim)) return `${peer.name} does not know of the claim yet`;
+  }
+  return undefined;
+}

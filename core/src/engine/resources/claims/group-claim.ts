@@ -1,0 +1,145 @@
+// One group under claims: its highest known claim, what it does here, and why it is where it is.
+import type { GroupSpec } from "../../../ports/index.js";
+import type { GroupRunner } from "../group-runner.js";
+import { compareClaims, sameClaim, UNCLAIMED, type Claim } from "./claim.js";
+import type { Decision, GroupFacts } from "./decide.js";
+import type { GroupReport } from "./report.js";
+
+export class GroupClaim {
+  claim: Claim = UNCLAIMED;
+  conflict: GroupFacts["conflict"];
+  failedAtMs: number | undefined;
+  failureReason: string | undefined;
+  /** When the group may go home; undefined when it need not. */
+  failbackAtMs: number | undefined;
+  why = "nobody has held it yet";
+  waiting: string | undefined;
+  againAtMs = Number.POSITIVE_INFINITY;
+  /** Peers that were heard running it while this node does: it is announced again when they let go. */
+  private readonly rivals = new Set<string>();
+
+  constructor(
+    readonly spec: GroupSpec,
+    readonly runner: GroupRunner,
+    /** No claim is made at or below this epoch. */
+    private epochFloor: number,
+  ) {}
+
+  epoch(): number {
+    return Math.max(this.claim.epoch, this.epochFloor);
+  }
+
+  /** Makes a claim above every one that this node knows. */
+  take(owner: string, why: string): void {
+    this.claim = { epoch: this.epoch() + 1, owner };
+    this.why = why;
+    this.conflict = undefined;
+    this.failbackAtMs = undefined;
+  }
+
+  accept(claim: Claim, why: string): void {
+    this.claim = claim;
+    this.why = why;
+    this.conflict = undefined;
+    this.failbackAtMs = undefined;
+  }
+
+  /** Takes in what a peer reported of this group. Returns whether the group must be announced again. */
+  hear(from: string, reported: GroupReport, self: string, nowMs: number): boolean {
+    const runsThere = reported.state === "started" || reported.state === "starting";
+    const order = compareClaims(reported.claim, this.claim, this.spec.home);
+    if (order > 0) this.hearHigher(from, reported, self, runsThere, nowMs);
+    return this.hearRival(from, reported, runsThere) && this.conflict === undefined;
+  }
+
+  private hearHigher(
+    from: string,
+    reported: GroupReport,
+    self: string,
+    runsThere: boolean,
+    nowMs: number,
+  ): void {
+    const takenFromMe = this.claim.owner === self && reported.claim.owner !== self;
+    // Two that run the same group: a partition has healed. Only then is there something to weigh.
+    if (takenFromMe && runsThere && this.runningHere()) {
+      const sinceMs = this.conflict?.sinceMs ?? nowMs;
+      if (this.conflict === undefined || !sameClaim(this.conflict.claim, reported.claim)) {
+        this.conflict = { claim: reported.claim, sinceMs };
+      }
+      return;
+    }
+    this.accept(reported.claim, `${from} says that it belongs to ${reported.claim.owner ?? "nobody"}`);
+  }
+
+  private hearRival(from: string, reported: GroupReport, runsThere: boolean): boolean {
+    if (!this.runningHere()) {
+      this.rivals.clear();
+      return false;
+    }
+    if (runsThere) {
+      const isNew = !this.rivals.has(from);
+      this.rivals.add(from);
+      return isNew;
+    }
+    if (reported.state !== "stopped") return false;
+    return this.rivals.delete(from);
+  }
+
+  forget(peer: string): void {
+    this.rivals.delete(peer);
+  }
+
+  runningHere(): boolean {
+    const state = this.runner.state();
+    return this.runner.wanted() === "run" && (state === "started" || state === "starting");
+  }
+
+  facts(nowMs: number): GroupFacts {
+    return {
+      key: this.spec.key,
+      home: this.spec.home,
+      claim: this.claim,
+      conflict: this.conflict,
+      failedAtMs: this.failedAtMs,
+      failbackDue: this.failbackAtMs !== undefined && nowMs >= this.failbackAtMs,
+      runningHere: this.runningHere(),
+    };
+  }
+
+  /** Notices a failed start, once, and forgets it when a later one worked. */
+  noteOutcome(nowMs: number): boolean {
+    const failure = this.runner.startFailure();
+    if (failure !== undefined && this.failedAtMs === undefined) {
+      this.failedAtMs = nowMs;
+      this.failureReason = `${failure.resource}: ${failure.reason}`;
+      return true;
+    }
+    if (this.runner.state() === "started") this.forgetFailure();
+    return false;
+  }
+
+  forgetFailure(): void {
+    this.failedAtMs = undefined;
+    this.failureReason = undefined;
+  }
+
+  settle(decision: Decision): void {
+    this.waiting = decision.waiting;
+    this.againAtMs = decision.againAtMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  report(): GroupReport {
+    return {
+      claim: this.claim,
+      state: this.runner.state(),
+      failed: this.failedAtMs !== undefined,
+      ...(this.failureReason === undefined ? {} : { reason: this.failureReason }),
+    };
+  }
+
+  deadline(nowMs: number): number {
+    const failbackAtMs =
+      this.failbackAtMs !== undefined && this.failbackAtMs > nowMs ? this.failbackAtMs : Infinity;
+    return Math.min(this.runner.deadline(), this.againAtMs, failbackAtMs);
+  }
+}

@@ -1,0 +1,297 @@
+// The resource policy between Systole nodes: it keeps the claims, lets `decide` judge, and carries the verdicts out.
+import {
+  textMessage,
+  type GroupSpec,
+  type NodeState,
+  type NodeView,
+  type OperatorRequest,
+  type PolicyInit,
+  type PolicyInput,
+  type PolicyOutput,
+  type PolicyView,
+} from "../../../ports/index.js";
+import { LIMITS } from "../../limits.js";
+import type { GroupRunner } from "../group-runner.js";
+import { decideGroup } from "./decide.js";
+import { FencingCases } from "./fencing.js";
+import { GroupClaim } from "./group-claim.js";
+import { planMoves, progressOf } from "./operator.js";
+import { decodeReport, encodeReport, REPORT_FIELD, type NodeReport } from "./report.js";
+import { OperatorRequests } from "./requests.js";
+import { viewOf } from "./view.js";
+import type { World } from "./world.js";
+
+export interface ClaimsInit {
+  readonly policy: PolicyInit;
+  readonly runners: ReadonlyMap<string, GroupRunner>;
+  readonly nextId: () => number;
+  readonly emit: (output: PolicyOutput) => void;
+  /** Highest epoch of each group that an earlier life of this node knew. */
+  readonly epochs: ReadonlyMap<string, number>;
+}
+
+export class ClaimsMachine {
+  private readonly groups: readonly GroupClaim[];
+  private readonly reports = new Map<string, NodeReport>();
+  private readonly fencing: FencingCases;
+  private readonly requests: OperatorRequests;
+  private leaving = false;
+  private released = false;
+  private behindSinceMs: number | undefined;
+  private published = "";
+  private persisted = "";
+
+  constructor(private readonly init: ClaimsInit) {
+    const { policy, emit } = init;
+    this.groups = policy.groups.map((spec) => groupClaim(spec, init));
+    this.fencing = new FencingCases(policy.fencing, init.nextId, emit);
+    this.requests = new OperatorRequests(policy.requestTimeoutMs, emit);
+  }
+
+  step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
+    this.absorb(input, nodes, nowMs);
+    this.watchPings(nodes, nowMs);
+    for (const group of this.groups) this.noteFailure(group, nowMs);
+    this.decide(nodes, nowMs);
+    this.fencing.tick(nowMs);
+    const world = this.world(nodes, nowMs);
+    this.requests.advance((group, to) => progressOf(group, to, world), nowMs);
+    this.publish(nodes);
+    this.persist();
+    this.release();
+  }
+
+  deadline(nowMs: number): number {
+    const cutOffMs =
+      this.behindSinceMs === undefined ? Infinity : this.behindSinceMs + 2 * this.init.policy.keepaliveMs;
+    return Math.min(
+      this.fencing.deadline(),
+      this.requests.deadline(),
+      cutOffMs > nowMs ? cutOffMs : Infinity,
+      ...this.groups.map((group) => group.deadline(nowMs)),
+    );
+  }
+
+  view(nodes: readonly NodeView[], nowMs: number): PolicyView {
+    return viewOf(this.groups, this.reports, this.world(nodes, nowMs), this.requests.waiting());
+  }
+
+  /** A node that runs what a known higher claim gives to another, and is not stopping it, is confused. */
+  violations(): readonly string[] {
+    return this.groups
+      .filter((group) => group.runningHere() && group.claim.owner !== this.init.policy.self)
+      .map(
+        (group) =>
+          `${group.spec.key} runs here although ${group.claim.owner ?? "nobody"} holds claim ${group.claim.epoch}`,
+      );
+  }
+
+  epochs(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.groups.map((group) => [group.spec.key, group.epoch()]));
+  }
+
+  /** Takes what already runs here for this node: the other nodes have just begun to speak claims. */
+  adopt(): void {
+    for (const group of this.groups) {
+      if (group.runningHere())
+        group.take(this.init.policy.self, "it was running here when every node spoke claims");
+    }
+  }
+
+  private absorb(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
+    switch (input.kind) {
+      case "status.heard":
+        return this.hear(input, nodes, nowMs);
+      case "node.changed":
+        return this.nodeChanged(input.node, input.to, input.reason, nowMs);
+      case "fence.reported":
+        return this.fencing.report(input.id, input.result, nowMs);
+      case "operator.requested":
+        return this.requested(input.id, input.request, this.world(nodes, nowMs));
+      case "agent.reported":
+      case "message.delivered":
+      case "tick":
+        return;
+    }
+  }
+
+  private hear(
+    input: PolicyInput & { kind: "status.heard" },
+    nodes: readonly NodeView[],
+    nowMs: number,
+  ): void {
+    const report = decodeReport(input.message);
+    if (report === undefined) return;
+    const before = this.reports.get(input.from);
+    this.reports.set(input.from, report);
+    for (const group of this.groups) {
+      const reported = report.groups.get(group.spec.key);
+      if (reported !== undefined && group.hear(input.from, reported, this.init.policy.self, nowMs)) {
+        group.runner.announce();
+      }
+    }
+    const pings = pingsOf(nodes);
+    const caughtUp = before !== undefined && before.pings < pings && report.pings >= pings;
+    if (caughtUp) this.goHome(input.from, nowMs + 2 * this.init.policy.keepaliveMs);
+  }
+
+  private nodeChanged(node: string, to: NodeState, reason: string, nowMs: number): void {
+    if (node === this.init.policy.self) return;
+    if (to === "dead") {
+      const owned = this.groups.some((group) => group.claim.owner === node);
+      this.reports.delete(node);
+      for (const group of this.groups) group.forget(node);
+      if (reason === "silent") this.fencing.died(node, owned);
+    } else if (to === "up" || to === "active") {
+      this.fencing.returned(node);
+      if (to === "active") this.goHome(node, nowMs);
+    }
+  }
+
+  /** Groups that are here and at home there are to move as soon as they can. */
+  private goHome(node: string, atMs: number): void {
+    if (this.init.policy.failback === "off") return;
+    for (const group of this.groups) {
+      if (group.spec.home === node && group.claim.owner === this.init.policy.self) group.failbackAtMs = atMs;
+    }
+  }
+
+  private watchPings(nodes: readonly NodeView[], nowMs: number): void {
+    const pings = pingsOf(nodes);
+    const behind = [...this.reports.values()].some((report) => report.ready && report.pings > pings);
+    this.behindSinceMs = behind ? (this.behindSinceMs ?? nowMs) : undefined;
+  }
+
+  private noteFailure(group: GroupClaim, nowMs: number): void {
+    if (group.noteOutcome(nowMs)) {
+      this.event("group.start-failed", "error", { group: group.spec.key, reason: group.failureReason });
+    }
+  }
+
+  private decide(nodes: readonly NodeView[], nowMs: number): void {
+    for (const group of this.groups) {
+      for (let round = 0; round < LIMITS.decisionRounds; round += 1) {
+        if (!this.decideOnce(group, this.world(nodes, nowMs), nowMs)) break;
+      }
+    }
+  }
+
+  /** Returns whether the claim changed, so that there is more to decide. */
+  private decideOnce(group: GroupClaim, world: World, nowMs: number): boolean {
+    const decision = decideGroup(group.facts(nowMs), world);
+    group.settle(decision);
+    if (decision.yieldTo !== undefined) {
+      const { owner, epoch } = decision.yieldTo;
+      this.event("group.yielded", "warn", { group: group.spec.key, to: owner, epoch });
+      group.accept(
+        decision.yieldTo,
+        `a partition healed, and the claim of ${owner ?? "nobody"} is the later one`,
+      );
+      return true;
+    }
+    if (decision.claim !== undefined) {
+      const { owner, why } = decision.claim;
+      group.take(owner, why);
+      this.claimed(group);
+      if (owner === world.self && group.runningHere()) group.runner.announce();
+      return true;
+    }
+    if (decision.wish !== group.runner.wanted()) {
+      if (decision.wish === "run") group.forgetFailure();
+      group.runner.want(decision.wish, nowMs);
+    }
+    return false;
+  }
+
+  private requested(id: number, request: OperatorRequest, world: World): void {
+    if (request.kind === "stop") {
+      this.leaving = true;
+      return this.requests.answer(id, true, "giving up every resource, then leaving");
+    }
+    const plan = planMoves(request, this.groups, world);
+    if (plan.kind !== "moves") return this.requests.answer(id, plan.kind === "done", plan.reason);
+    const moves = plan.moves.map(({ group, to }) => {
+      if (to === world.self) group.forgetFailure();
+      group.take(to, `an operator asked ${world.self} for ${request.kind}`);
+      this.claimed(group);
+      return { group, to, epoch: group.claim.epoch };
+    });
+    this.requests.wait(id, request, moves, world.nowMs);
+  }
+
+  private claimed(group: GroupClaim): void {
+    const { claim, why, spec } = group;
+    this.event("group.claimed", "info", { group: spec.key, owner: claim.owner, epoch: claim.epoch, why });
+  }
+
+  private publish(nodes: readonly NodeView[]): void {
+    const groups = new Map(this.groups.map((group) => [group.spec.key, group.report()]));
+    const active = nodes[0]?.state === "active";
+    const text = encodeReport({ ready: active && !this.leaving, pings: pingsOf(nodes), groups });
+    if (text === this.published) return;
+    this.published = text;
+    this.init.emit({ kind: "publish", fields: { [REPORT_FIELD]: text } });
+  }
+
+  private persist(): void {
+    const state = { version: 1, epochs: this.epochs() };
+    const text = JSON.stringify(state);
+    if (text === this.persisted) return;
+    this.persisted = text;
+    this.init.emit({ kind: "state.persist", state });
+  }
+
+  private release(): void {
+    if (!this.leaving || this.released) return;
+    const states = this.groups.map((group) => group.runner.state());
+    const stuck = this.groups.some((group) => group.runner.stuck());
+    if (!stuck && states.some((state) => state !== "stopped")) return;
+    this.released = true;
+    // The peers may take over at once: nothing of ours runs any more. Without this they wait, and fence.
+    if (!stuck) this.init.emit({ kind: "message.send", message: textMessage({ t: "shutdone", st: "dead" }) });
+    this.init.emit({ kind: "released", clean: !stuck });
+  }
+
+  private world(nodes: readonly NodeView[], nowMs: number): World {
+    const { self, nodes: order, failback, ipfail, keepaliveMs } = this.init.policy;
+    const peers = nodes
+      .filter((node) => node.kind === "normal" && node.name !== self)
+      .map((node) => ({ name: node.name, state: node.state, report: this.reports.get(node.name) }));
+    const active = nodes[0]?.state === "active";
+    const unsettled = this.fencing.unsettled();
+    const { leaving, behindSinceMs } = this;
+    const pings = pingsOf(nodes);
+    return {
+      self,
+      order,
+      failback,
+      ipfail,
+      keepaliveMs,
+      active,
+      leaving,
+      pings,
+      behindSinceMs,
+      peers,
+      unsettled,
+      nowMs,
+    };
+  }
+
+  private event(
+    name: string,
+    level: "info" | "warn" | "error",
+    fields: Readonly<Record<string, unknown>>,
+  ): void {
+    this.init.emit({ kind: "event", event: { name, level, fields } });
+  }
+}
+
+function groupClaim(spec: GroupSpec, init: ClaimsInit): GroupClaim {
+  const runner = init.runners.get(spec.key);
+  if (runner === undefined) throw new Error(`no runner for group ${spec.key}`);
+  return new GroupClaim(spec, runner, init.epochs.get(spec.key) ?? 0);
+}
+
+function pingsOf(nodes: readonly NodeView[]): number {
+  return nodes.filter((node) => node.kind === "ping" && node.state === "ping").length;
+}

@@ -1,0 +1,95 @@
+// What a Systole node tells the others in every `status`: one field, `systole`, with a line of JSON. It is the whole
+// state, not a change, so a lost message costs nothing but time.
+import { textField, type Message, type RunState } from "../../../ports/index.js";
+import { LIMITS } from "../../limits.js";
+import type { Claim } from "./claim.js";
+
+export const REPORT_FIELD = "systole";
+export const REPORT_VERSION = 1;
+
+export interface GroupReport {
+  readonly claim: Claim;
+  /** What the group does on the reporting node. */
+  readonly state: RunState;
+  /** The reporting node tried to start it and could not. */
+  readonly failed: boolean;
+  /** Why it failed, for people. */
+  readonly reason?: string;
+}
+
+export interface NodeReport {
+  /** The node takes groups: it is active and not on its way out. */
+  readonly ready: boolean;
+  /** Ping nodes that answer it. */
+  readonly pings: number;
+  readonly groups: ReadonlyMap<string, GroupReport>;
+}
+
+const STATES: readonly RunState[] = ["stopped", "starting", "started", "stopping", "failed", "unknown"];
+const LONGEST_REASON = 200;
+
+export function encodeReport(report: NodeReport): string {
+  const groups = [...report.groups].map(([key, group]) => [
+    key,
+    group.claim.epoch,
+    group.claim.owner ?? "",
+    group.state,
+    group.failed ? 1 : 0,
+    ...(group.reason === undefined ? [] : [printable(group.reason)]),
+  ]);
+  return JSON.stringify({ v: REPORT_VERSION, ready: report.ready, pings: report.pings, groups });
+}
+
+/** Undefined when the message has no report, or one of a version or shape that this node does not understand. */
+export function decodeReport(message: Message): NodeReport | undefined {
+  const text = textField(message, REPORT_FIELD);
+  if (text === undefined || text.length > LIMITS.reportBytes) return undefined;
+  const value = parseJson(text);
+  if (!isRecord(value) || value["v"] !== REPORT_VERSION || !Array.isArray(value["groups"])) return undefined;
+  const groups = new Map<string, GroupReport>();
+  for (const entry of value["groups"]) {
+    const group = decodeGroup(entry);
+    if (group === undefined) return undefined;
+    groups.set(group[0], group[1]);
+  }
+  const pings = value["pings"];
+  return { ready: value["ready"] === true, pings: isCount(pings) ? pings : 0, groups };
+}
+
+function decodeGroup(entry: unknown): readonly [string, GroupReport] | undefined {
+  if (!Array.isArray(entry)) return undefined;
+  const [key, epoch, owner, state, failed, reason]: unknown[] = entry;
+  if (typeof key !== "string" || !isCount(epoch) || typeof owner !== "string") return undefined;
+  const known = STATES.find((candidate) => candidate === state);
+  if (known === undefined) return undefined;
+  return [
+    key,
+    {
+      claim: { epoch, owner: owner === "" ? undefined : owner },
+      state: known,
+      failed: failed === 1,
+      ...(typeof reason === "string" ? { reason } : {}),
+    },
+  ];
+}
+
+// Text fields of the wire are byte strings without control characters; the rest of a reason is for logs, not for peers.
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, " ").slice(0, LONGEST_REASON);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}

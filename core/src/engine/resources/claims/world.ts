@@ -1,0 +1,45 @@
+// What one node knows at one moment: the input of every decision about claims.
+import type { Failback, NodeView } from "../../../ports/index.js";
+import type { NodeReport } from "./report.js";
+
+/** Another node, as far as this one can tell. */
+export interface Peer {
+  readonly name: string;
+  readonly state: NodeView["state"];
+  /** Its last report; undefined until it was heard in this life of it. */
+  readonly report: NodeReport | undefined;
+}
+
+export interface World {
+  readonly self: string;
+  /** Every normal node in the order of the configuration, self included. */
+  readonly order: readonly string[];
+  readonly failback: Failback;
+  readonly ipfail: boolean;
+  /** This node is active. */
+  readonly active: boolean;
+  /** This node is on its way out. */
+  readonly leaving: boolean;
+  /** Ping nodes that answer this node. */
+  readonly pings: number;
+  /** Since when this node reaches fewer ping nodes than a peer; undefined when it does not. */
+  readonly behindSinceMs: number | undefined;
+  readonly keepaliveMs: number;
+  readonly peers: readonly Peer[];
+  /** Dead nodes whose resources may still run: they must be fenced first. */
+  readonly unsettled: ReadonlySet<string>;
+  readonly nowMs: number;
+}
+
+export function peerOf(world: World, name: string): Peer | undefined {
+  return world.peers.find((peer) => peer.name === name);
+}
+
+export function isLive(peer: Peer): boolean {
+  return peer.state === "up" || peer.state === "active";
+}
+
+/** Takes part and says that it would take groups. */
+export function isReady(peer: Peer): boolean {
+  return peer.state === "active" && peer.report?.ready === true;
+}

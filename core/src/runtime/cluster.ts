@@ -1,0 +1,260 @@
+// One node of a cluster: composes the plugins that the model names around the engine, and lives until it has left.
+import {
+  createEngine,
+  haresourcesPolicy,
+  heartbeatMembership,
+  type ClusterView,
+} from "../engine/index.js";
+import {
+  Authenticator,
+  Clock,
+  FenceDevice,
+  Logger,
+  Membership,
+  Network,
+  Processes,
+  ResourceAgent,
+  ResourcePolicy,
+  Store,
+  SystoleError,
+  Transport,
+  type OperatorRequest,
+  type Plugin,
+  type RuntimeName,
+} from "../ports/index.js";
+import { hostService, type Composition, type HostService, type PluginEntry } from "./composition.js";
+import { Driver, type Answer } from "./driver.js";
+import { EventLog } from "./event-log.js";
+import { nextIdentity, type Identity } from "./identity.js";
+import { Media, type Counters } from "./media.js";
+import type { ClusterModel } from "./model.js";
+import { Operations } from "./operations.js";
+import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
+import { PolicyStateWriter, readPolicyState } from "./saved-state.js";
+
+/** What a host brings: time, a log, a place for state, programs, and randomness. */
+export interface ClusterHost {
+  readonly runtime: RuntimeName;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly store: Store;
+  readonly processes: Processes;
+  readonly randomBytes: (count: number) => Uint8Array;
+}
+
+/** How a node's life ended. */
+export interface ClusterEnd {
+  /** `left`: everything was given up. `stuck`: something could not be stopped. `halted`: an invariant failed. */
+  readonly kind: "left" | "stuck" | "halted";
+  readonly reason: string;
+}
+
+export interface Cluster {
+  /** Opens the media and begins. Throws `SystoleError`; then nothing is left open. */
+  start(signal: AbortSignal): Promise<void>;
+  view(): ClusterView & { readonly counters: Counters };
+  /** Resolves when the request is done or refused. */
+  request(request: OperatorRequest): Promise<Answer>;
+  /** Resolves when the node has left and everything is closed, after a `stop` request or a failed invariant. */
+  readonly ended: Promise<ClusterEnd>;
+}
+
+/** Everything that `createCluster` would check, as a composition: `systole check` looks at the same one. */
+export function compositionOf(model: ClusterModel, plugins: readonly Plugin[], host: ClusterHost): Composition {
+  const { providers } = model;
+  const agents = new Set(model.groups.flatMap((group) => group.resources.map((resource) => resource.agent)));
+  return {
+    runtime: host.runtime,
+    plugins: model.plugins.map((use) => entryOf(use, plugins)),
+    required: [
+      { port: Membership, names: [providers.membership] },
+      { port: ResourcePolicy, names: [providers.policy] },
+      { port: Authenticator, names: [providers.authenticator] },
+      { port: Transport, names: providers.transports },
+      { port: ResourceAgent, names: [...agents] },
+      ...(providers.services[Network.port] === undefined ? [] : [{ port: Network }]),
+    ],
+    services: providers.services,
+    hostServices: hostServices(host),
+  };
+}
+
+/** Composes a node. Throws `SystoleError` with every problem in `details.problems`; nothing is opened yet. */
+export async function createCluster(
+  model: ClusterModel,
+  plugins: readonly Plugin[],
+  host: ClusterHost,
+): Promise<Cluster> {
+  const composed = await composePlugins(compositionOf(model, plugins, host));
+  const identity = await nextIdentity(host.store, host.clock.wallMs(), host.randomBytes);
+  const restored = await readPolicyState(host.store, host.logger);
+  return new RunningCluster(model, host, composed, identity, restored);
+}
+
+function entryOf(use: ClusterModel["plugins"][number], plugins: readonly Plugin[]): PluginEntry {
+  const plugin = plugins.find((candidate) => candidate.name === use.use);
+  if (plugin === undefined) {
+    throw new SystoleError("PLUGIN_MISSING", `the configuration names the plugin ${use.use}, which is not installed`);
+  }
+  return { plugin, with: use.with };
+}
+
+function hostServices(host: ClusterHost): readonly HostService[] {
+  return [
+    hostService(Clock, host.clock),
+    hostService(Logger, host.logger),
+    hostService(Store, host.store),
+    hostService(Processes, host.processes),
+    hostService(Membership, heartbeatMembership, "heartbeat"),
+    hostService(ResourcePolicy, haresourcesPolicy, "haresources"),
+  ];
+}
+
+class RunningCluster implements Cluster {
+  readonly ended: Promise<ClusterEnd>;
+  private readonly engine;
+  private readonly driver: Driver;
+  private readonly media: Media;
+  private readonly operations: Operations;
+  private readonly state: PolicyStateWriter;
+  private readonly events: EventLog;
+  private end: (end: ClusterEnd) => void = () => undefined;
+
+  constructor(
+    private readonly model: ClusterModel,
+    private readonly host: ClusterHost,
+    private readonly composed: ComposedPlugins,
+    identity: Identity,
+    restored: unknown,
+  ) {
+    this.ended = new Promise((resolve) => (this.end = resolve));
+    this.events = new EventLog(host.logger, host.clock);
+    this.state = new PolicyStateWriter(host.store, host.logger);
+    this.engine = this.composeEngine(identity, restored);
+    this.operations = new Operations({
+      clock: host.clock,
+      resources: this.resources(),
+      report: (id, result) => this.driver.input({ kind: "agent.reported", id, result }),
+    });
+    this.media = new Media({
+      transports: model.providers.transports.map((name) => composed.get(Transport, name)),
+      authenticator: composed.get(Authenticator, model.providers.authenticator),
+      innerSignature: model.innerSignature,
+      received: (link, message) => this.driver.input({ kind: "frame.received", link, message }),
+      event: (event) => this.events.write(event),
+    });
+    this.driver = this.composeDriver();
+    host.logger.info("node.identity", { node: model.self, generation: identity.generation });
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    await this.composed.start(signal);
+    this.driver.start();
+  }
+
+  view(): ClusterView & { readonly counters: Counters } {
+    return { ...this.engine.view(), counters: this.media.counters() };
+  }
+
+  request(request: OperatorRequest): Promise<Answer> {
+    return this.driver.request(request);
+  }
+
+  private composeEngine(identity: Identity, restored: unknown): ReturnType<typeof createEngine> {
+    const { model, composed, host } = this;
+    const { self, nodes, groups, failback, ipfail, timings, providers } = model;
+    const seedBytes = host.randomBytes(4);
+    const membership = composed.get(Membership, providers.membership).create({
+      self,
+      nodes,
+      pingNodes: model.pingNodes,
+      media: this.mediumNames(),
+      timings,
+      hopFudge: model.hopFudge,
+      generation: identity.generation,
+      uuid: identity.uuid,
+      seed: seedBytes.reduce((seed, byte) => seed * 256 + byte, 0),
+      published: {},
+    });
+    const policy = composed.get(ResourcePolicy, providers.policy).create({
+      self,
+      nodes,
+      groups,
+      failback,
+      ipfail,
+      keepaliveMs: timings.keepaliveMs,
+      operationTimeoutMs: model.operationTimeoutMs,
+      requestTimeoutMs: model.requestTimeoutMs,
+      fencing: composed.names(FenceDevice).length > 0,
+      restored,
+    });
+    return createEngine({ self, membership, policy });
+  }
+
+  private composeDriver(): Driver {
+    return new Driver(this.engine, this.host.clock, {
+      send: (message, links) => this.media.send(message, links),
+      runAgent: (id, resource, action, timeoutMs) => this.operations.run(id, resource, action, timeoutMs),
+      cancelAgent: (id) => this.operations.cancel(id),
+      fence: (id, node) => this.refuseToFence(id, node),
+      persist: (state) => this.state.save(state),
+      event: (event) => {
+        if (event.name.startsWith("message.")) this.media.countRefused(event.name.slice("message.".length));
+        this.events.write(event);
+      },
+      left: (clean) => void this.close(clean ? leftCleanly : leftStuck),
+      halt: (violations) => void this.letGo(violations),
+    });
+  }
+
+  private mediumNames(): readonly string[] {
+    const transports = this.model.providers.transports.map((name) => this.composed.get(Transport, name));
+    return transports.filter((transport) => transport.supports.probe === undefined).map(({ medium }) => medium);
+  }
+
+  private resources(): ConstructorParameters<typeof Operations>[0]["resources"] {
+    const members = this.model.groups.flatMap((group) => group.resources);
+    return new Map(
+      members.map(({ name, agent }) => {
+        const spec = this.model.resources.find((candidate) => candidate.name === name);
+        if (spec === undefined) throw new SystoleError("CONFIG_INVALID", `resource ${name} has no description`);
+        return [name, { spec, agent: this.composed.get(ResourceAgent, agent) }];
+      }),
+    );
+  }
+
+  // Fencing is asked for only when the policy was told that there are devices.
+  private refuseToFence(id: number, node: string): void {
+    const reason = `no device fences ${node}`;
+    this.driver.input({ kind: "fence.reported", id, result: { ok: false, kind: "unknown-node", reason } });
+  }
+
+  /** The engine is not to be trusted any more: stop everything that is configured, in reverse order, and end. */
+  private async letGo(violations: readonly string[]): Promise<void> {
+    this.host.logger.error("engine.invariant-failed", { violations });
+    const names = this.model.groups.flatMap((group) => group.resources.map((resource) => resource.name));
+    for (const name of names.toReversed()) {
+      const result = await this.operations.execute(name, "stop", this.model.operationTimeoutMs.stop);
+      if (!result.ok) this.host.logger.error("resource.stop-failed", { resource: name, reason: result.reason });
+    }
+    await this.close({ kind: "halted", reason: violations.join("; ") });
+  }
+
+  private async close(end: ClusterEnd): Promise<void> {
+    // The goodbye is on its way: the media close behind it.
+    await new Promise<void>((resolve) => void this.host.clock.wakeAt(this.host.clock.nowMs() + LINGER_MS, resolve));
+    this.media.close();
+    try {
+      await this.state.settled();
+      await this.composed.stop(new AbortController().signal);
+    } catch (error) {
+      this.host.logger.error("plugins.stop-failed", { reason: String(error) });
+    }
+    this.end(end);
+  }
+}
+
+/** How long the media stay open after the goodbye. */
+const LINGER_MS = 20;
+const leftCleanly: ClusterEnd = { kind: "left", reason: "everything was given up" };
+const leftStuck: ClusterEnd = { kind: "stuck", reason: "a resource could not be stopped; see the log" };

@@ -1,0 +1,21 @@
+// One finding about a plugin. Findings are collected, so that a person sees all of them at once.
+import { SystoleError, type ErrorCode } from "../ports/index.js";
+
+export interface PluginProblem {
+  readonly code: ErrorCode;
+  /** Name of the plugin; `host` when it concerns the composition itself. */
+  readonly plugin: string;
+  /** What is wrong and what to do, as sentences. */
+  readonly message: string;
+}
+
+/** All findings as one error; its code is that of the first, `details.problems` holds them all. */
+export function problemsError(problems: readonly [PluginProblem, ...PluginProblem[]]): SystoleError {
+  const message = problems.map((problem) => problem.message).join("\n");
+  return new SystoleError(problems[0].code, message, { details: { problems } });
+}
+
+/** What a thrown thing says, in one line. */
+export function reasonOf(thrown: unknown): string {
+  return (thrown instanceof Error ? thrown.message : String(thrown)).replaceAll(/\s*\n\s*/g, "; ");
+}

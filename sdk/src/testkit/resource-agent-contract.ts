@@ -1,0 +1,287 @@
+// The contract of `ResourceAgent` as data, so that any test runner can hold an agent against it.
+import type { OperationResult, ResourceAgent, ResourceSpec, ResourceState } from "@systole/core/ports";
+
+/** What one case gets: a fresh agent and a resource that is not running. The caller cleans up after each case. */
+export interface ResourceAgentSubject {
+  readonly agent: ResourceAgent;
+  /** Can be started on this node. */
+  readonly resource: ResourceSpec;
+  /** Cannot be started on this node: its program is missing, its configuration is broken. */
+  readonly broken?: ResourceSpec;
+  /** Ends the service behind the agent's back. */
+  readonly crash?: () => Promise<void>;
+  /** Looks whether the service works, without asking the agent. */
+  readonly probe?: () => Promise<boolean>;
+}
+
+export type ResourceAgentNeed = "announce" | "broken" | "crash" | "probe";
+
+export interface ResourceAgentCase {
+  readonly id: string;
+  readonly name: string;
+  /** What the subject must offer, else the case says nothing about it. */
+  readonly needs?: ResourceAgentNeed;
+  /** Rejects with a sentence when the agent breaks the contract. Bound its time: a case waits for the agent. */
+  run(subject: ResourceAgentSubject): Promise<void>;
+}
+
+/** False when the subject lacks what the case needs. */
+export function resourceAgentCaseApplies(
+  contractCase: ResourceAgentCase,
+  subject: ResourceAgentSubject,
+): boolean {
+  const { needs } = contractCase;
+  if (needs === undefined) return true;
+  return needs === "announce" ? subject.agent.supports.announce : subject[needs] !== undefined;
+}
+
+const live = (): AbortSignal => new AbortController().signal;
+
+function demand(condition: boolean, sentence: string): asserts condition {
+  if (!condition) throw new Error(sentence);
+}
+
+function inWords(result: OperationResult): string {
+  return result.ok ? `ok, ${result.state}` : `${result.kind}: ${result.reason}`;
+}
+
+function demandState(result: OperationResult, state: ResourceState, when: string): void {
+  demand(
+    result.ok && result.state === state,
+    `${when} must answer ok, ${state}; it answered ${inWords(result)}`,
+  );
+}
+
+function demandFailure(result: OperationResult, kinds: readonly string[], when: string): void {
+  const fits = !result.ok && kinds.includes(result.kind);
+  demand(fits, `${when} must answer ${kinds.join(" or ")}; it answered ${inWords(result)}`);
+  demand(result.reason.trim() !== "", `${when} must give a reason`);
+}
+
+async function start({ agent, resource }: ResourceAgentSubject, when = "start"): Promise<void> {
+  demandState(await agent.start(resource, live()), "running", when);
+}
+
+async function stop({ agent, resource }: ResourceAgentSubject, when = "stop"): Promise<void> {
+  demandState(await agent.stop(resource, live()), "stopped", when);
+}
+
+async function status(
+  { agent, resource }: ResourceAgentSubject,
+  state: ResourceState,
+  when: string,
+): Promise<void> {
+  demandState(await agent.status(resource, live()), state, when);
+}
+
+async function demandTimeout(operation: () => Promise<OperationResult>, name: string): Promise<void> {
+  let result: OperationResult;
+  try {
+    result = await operation();
+  } catch (cause) {
+    throw new Error(`an aborted ${name} must answer timeout; it threw ${String(cause)}`, { cause });
+  }
+  demandFailure(result, ["timeout"], `an aborted ${name}`);
+}
+
+/** Every agent passes all the cases that apply to it. */
+export const resourceAgentContract: readonly ResourceAgentCase[] = [
+  {
+    id: "status-before-start",
+    name: "status of what was never started is stopped",
+    run: (subject) => status(subject, "stopped", "status before the first start"),
+  },
+  {
+    id: "start",
+    name: "after start, status is running",
+    async run(subject) {
+      await start(subject);
+      await status(subject, "running", "status after start");
+    },
+  },
+  {
+    id: "start-twice",
+    name: "start of what runs is a success and changes nothing",
+    async run(subject) {
+      await start(subject);
+      await start(subject, "the second start");
+      await status(subject, "running", "status after two starts");
+      await stop(subject, "one stop after two starts");
+      await status(subject, "stopped", "status after two starts and one stop");
+    },
+  },
+  {
+    id: "stop",
+    name: "after stop, status is stopped",
+    async run(subject) {
+      await start(subject);
+      await stop(subject);
+      await status(subject, "stopped", "status after stop");
+    },
+  },
+  {
+    id: "stop-twice",
+    name: "stop of what is stopped is a success",
+    async run(subject) {
+      await start(subject);
+      await stop(subject);
+      await stop(subject, "the second stop");
+    },
+  },
+  {
+    id: "stop-never-started",
+    name: "stop of what was never started is a success",
+    async run(subject) {
+      await stop(subject, "stop before the first start");
+      await status(subject, "stopped", "status after it");
+    },
+  },
+  {
+    id: "start-again",
+    name: "what was stopped can be started again",
+    async run(subject) {
+      await start(subject);
+      await stop(subject);
+      await start(subject, "start after stop");
+      await status(subject, "running", "status after start, stop, start");
+    },
+  },
+  {
+    id: "aborted-start",
+    name: "an aborted start answers timeout and leaves nothing running",
+    async run(subject) {
+      const { agent, resource } = subject;
+      await demandTimeout(() => agent.start(resource, AbortSignal.abort()), "start");
+      await status(subject, "stopped", "status after an aborted start");
+    },
+  },
+  {
+    id: "aborted-stop",
+    name: "an aborted stop answers timeout; a later stop succeeds",
+    async run(subject) {
+      const { agent, resource } = subject;
+      await start(subject);
+      await demandTimeout(() => agent.stop(resource, AbortSignal.abort()), "stop");
+      await stop(subject, "stop after an aborted stop");
+    },
+  },
+  {
+    id: "aborted-status",
+    name: "an aborted status answers timeout",
+    run: ({ agent, resource }) => demandTimeout(() => agent.status(resource, AbortSignal.abort()), "status"),
+  },
+  {
+    id: "abort-during-start",
+    name: "an abort in the middle of a start never throws, and stop cleans up after it",
+    async run(subject) {
+      const abort = new AbortController();
+      const starting = subject.agent.start(subject.resource, abort.signal);
+      queueMicrotask(() => abort.abort());
+      const result = await starting;
+      if (!result.ok) demandFailure(result, ["timeout"], "a start aborted midway");
+      await stop(subject, "stop after a start aborted midway");
+      await status(subject, "stopped", "status after that stop");
+    },
+  },
+  {
+    id: "announce-declared",
+    name: "announce is there if, and only if, supports.announce says so",
+    async run({ agent }) {
+      const offered = typeof agent.announce === "function";
+      const { announce } = agent.supports;
+      demand(
+        offered === announce,
+        `supports.announce is ${announce}, yet announce is ${offered ? "" : "not "}there`,
+      );
+    },
+  },
+  {
+    id: "announce",
+    name: "announce of what runs is a success",
+    needs: "announce",
+    async run(subject) {
+      await start(subject);
+      const { agent, resource } = subject;
+      const result = await agent.announce?.(resource, live());
+      demand(
+        result?.ok === true,
+        `announce must succeed; it answered ${result ? inWords(result) : "nothing"}`,
+      );
+      await demandTimeout(
+        async () => (await agent.announce?.(resource, AbortSignal.abort())) ?? result,
+        "announce",
+      );
+    },
+  },
+  {
+    id: "validate",
+    name: "validate answers a list of sentences, empty for a good resource",
+    async run({ agent, resource }) {
+      const problems: unknown = await agent.validate(resource, live());
+      demand(Array.isArray(problems), "validate must answer an array");
+      demand(problems.length === 0, `validate must find nothing; it found: ${problems.join("; ")}`);
+    },
+  },
+  {
+    id: "validate-broken",
+    name: "validate answers a list of sentences for a broken resource, and does not throw",
+    needs: "broken",
+    async run({ agent, broken }) {
+      if (broken === undefined) return;
+      const problems: unknown = await agent.validate(broken, live());
+      demand(Array.isArray(problems), "validate must answer an array");
+      demand(
+        problems.every((problem) => typeof problem === "string" && problem !== ""),
+        "validate must answer sentences",
+      );
+    },
+  },
+  {
+    id: "start-broken",
+    name: "start of what cannot run here answers not-here or error, with a reason, and leaves nothing running",
+    needs: "broken",
+    async run({ agent, broken }) {
+      if (broken === undefined) return;
+      demandFailure(await agent.start(broken, live()), ["not-here", "error"], "start of a broken resource");
+      const after = await agent.status(broken, live());
+      demand(!after.ok || after.state !== "running", "status of a broken resource must not be running");
+    },
+  },
+  {
+    id: "status-after-crash",
+    name: "status after a crash is not running, and start heals it",
+    needs: "crash",
+    async run(subject) {
+      await start(subject);
+      await subject.crash?.();
+      const after = await subject.agent.status(subject.resource, live());
+      demand(after.ok, `status after a crash must answer; it answered ${inWords(after)}`);
+      demand(after.state !== "running", "status after a crash must not be running");
+      await start(subject, "start after a crash");
+      await status(subject, "running", "status after that start");
+    },
+  },
+  {
+    id: "stop-after-crash",
+    name: "stop after a crash is a success",
+    needs: "crash",
+    async run(subject) {
+      await start(subject);
+      await subject.crash?.();
+      await stop(subject, "stop after a crash");
+      await status(subject, "stopped", "status after that stop");
+    },
+  },
+  {
+    id: "probe",
+    name: "start and stop do what they answer, as seen from outside",
+    needs: "probe",
+    async run(subject) {
+      demand((await subject.probe?.()) === false, "the subject must not run before the case begins");
+      await start(subject);
+      demand((await subject.probe?.()) === true, "start answered running, but the service does not work");
+      await stop(subject);
+      demand((await subject.probe?.()) === false, "stop answered stopped, but the service still works");
+    },
+  },
+];

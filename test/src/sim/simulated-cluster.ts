@@ -1,0 +1,333 @@
+// Whole clusters in one thread on a virtual clock: N engines, a network that delays, loses and cuts, and agents that
+// take their time and fail on demand. One seed decides everything.
+import {
+  createEngine,
+  haresourcesPolicy,
+  heartbeatMembership,
+  type Engine,
+  type EngineEffect,
+} from "@systole/core/engine";
+import type {
+  EngineEvent,
+  Failback,
+  GroupSpec,
+  Message,
+  OperationResult,
+  ResourceAction,
+} from "@systole/core/ports";
+
+export interface SimOptions {
+  readonly nodes?: readonly string[];
+  readonly groups?: readonly GroupSpec[];
+  readonly failback?: Failback;
+  readonly ipfail?: boolean;
+  readonly pingNodes?: readonly string[];
+  readonly fencing?: boolean;
+  readonly seed?: number;
+}
+
+export interface Observed {
+  readonly atMs: number;
+  readonly node: string;
+  readonly event: EngineEvent;
+}
+
+interface SimNode {
+  readonly name: string;
+  engine: Engine;
+  alive: boolean;
+  frozen: boolean;
+  generation: number;
+  persisted: unknown;
+  readonly running: Set<string>;
+  readonly operations: Map<number, string>;
+  inbox: (() => void)[];
+}
+
+export const KEEPALIVE_MS = 100;
+export const DEAD_MS = 1000;
+const GROUP: GroupSpec = {
+  key: "10.0.0.1",
+  home: "master",
+  resources: [
+    { name: "10.0.0.1", agent: "ipaddr" },
+    { name: "nginx", agent: "nginx" },
+  ],
+};
+
+export class SimulatedCluster {
+  nowMs = 0;
+  readonly nodes = new Map<string, SimNode>();
+  readonly events: Observed[] = [];
+  readonly operations: string[] = [];
+  readonly answers = new Map<number, { ok: boolean; reason: string }>();
+  readonly left = new Map<string, boolean>();
+  /** Directed pairs `from>to` that are cut; ping nodes count as ends. */
+  readonly cuts = new Set<string>();
+  /** Chance that a frame is lost. */
+  loss = 0;
+  /** What an agent answers: by `node resource action`. */
+  readonly failures = new Map<string, OperationResult>();
+  operationMs = 10;
+  private queue: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = [];
+  private order = 0;
+  private random: () => number;
+  private requestId = 0;
+
+  constructor(private readonly options: SimOptions = {}) {
+    let state = (options.seed ?? 1) >>> 0;
+    this.random = () => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return state / 4_294_967_296;
+    };
+  }
+
+  get names(): readonly string[] {
+    return this.options.nodes ?? ["master", "cluster1"];
+  }
+
+  start(name: string): void {
+    const former = this.nodes.get(name);
+    const generation = (former?.generation ?? 0) + 1;
+    const node: SimNode = {
+      name,
+      engine: this.engine(name, generation, former?.persisted),
+      alive: true,
+      frozen: false,
+      generation,
+      persisted: former?.persisted,
+      running: former?.running ?? new Set(),
+      operations: new Map(),
+      inbox: [],
+    };
+    this.nodes.set(name, node);
+    this.left.delete(name);
+    this.step(node, { kind: "tick" });
+  }
+
+  /** The daemon dies; what it ran stays, as after kill -9. With `resourcesToo`, the machine dies. */
+  kill(name: string, resourcesToo = false): void {
+    const node = this.node(name);
+    node.alive = false;
+    if (resourcesToo) node.running.clear();
+  }
+
+  freeze(name: string): void {
+    this.node(name).frozen = true;
+  }
+
+  thaw(name: string): void {
+    const node = this.node(name);
+    node.frozen = false;
+    const { inbox } = node;
+    node.inbox = [];
+    this.step(node, { kind: "tick" });
+    for (const run of inbox) run();
+  }
+
+  cut(left: string, right: string): void {
+    this.cuts.add(`${left}>${right}`).add(`${right}>${left}`);
+  }
+
+  heal(): void {
+    this.cuts.clear();
+  }
+
+  request(name: string, kind: "standby" | "takeover", set: "all" | "local" | "foreign" = "all"): number {
+    const id = (this.requestId += 1);
+    this.step(this.node(name), { kind: "operator.requested", id, request: { kind, set } });
+    return id;
+  }
+
+  stop(name: string): void {
+    const id = (this.requestId += 1);
+    this.step(this.node(name), { kind: "operator.requested", id, request: { kind: "stop" } });
+  }
+
+  run(durationMs: number, check?: () => void): void {
+    const untilMs = this.nowMs + durationMs;
+    for (;;) {
+      const next = this.nextAtMs();
+      if (next > untilMs) break;
+      this.nowMs = Math.max(this.nowMs, next);
+      this.runDue();
+      check?.();
+    }
+    this.nowMs = untilMs;
+  }
+
+  /** Runs until `condition` holds; throws when it does not within `limitMs`. */
+  until(condition: () => boolean, limitMs: number, what: string): number {
+    const startedMs = this.nowMs;
+    while (!condition()) {
+      if (this.nowMs - startedMs > limitMs) throw new Error(`not within ${limitMs} ms: ${what}`);
+      this.run(1);
+    }
+    return this.nowMs - startedMs;
+  }
+
+  /** Nodes on which a resource runs, dead daemons included. */
+  holders(resource = "nginx"): readonly string[] {
+    return [...this.nodes.values()].filter((node) => node.running.has(resource)).map((node) => node.name);
+  }
+
+  view(name: string): ReturnType<Engine["view"]> {
+    return this.node(name).engine.view();
+  }
+
+  stable(): boolean {
+    return [...this.nodes.values()].filter((node) => node.alive).every((node) => node.engine.view().stable);
+  }
+
+  private node(name: string): SimNode {
+    const node = this.nodes.get(name);
+    if (node === undefined) throw new Error(`no node ${name}`);
+    return node;
+  }
+
+  private engine(self: string, generation: number, restored: unknown): Engine {
+    const {
+      groups = [GROUP],
+      failback = "on",
+      ipfail = false,
+      pingNodes = [],
+      fencing = false,
+    } = this.options;
+    const membership = heartbeatMembership.create({
+      self,
+      nodes: this.names,
+      pingNodes: pingNodes.map((name) => ({ name, group: false })),
+      media: ["eth0"],
+      timings: {
+        keepaliveMs: KEEPALIVE_MS,
+        warnMs: 500,
+        deadMs: DEAD_MS,
+        initialDeadMs: 2000,
+        pingDeadMs: DEAD_MS,
+        maxRetransmitDelayMs: 250,
+      },
+      hopFudge: 1,
+      generation,
+      uuid: new Uint8Array(16).fill(this.names.indexOf(self) + 1),
+      seed: Math.floor(this.random() * 2 ** 32),
+      published: {},
+    });
+    const policy = haresourcesPolicy.create({
+      self,
+      nodes: this.names,
+      groups,
+      failback,
+      ipfail,
+      keepaliveMs: KEEPALIVE_MS,
+      operationTimeoutMs: { start: 60_000, stop: 60_000, status: 20_000, announce: 5000 },
+      requestTimeoutMs: 120_000,
+      fencing,
+      restored,
+    });
+    return createEngine({ self, membership, policy });
+  }
+
+  private nextAtMs(): number {
+    const timers = [...this.nodes.values()]
+      .filter((node) => node.alive && !node.frozen)
+      .map((node) => node.engine.deadline());
+    return Math.min(Number.POSITIVE_INFINITY, ...timers, ...this.queue.map((entry) => entry.atMs));
+  }
+
+  private runDue(): void {
+    const due = this.queue.filter((entry) => entry.atMs <= this.nowMs);
+    this.queue = this.queue.filter((entry) => entry.atMs > this.nowMs);
+    for (const entry of due.toSorted((left, right) => left.atMs - right.atMs || left.order - right.order))
+      entry.run();
+    for (const node of this.nodes.values()) {
+      if (node.alive && !node.frozen && node.engine.deadline() <= this.nowMs)
+        this.step(node, { kind: "tick" });
+    }
+  }
+
+  private later(delayMs: number, run: () => void): void {
+    this.queue.push({ atMs: this.nowMs + delayMs, order: (this.order += 1), run });
+  }
+
+  private step(node: SimNode, input: Parameters<Engine["step"]>[0]): void {
+    if (!node.alive) return;
+    if (node.frozen) {
+      node.inbox.push(() => this.step(node, input));
+      return;
+    }
+    for (const effect of node.engine.step(input, this.nowMs, 1_700_000_000_000 + this.nowMs))
+      this.perform(node, effect);
+  }
+
+  private perform(node: SimNode, effect: EngineEffect): void {
+    switch (effect.kind) {
+      case "frame.send":
+        return this.transmit(node, effect.message, effect.links);
+      case "agent.run":
+        return this.operate(node, effect.id, effect.resource, effect.action);
+      case "agent.cancel":
+        return;
+      case "state.persist":
+        node.persisted = effect.state;
+        return;
+      case "operator.answered":
+        this.answers.set(effect.id, { ok: effect.ok, reason: effect.reason });
+        return;
+      case "event":
+        this.events.push({ atMs: this.nowMs, node: node.name, event: effect.event });
+        return;
+      case "left":
+        node.alive = false;
+        this.left.set(node.name, effect.clean);
+        return;
+      case "fence.request":
+        this.fence(node, effect.id, effect.node);
+        return;
+      case "halt":
+        throw new Error(`${node.name} halted: ${effect.violations.join("; ")}`);
+    }
+  }
+
+  private fence(node: SimNode, id: number, victim: string): void {
+    const failure = this.failures.get(`fence ${victim}`);
+    const result =
+      failure?.ok === false
+        ? ({ ok: false, kind: "error", reason: failure.reason } as const)
+        : ({ ok: true } as const);
+    this.later(200, () => {
+      if (result.ok) this.kill(victim, true);
+      this.step(node, { kind: "fence.reported", id, result });
+    });
+  }
+
+  private transmit(from: SimNode, message: Message, links: readonly string[] | undefined): void {
+    for (const link of links ?? ["eth0"]) {
+      const ends = link === "eth0" ? this.names.filter((name) => name !== from.name) : [link];
+      for (const end of ends) {
+        if (this.cuts.has(`${from.name}>${end}`) || this.random() < this.loss) continue;
+        const target = link === "eth0" ? end : from.name;
+        this.later(0.2 + this.random() * 0.3, () => {
+          const receiver = this.nodes.get(target);
+          if (receiver !== undefined) this.step(receiver, { kind: "frame.received", link, message });
+        });
+      }
+    }
+  }
+
+  private operate(node: SimNode, id: number, resource: string, action: ResourceAction): void {
+    this.operations.push(`${node.name} ${action} ${resource}`);
+    const { generation } = node;
+    this.later(action === "announce" || action === "status" ? 1 : this.operationMs, () => {
+      if (this.nodes.get(node.name)?.generation !== generation || !node.alive) return;
+      const result =
+        this.failures.get(`${node.name} ${resource} ${action}`) ?? outcome(node, resource, action);
+      this.step(node, { kind: "agent.reported", id, result });
+    });
+  }
+}
+
+function outcome(node: SimNode, resource: string, action: ResourceAction): OperationResult {
+  if (action === "start") node.running.add(resource);
+  if (action === "stop") node.running.delete(resource);
+  return { ok: true, state: node.running.has(resource) ? "running" : "stopped" };
+}
