@@ -40,7 +40,11 @@ function readAuth(words: readonly Word[], draft: AuthDraft, problems: Problems):
   if (auth === undefined) return;
   const index = parseIndex(number);
   if (auth.text !== "auth" || index === undefined) {
-    problems.error(auth, "authkeys.auth-invalid", "write `auth N`, with the number (0 to 15) of the key that signs");
+    problems.error(
+      auth,
+      "authkeys.auth-invalid",
+      "write `auth N`, with the number (0 to 15) of the key that signs",
+    );
   } else if (draft.sign !== undefined) {
     const message = `\`auth\` stands in line ${draft.sign.line} already; delete one of the two`;
     problems.error(auth, "authkeys.auth-repeated", message);
@@ -67,9 +71,15 @@ function readKey(words: readonly Word[], draft: AuthDraft, problems: Problems): 
     const message = `key ${index} is missing; write \`${index} ${method} KEY\``;
     problems.error(methodWord, "authkeys.key-missing", message);
   } else {
-    addKey({ index, method, line: number.line, ...(keyWord && { key: keyWord.text }) }, number, draft, problems);
+    addKey(
+      { index, method, line: number.line, ...(keyWord && { key: keyWord.text }) },
+      number,
+      draft,
+      problems,
+    );
     if (method === "crc") {
-      const message = "crc protects against accidents only: anybody on the network can forge it; write sha1 and a key";
+      const message =
+        "crc protects against accidents only: anybody on the network can forge it; write sha1 and a key";
       problems.warning(methodWord, "authkeys.crc", message);
     }
     if (surplus !== undefined) {

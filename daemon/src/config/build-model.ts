@@ -3,6 +3,7 @@ import type { ClusterModel, PluginUse } from "@systole/core";
 import type { GroupSpec, MembershipTimings, ResourceSpec } from "@systole/core/ports";
 import type { AuthKeys } from "./authkeys.js";
 import type { HaCf, Medium, PingNode } from "./ha-cf/ha-cf.js";
+import { mediumTarget } from "./ha-cf/media.js";
 import type { HaResourcesLine } from "./haresources.js";
 import type { Resolution } from "./resolve-resource.js";
 
@@ -14,7 +15,6 @@ export interface ModelParts {
   readonly groups: readonly HaResourcesLine[];
   /** By the resource's text. */
   readonly resolutions: ReadonlyMap<string, Extract<Resolution, { ok: true }>>;
-  readonly haDirectory: string;
   readonly resourceDirectory: string;
   readonly initDirectory: string;
 }
@@ -31,8 +31,8 @@ interface NamedMedium {
 export function nameMedia(media: readonly Medium[]): NamedMedium[] {
   const taken = new Set<string>();
   return media.map((medium) => {
-    const parts = [medium.kind, medium.interface, ...(medium.kind === "bcast" ? [] : [medium.address])];
-    const short = parts.join(":");
+    const target = mediumTarget(medium);
+    const short = [medium.kind, medium.interface, ...(target === undefined ? [] : [target])].join(":");
     const name = taken.has(short) ? `${short}:${medium.port}` : short;
     taken.add(name);
     return { name, medium };
@@ -43,20 +43,14 @@ function pingName(ping: PingNode): string {
   return `ping:${ping.name}`;
 }
 
-/** What heartbeat exports to scripts, as far as it is known before anything runs. */
+/** What heartbeat exports to scripts from ha.cf; paths are the agent's own business. */
 function scriptEnvironment(parts: ModelParts): Record<string, string> {
-  const { haCf, haDirectory } = parts;
+  const { haCf } = parts;
   const recorded = Object.entries(haCf.environment).map(([name, value]) => [`HA_${name}`, value]);
   return {
     ...Object.fromEntries(recorded),
     HA_CURHOST: parts.self,
-    HA_DIR: haDirectory,
-    HA_FUNCS: `${haDirectory}/shellfuncs`,
-    HA_RCDIR: `${haDirectory}/rc.d`,
-    HA_RESOURCEDIR: parts.resourceDirectory,
-    HA_DATEFMT: "%Y/%m/%d_%T\t",
-    HA_LOGD: "no",
-    OCF_ROOT: "/usr/lib/ocf",
+    HA_DATEFMT: "%Y/%m/%d_%T",
     ...(haCf.failback?.value === "on" || haCf.failback?.value === "off" ? { HA_NICEFAILBACK: "yes" } : {}),
     ...(haCf.logFile !== undefined && { HA_LOGFILE: haCf.logFile }),
     ...(haCf.debugFile !== undefined && { HA_DEBUGLOG: haCf.debugFile }),

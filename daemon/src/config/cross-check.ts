@@ -34,7 +34,8 @@ function checkPings(haCf: HaCf, problems: Problems): void {
   }
   if (haCf.ipfail === undefined) return;
   if (haCf.pings.length === 0) {
-    const message = "ipfail compares how many ping nodes each side reaches, and there are none; add `ping GATEWAY`";
+    const message =
+      "ipfail compares how many ping nodes each side reaches, and there are none; add `ping GATEWAY`";
     problems.warning(haCf.ipfail, "ipfail.no-ping", message);
   }
   if (haCf.failback?.value !== "on" && haCf.failback?.value !== "off") {
@@ -55,7 +56,8 @@ export function checkHaCf(haCf: HaCf, machine: Machine, problems: Problems): voi
     problems.warning(haCf.nodes[0]?.at ?? WHOLE_FILE, "node.alone", message);
   }
   if (haCf.failback === undefined) {
-    const message = "auto_failback is not set and means legacy; write `auto_failback on` (resources go home) or off (they stay)";
+    const message =
+      "auto_failback is not set and means legacy; write `auto_failback on` (resources go home) or off (they stay)";
     problems.warning(WHOLE_FILE, "failback.unset", message);
   }
   checkPings(haCf, problems);

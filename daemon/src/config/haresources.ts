@@ -74,7 +74,11 @@ export function parseHaResources(text: string, file: string): Parsed<readonly Ha
       const message = "the line names no resource; write `NODE ADDRESS SERVICE …`";
       problems.error(node, "haresources.no-resource", message);
     } else if (surplus !== undefined) {
-      problems.error(surplus, "haresources.too-many", `more than ${MAX_RESOURCES} resources in a group; split it`);
+      problems.error(
+        surplus,
+        "haresources.too-many",
+        `more than ${MAX_RESOURCES} resources in a group; split it`,
+      );
     } else if (lines.length >= MAX_GROUPS) {
       problems.error(node, "haresources.too-many", `more than ${MAX_GROUPS} groups; join some`);
       break;
@@ -84,7 +88,8 @@ export function parseHaResources(text: string, file: string): Parsed<readonly Ha
   }
   checkRepetitions(lines, problems);
   if (lines.length === 0 && problems.found.length === 0) {
-    const message = "no resource is named, so there is nothing to keep running; write e.g. `NODE 192.0.2.10/24/eth0 nginx`";
+    const message =
+      "no resource is named, so there is nothing to keep running; write e.g. `NODE 192.0.2.10/24/eth0 nginx`";
     problems.warning({ line: 0, column: 0 }, "haresources.empty", message);
   }
   return { value: lines, problems: problems.found };

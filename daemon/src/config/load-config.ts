@@ -1,5 +1,5 @@
 // The front end of the daemon: a directory with heartbeat's three files in, the model and all problems out.
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { ClusterModel } from "@systole/core";
 import { checkAuthKeysMode, parseAuthKeys, type AuthKeys } from "./authkeys.js";
 import { buildModel } from "./build-model.js";
@@ -50,13 +50,14 @@ export interface LoadedConfig {
 
 const FILE_ADVICE = {
   "ha.cf": "copy it from the other node and adapt its `ucast` line, or name the directory with --ha-dir",
-  authkeys: "copy it from the other node, or write `auth 1` and `1 sha1 A-LONG-RANDOM-KEY`, and run `chmod 600` on it",
+  authkeys:
+    "copy it from the other node, or write `auth 1` and `1 sha1 A-LONG-RANDOM-KEY`, and run `chmod 600` on it",
   haresources: "copy it from the other node, or write a line such as `NODE 192.0.2.10/24/eth0 nginx`",
 } as const;
 
-function selfName(options: LoadOptions, machine: Machine): SelfName {
-  if (options.node !== undefined) return { name: options.node.toLowerCase(), source: "option" };
-  const nodeInfo = readConfigFile(join(options.haDirectory, "nodeinfo"));
+function selfName(haDirectory: string, option: string | undefined, machine: Machine): SelfName {
+  if (option !== undefined) return { name: option.toLowerCase(), source: "option" };
+  const nodeInfo = readConfigFile(join(haDirectory, "nodeinfo"));
   const firstLine = nodeInfo.ok ? splitLines(nodeInfo.text)[0]?.trim() : undefined;
   if (firstLine) return { name: firstLine.toLowerCase(), source: "nodeinfo" };
   return { name: machine.hostname().toLowerCase(), source: "hostname" };
@@ -115,7 +116,8 @@ function loadAuthKeys(file: ConfigFile): AuthKeys {
   file.check((found) => {
     const isAscii = value.keys.every(({ key }) => key === undefined || /^[ -~]*$/.test(key));
     if (isAscii || (file.file.ok && file.file.utf8)) return;
-    const message = "a key has letters beyond ASCII and the file is not UTF-8; save it as UTF-8, on all nodes";
+    const message =
+      "a key has letters beyond ASCII and the file is not UTF-8; save it as UTF-8, on all nodes";
     found.error(WHOLE_FILE, "authkeys.encoding", message);
   });
   return value;
@@ -125,7 +127,12 @@ interface LoadedResources extends CheckedResources {
   readonly groups: readonly HaResourcesLine[];
 }
 
-function loadResources(file: ConfigFile, haCf: HaCf, machine: Machine, lookup: ResourceLookup): LoadedResources {
+function loadResources(
+  file: ConfigFile,
+  haCf: HaCf,
+  machine: Machine,
+  lookup: ResourceLookup,
+): LoadedResources {
   const { value, problems } = parseHaResources(file.text, file.path);
   if (file.file.ok) file.add(problems);
   const checked = file.check((found) => checkResources(value, haCf, machine, lookup, found));
@@ -134,9 +141,9 @@ function loadResources(file: ConfigFile, haCf: HaCf, machine: Machine, lookup: R
 
 /** Reads everything and reports all problems at once. Never throws for what the files say or lack. */
 export function loadConfig(options: LoadOptions): LoadedConfig {
-  const { haDirectory } = options;
+  const haDirectory = resolve(options.haDirectory);
   const machine = options.machine ?? thisMachine();
-  const self = selfName(options, machine);
+  const self = selfName(haDirectory, options.node, machine);
   const resourceDirectory = join(haDirectory, "resource.d");
   const lookup: ResourceLookup = {
     resourceDirectory,
@@ -164,7 +171,6 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
           authKeys,
           groups,
           resolutions,
-          haDirectory,
           resourceDirectory,
           initDirectory: machine.initDirectory,
         });

@@ -87,7 +87,12 @@ function resolveScript(
   return { ok: true, agent: kind, args: [name.name, ...args], resolvesTo: `${kind}:${path}` };
 }
 
-function notFound(text: string, name: string, tried: readonly ResourceClass[], lookup: ResourceLookup): Resolution {
+function notFound(
+  text: string,
+  name: string,
+  tried: readonly ResourceClass[],
+  lookup: ResourceLookup,
+): Resolution {
   const places: Readonly<Record<ResourceClass, string>> = {
     native: `the native agents (${[...NATIVE_AGENTS.keys()].filter((agent) => agent !== "ipaddr").join(", ")})`,
     heartbeat: lookup.resourceDirectory,

@@ -1,6 +1,8 @@
 // Times as ha.cf writes them: `2` and `0.5` are seconds, `250ms` and `1500us` say their unit.
 
-export type TimeValue = { readonly ok: true; readonly ms: number } | { readonly ok: false; readonly hint: string };
+export type TimeValue =
+  | { readonly ok: true; readonly ms: number }
+  | { readonly ok: false; readonly hint: string };
 
 /** Longest time that makes sense here; longer ones would overflow a timer. */
 const MAX_MS = 7 * 24 * 3600 * 1000;

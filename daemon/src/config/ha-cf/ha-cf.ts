@@ -15,7 +15,7 @@ export type Medium =
   | {
       readonly kind: "mcast";
       readonly interface: string;
-      readonly address: string;
+      readonly group: string;
       readonly port: number;
       /** Hop limit for IPv6. */
       readonly ttl: number;

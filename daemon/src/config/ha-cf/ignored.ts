@@ -6,7 +6,8 @@ export const IGNORED_DIRECTIVES: Readonly<Record<string, string>> = {
   baud: "serial media are not available yet",
   cluster: "the name is used by membership clients only, which are not available yet",
   compression: "messages are never large enough to be compressed; compressed ones of peers are read",
-  compression_threshold: "messages are never large enough to be compressed; compressed ones of peers are read",
+  compression_threshold:
+    "messages are never large enough to be compressed; compressed ones of peers are read",
   conn_logd_time: "log lines are written directly, there is no logging daemon to connect to",
   coredumps: "core dumps are decided by the service manager (LimitCORE=)",
   coreroot: "core dumps are decided by the system (kernel.core_pattern)",

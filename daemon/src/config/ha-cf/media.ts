@@ -16,13 +16,18 @@ function isInterface(word: Word, problems: Problems): boolean {
   return false;
 }
 
+/** Where the frames of a medium go; undefined for the interface's own broadcast address. */
+export function mediumTarget(medium: Medium): string | undefined {
+  if (medium.kind === "bcast") return undefined;
+  return medium.kind === "ucast" ? medium.address : medium.group;
+}
+
 function sameMedium(one: Medium, other: Medium): boolean {
-  const address = (medium: Medium) => (medium.kind === "bcast" ? "" : medium.address);
   return (
     one.kind === other.kind &&
     one.interface === other.interface &&
     one.port === other.port &&
-    address(one) === address(other)
+    mediumTarget(one) === mediumTarget(other)
   );
 }
 
@@ -80,11 +85,23 @@ function unicast(form: string, family: 4 | 6): DirectiveReader {
     if (!isAddress(address.text)) {
       const message = `"${address.text}" is not an IPv${family} address; write \`${form}\``;
       problems.error(address, "address.invalid", message);
+    } else if (isGroup(address.text, family)) {
+      const message = `"${address.text}" is a multicast group; write a \`mcast\` line, or the peer's own address`;
+      problems.error(address, "address.invalid", message);
+    } else if (!hasZone(address.text, device.text)) {
+      const message = `the address names another interface; write \`%${device.text}\` after it, or nothing`;
+      problems.error(address, "address.invalid", message);
     } else if (deviceIsGood) {
       const medium = { interface: device.text, address: address.text, port: port(draft), at: device };
       addMedium(draft, { kind: "ucast", ...medium }, problems);
     }
   };
+}
+
+/** An IPv6 address may name its interface, but only the right one. */
+function hasZone(address: string, device: string): boolean {
+  const [, zone] = address.split("%");
+  return zone === undefined || zone === device;
 }
 
 function isGroup(text: string, family: 4 | 6): boolean {
@@ -102,7 +119,7 @@ function multicast(form: string, family: 4 | 6): DirectiveReader {
     const port = parseInteger(portWord.text, 1, 65_535);
     const ttl = parseInteger(ttlWord.text, 0, most);
     const loop = /^[01]$/.test(loopWord.text) ? parseBoolean(loopWord.text) : undefined;
-    const groupIsGood = isGroup(group.text, family);
+    const groupIsGood = isGroup(group.text, family) && hasZone(group.text, device.text);
     if (!groupIsGood) {
       const message = `"${group.text}" is not a multicast group; write one of ${groups}`;
       problems.error(group, "address.not-multicast", message);
@@ -118,7 +135,7 @@ function multicast(form: string, family: 4 | 6): DirectiveReader {
     }
     if (!isInterface(device, problems) || !groupIsGood) return;
     if (port === undefined || ttl === undefined || loop === undefined) return;
-    const medium = { interface: device.text, address: group.text, port, ttl, loop, at: device };
+    const medium = { interface: device.text, group: group.text, port, ttl, loop, at: device };
     addMedium(draft, { kind: "mcast", ...medium }, problems);
   };
 }

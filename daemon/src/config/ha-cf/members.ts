@@ -42,7 +42,9 @@ function addPing(
   if (earlier !== undefined) {
     const message = `ping node ${ping.name} stands in line ${earlier.at.line} already; delete one of the two`;
     problems.error(ping.at, "ping.duplicate", message);
-  } else if (draft.pings.reduce((sum, other) => sum + other.hosts.length, ping.hosts.length) > MAX_PING_HOSTS) {
+  } else if (
+    draft.pings.reduce((sum, other) => sum + other.hosts.length, ping.hosts.length) > MAX_PING_HOSTS
+  ) {
     problems.error(ping.at, "ping.too-many", `more than ${MAX_PING_HOSTS} hosts to ping; delete some`);
   } else {
     draft.pings.push(ping);
@@ -57,7 +59,11 @@ export const readPing: DirectiveReader = ({ directive, values }, draft, problems
     if (isPingHost(word.text)) {
       addPing(draft, { name: word.text, group: false, hosts: [word.text], at: word }, problems);
     } else {
-      problems.error(word, "ping.invalid-host", `"${word.text}" is not an IP address; write one, e.g. the gateway's`);
+      problems.error(
+        word,
+        "ping.invalid-host",
+        `"${word.text}" is not an IP address; write one, e.g. the gateway's`,
+      );
     }
   }
 };
@@ -101,7 +107,8 @@ export const readClient: DirectiveReader = ({ directive, parameters }, draft, pr
 const VARIABLE = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/;
 
 export const readEnvironment: DirectiveReader = ({ directive, values }, draft, problems) => {
-  if (values.length === 0) problems.error(directive, "env.invalid", "env needs a setting: write `env NAME=value`");
+  if (values.length === 0)
+    problems.error(directive, "env.invalid", "env needs a setting: write `env NAME=value`");
   for (const word of values) {
     const [, name, value] = VARIABLE.exec(word.text) ?? [];
     if (name !== undefined && value !== undefined) draft.environment[name] = value;

@@ -84,7 +84,8 @@ export function parseHaCf(text: string, file: string): Parsed<HaCf> {
     if (read !== undefined) {
       read(line, draft, problems);
     } else {
-      const hint = didYouMean(directive.text, HA_CF_DIRECTIVES) || "; heartbeat has none either, delete the line";
+      const hint =
+        didYouMean(directive.text, HA_CF_DIRECTIVES) || "; heartbeat has none either, delete the line";
       problems.error(directive, "directive.unknown", `there is no directive "${directive.text}"${hint}`);
     }
   }

@@ -74,7 +74,8 @@ const resourceManager: ValueReader = (word, _draft, problems) => {
 
 const autoJoin: ValueReader = (word, _draft, problems) => {
   if (word.text.toLowerCase() === "none") return;
-  const message = "with haresources every node is named in ha.cf; write `autojoin none`, and a `node` line each";
+  const message =
+    "with haresources every node is named in ha.cf; write `autojoin none`, and a `node` line each";
   problems.error(word, "autojoin.unsupported", message);
 };
 
