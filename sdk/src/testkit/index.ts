@@ -1,4 +1,3 @@
-export * from "./resource-agent-contract.js";
 /** What the author of a plugin tests with: contracts as data for any test runner, and fakes of the host. @packageDocumentation */
 export * from "./authenticator-contract.js";
 export * from "./contract.js";
@@ -8,5 +7,7 @@ export * from "./memory-network.js";
 export * from "./memory-store.js";
 export * from "./memory-transport.js";
 export * from "./recording-logger.js";
+export * from "./resource-agent-contract.js";
 export * from "./store-contract.js";
+export * from "./transport-contract.js";
 export * from "./virtual-clock.js";
