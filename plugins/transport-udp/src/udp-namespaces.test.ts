@@ -1,6 +1,6 @@
 // Media between two real network stacks, bound to their interface: the contract, isolation, and cables that come and go.
 // Needs root (network namespaces). Skipped on a laptop without it, a failure with CI=true.
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readdirSync } from "node:fs";
 import { transportCasesFor, type TransportSubject } from "@systole/sdk/testkit";
 import type { FrameReceiver } from "@systole/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -132,6 +132,15 @@ describe.skipIf(!isRoot && process.env["CI"] === undefined)("media bound to thei
       }
     });
   }
+
+  test("descriptors from the network are closed at stop", async () => {
+    const before = readdirSync("/proc/self/fd").length;
+    const end = onHost(a, ucast("10.77.1.")("2", "sy0"));
+    await end.start(never);
+    expect(readdirSync("/proc/self/fd")).toHaveLength(before + 2);
+    await end.stop();
+    expect(readdirSync("/proc/self/fd")).toHaveLength(before);
+  });
 
   test("several media on one interface and port hear a frame once", async () => {
     const shared = new SharedParts(b, pauses);

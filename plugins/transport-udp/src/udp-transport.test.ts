@@ -1,6 +1,7 @@
 // A medium on an interface that is not as it should be, at the start and later. Loopback only.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { fstatSync, openSync } from "node:fs";
 import { SystoleError, type FrameReceiver, type Plugin, type Transport } from "@systole/sdk";
 import { expect, test, vi } from "vitest";
 import type { Medium } from "./config.js";
@@ -73,6 +74,20 @@ test("a port in use ends the start and leaves nothing open", async () => {
   await expect(transport.start(never)).rejects.toMatchObject({ code: "TRANSPORT_START_FAILED" });
   other.close();
   await vi.waitFor(() => expect(openSockets()).toBe(0));
+});
+
+test("a descriptor that is no UDP socket ends the start and is closed", async () => {
+  const network = FakeNetwork.loopback("127.0.0.1");
+  const given: number[] = [];
+  network.boundUdp = () => {
+    const fd = openSync("/dev/null", "r");
+    given.push(fd);
+    return fd;
+  };
+  const { transport } = loopbackMedium(network, ucast(await freePort()));
+  await expect(transport.start(never)).rejects.toMatchObject({ code: "TRANSPORT_START_FAILED" });
+  expect(given).toHaveLength(2);
+  for (const fd of given) expect(() => fstatSync(fd)).toThrow("EBADF");
 });
 
 test("no address yet: starts, says so once, refuses to send, and works when the address comes", async () => {
