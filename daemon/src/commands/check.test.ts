@@ -4,16 +4,19 @@ import { recordingTerminal } from "../testkit/recording-terminal.js";
 import { makeHaDirectory, seedMachine, SEED_HA_CF, type HaDirectory } from "../testkit/seed-files.js";
 import { check, type CheckOptions } from "./check.js";
 
-let made: HaDirectory | undefined;
+const directories: HaDirectory[] = [];
 
-afterEach(() => made?.remove());
+afterEach(() => {
+  for (const made of directories.splice(0)) made.remove();
+});
 
 function checkOf(
   overrides: Record<string, string | undefined> = {},
   options: Partial<CheckOptions> = {},
   machine: Machine = seedMachine(),
 ) {
-  made = makeHaDirectory(overrides);
+  const made = makeHaDirectory(overrides);
+  directories.push(made);
   const terminal = recordingTerminal();
   const exitCode = check({ haDir: made.path, ...options }, terminal, machine);
   return {

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -51,6 +51,7 @@ function parts(compose?: RunParts["compose"]): RunParts {
       return compose?.(model, options) ?? Promise.resolve(cluster);
     },
     machine: seedMachine(),
+    logOptions: { consoleDescriptor: openSync(join(directory, "console"), "a") },
     onSignal: (name, listener) => {
       signals.on(name, listener);
       return () => signals.off(name, listener);
