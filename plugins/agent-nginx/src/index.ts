@@ -1,1 +1,17 @@
-export {};
+// nginx as a resource, by the name `nginx`.
+import { Clock, definePlugin, Logger, Processes, ResourceAgent } from "@systole/sdk";
+import { NginxAgent } from "./agent.js";
+
+const plugin = definePlugin({
+  name: "agent-nginx",
+  version: "0.1.0",
+  runtimes: ["node"],
+  register(host) {
+    host.provide(ResourceAgent, "nginx", {
+      inject: [Processes, Logger, Clock],
+      create: (processes, log, clock) => new NginxAgent(processes, log, clock),
+    });
+  },
+});
+
+export default plugin;

@@ -1,0 +1,140 @@
+// The command line: what `systole --help` shows, and which function does it.
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { GroupSet } from "@systole/core/ports";
+import type { CheckOptions } from "./commands/check.js";
+import type { OperateOptions } from "./commands/operate.js";
+import type { RunOptions } from "./commands/run.js";
+import type { StatusOptions } from "./commands/status.js";
+import type { Terminal } from "./commands/terminal.js";
+import { DEFAULT_RUN_DIRECTORY } from "./control/run-directory.js";
+import { EXIT_CODES, exitCodeOf } from "./exit-codes.js";
+import { daemonVersion } from "./version.js";
+
+const MAX_TIMEOUT_SECONDS = 3600;
+/** Longer than the daemon's own limit, so that its reason arrives. */
+const DEFAULT_TIMEOUT_SECONDS = 150;
+
+const AFTER_HELP = `
+Examples:
+  systole check                    is /etc/ha.d good, and what does each resource mean here?
+  systole run                      the daemon, in the foreground; SIGTERM ends it in order
+  systole status                   who is there, who holds what, and why
+  systole standby                  give everything to the other node
+
+Exit codes: 0 done · 1 not done, the reason is on stderr · 4 not permitted ·
+  6 the configuration has errors · 64 wrong usage · 70 internal error ·
+  102 no daemon answers · 108 a daemon runs already · 124 not done in time
+`;
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS) return seconds;
+  throw new InvalidArgumentError(`Write seconds, more than 0 and at most ${MAX_TIMEOUT_SECONDS}.`);
+}
+
+const haDir = () =>
+  new Option("--ha-dir <dir>", "where ha.cf, authkeys and haresources are").default("/etc/ha.d");
+const runDir = () =>
+  new Option("--run-dir <dir>", "where the control socket is").default(DEFAULT_RUN_DIRECTORY);
+const node = () => new Option("--node <name>", "this node's name, if it is not what `uname -n` prints");
+const timeout = () =>
+  new Option("--timeout <seconds>", "how long it may take")
+    .default(DEFAULT_TIMEOUT_SECONDS)
+    .argParser(parseSeconds);
+const groupSet = () =>
+  new Argument("[groups]", "all, those at home here (local), or those at home elsewhere (foreign)")
+    .choices(["all", "local", "foreign"])
+    .default("all");
+
+type Done = (exitCode: number) => void;
+
+function addDaemonCommands(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command("run")
+    .description("run the daemon in the foreground")
+    .addOption(haDir())
+    .addOption(new Option("--state-dir <dir>", "what survives a restart").default("/var/lib/systole"))
+    .addOption(runDir())
+    .addOption(node())
+    .action(async (options: RunOptions) => {
+      const { run } = await import("./commands/run.js");
+      done(await run(options, terminal));
+    });
+  program
+    .command("check")
+    .description("read the configuration and show every problem at once")
+    .addOption(haDir())
+    .addOption(node())
+    .option("--json", "for programs")
+    .action(async (options: CheckOptions) => {
+      const { check } = await import("./commands/check.js");
+      done(check(options, terminal));
+    });
+}
+
+function addOperatorCommands(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command("status")
+    .description("show nodes, links, resources, who holds them and why")
+    .option("--json", "for programs, as daemon/status.schema.json says")
+    .addOption(runDir())
+    .action(async (options: StatusOptions) => {
+      const { status } = await import("./commands/status.js");
+      done(await status(options, terminal));
+    });
+  const operation = (name: string, description: string) =>
+    program.command(name).description(description).addOption(runDir()).addOption(timeout());
+  operation("standby", "give groups to the other node")
+    .addArgument(groupSet())
+    .action(async (set: GroupSet, options: OperateOptions) => {
+      const { standby } = await import("./commands/operate.js");
+      done(await standby(set, options, terminal));
+    });
+  operation("takeover", "take groups from the other node")
+    .addArgument(groupSet())
+    .action(async (set: GroupSet, options: OperateOptions) => {
+      const { takeover } = await import("./commands/operate.js");
+      done(await takeover(set, options, terminal));
+    });
+  operation("stop", "end the daemon after it gave everything up").action(async (options: OperateOptions) => {
+    const { stop } = await import("./commands/operate.js");
+    done(await stop(options, terminal));
+  });
+}
+
+function makeProgram(terminal: Terminal, done: Done): Command {
+  const program = new Command("systole")
+    .description("Keeps an address and its services on one of several machines.")
+    .version(daemonVersion(), "--version", "print the version")
+    .helpOption("-h, --help", "show this, or the help of a command")
+    .helpCommand(false)
+    .addHelpText("after", AFTER_HELP)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out.write(text),
+      writeErr: (text) => terminal.err.write(text),
+      getOutHasColors: () => terminal.out.hasColours,
+      getErrHasColors: () => terminal.err.hasColours,
+    });
+  addDaemonCommands(program, terminal, done);
+  addOperatorCommands(program, terminal, done);
+  return program;
+}
+
+/** Runs one command line, without the program's own name. Never throws; returns the exit code. */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode: number = EXIT_CODES.ok;
+  const program = makeProgram(terminal, (code) => (exitCode = code));
+  if (args.length === 0) {
+    terminal.err.write(program.helpInformation() + AFTER_HELP);
+    return EXIT_CODES.usage;
+  }
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+    terminal.err.write(`systole: ${error instanceof Error ? error.message : String(error)}\n`);
+    return exitCodeOf(error);
+  }
+}

@@ -1,0 +1,47 @@
+// `systole check`: reads everything, shows every problem at once, and says what each resource means here.
+import { loadConfig, type LoadedConfig } from "../config/load-config.js";
+import type { Machine } from "../config/machine.js";
+import { EXIT_CODES } from "../exit-codes.js";
+import { formatProblem, summary } from "./problem-report.js";
+import { harmless, paint, type Output, type Terminal } from "./terminal.js";
+
+export interface CheckOptions {
+  readonly haDir: string;
+  readonly node?: string;
+  readonly json?: boolean;
+}
+
+function resourceTable({ resources }: LoadedConfig, output: Output): string {
+  const width = Math.max(8, ...resources.map(({ text }) => text.length));
+  const rows = resources.map(({ text, resolvesTo }) => {
+    const meaning = resolvesTo === null ? paint(output, "red", "nothing") : harmless(resolvesTo);
+    return `${harmless(text).padEnd(width)}  ${meaning}\n`;
+  });
+  const head = paint(output, "bold", `${"RESOURCE".padEnd(width)}  RESOLVES TO`);
+  return rows.length === 0 ? "" : `${head}\n${rows.join("")}\n`;
+}
+
+/** Returns the exit code: 0 also with warnings, 6 with an error. */
+export function check(options: CheckOptions, terminal: Terminal, machine?: Machine): number {
+  const loaded = loadConfig({
+    haDirectory: options.haDir,
+    ...(options.node !== undefined && { node: options.node }),
+    ...(machine && { machine }),
+  });
+  const { problems, resources, sources, model } = loaded;
+  const ok = model !== undefined;
+  const { out } = terminal;
+  if (options.json === true) {
+    const listed = problems.map(({ severity, code, file, line, column, message }) => {
+      return { severity, code, file, line, column, message };
+    });
+    out.write(`${JSON.stringify({ ok, problems: listed, resources }, undefined, 2)}\n`);
+  } else {
+    for (const problem of problems) out.write(formatProblem(problem, sources, out));
+    if (problems.length > 0) out.write("\n");
+    out.write(resourceTable(loaded, out));
+    const verdict = ok ? paint(out, "green", "good") : paint(out, "red", "not good");
+    out.write(`The configuration in ${options.haDir} is ${verdict}: ${summary(problems)}.\n`);
+  }
+  return ok ? EXIT_CODES.ok : EXIT_CODES.notConfigured;
+}

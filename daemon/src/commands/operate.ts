@@ -1,0 +1,50 @@
+// `systole standby`, `takeover` and `stop`: each returns when it is done.
+import type { GroupSet } from "@systole/core/ports";
+import { askDaemon } from "../control/control-client.js";
+import type { ControlRequest } from "../control/protocol.js";
+import { controlSocketPath } from "../control/run-directory.js";
+import { EXIT_CODES } from "../exit-codes.js";
+import { harmless, type Terminal } from "./terminal.js";
+
+export interface OperateOptions {
+  readonly runDir: string;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** The daemon answers in time with a reason; only when it does not, the client gives up by itself. */
+const CLIENT_GRACE_MS = 2000;
+
+async function operate(
+  request: Exclude<ControlRequest, { command: "ping" | "status" }>,
+  options: OperateOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const timeoutMs = Math.round(options.timeout * 1000);
+  const answer = await askDaemon(
+    controlSocketPath(options.runDir),
+    { ...request, timeoutMs },
+    { timeoutMs: timeoutMs + CLIENT_GRACE_MS, untilClosed: request.command === "stop" },
+  );
+  if (answer.ok) {
+    terminal.out.write(`${harmless(answer.reason ?? "done")}\n`);
+    return EXIT_CODES.ok;
+  }
+  terminal.err.write(`systole ${request.command}: ${harmless(answer.reason)}\n`);
+  return answer.code === "timeout" ? EXIT_CODES.timeout : EXIT_CODES.error;
+}
+
+/** Gives groups to the other node. */
+export function standby(set: GroupSet, options: OperateOptions, terminal: Terminal): Promise<number> {
+  return operate({ command: "standby", set }, options, terminal);
+}
+
+/** Takes groups from the other node. */
+export function takeover(set: GroupSet, options: OperateOptions, terminal: Terminal): Promise<number> {
+  return operate({ command: "takeover", set }, options, terminal);
+}
+
+/** Ends the daemon after it gave everything up; returns when it has closed its socket. */
+export function stop(options: OperateOptions, terminal: Terminal): Promise<number> {
+  return operate({ command: "stop" }, options, terminal);
+}

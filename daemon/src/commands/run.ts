@@ -1,0 +1,138 @@
+// `systole run`: the daemon itself, in the foreground, from reading the files to the last line of the log.
+import type { ClusterModel } from "@systole/core";
+import type { Logger } from "@systole/core/ports";
+import { composeCluster, type ComposeOptions } from "../compose.js";
+import { loadConfig, type LoadedConfig } from "../config/load-config.js";
+import type { Machine } from "../config/machine.js";
+import type { ClusterHandle } from "../control/cluster-handle.js";
+import { ControlServer } from "../control/control-server.js";
+import { controlSocketPath, prepareRunDirectory } from "../control/run-directory.js";
+import { EXIT_CODES } from "../exit-codes.js";
+import { openLog, type OpenLog } from "../log/logger.js";
+import { daemonVersion } from "../version.js";
+import { formatProblem, summary } from "./problem-report.js";
+import type { Terminal } from "./terminal.js";
+
+export interface RunOptions {
+  readonly haDir: string;
+  readonly stateDir: string;
+  readonly runDir: string;
+  readonly node?: string;
+}
+
+type SignalName = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+/** What tests replace. */
+export interface RunParts {
+  readonly compose: (model: ClusterModel, options: ComposeOptions) => Promise<ClusterHandle>;
+  readonly machine?: Machine;
+  /** Returns a function that ends it. */
+  readonly onSignal: (name: SignalName, listener: () => void) => () => void;
+}
+
+const PROCESS_PARTS: RunParts = {
+  compose: composeCluster,
+  onSignal: (name, listener) => {
+    process.on(name, listener);
+    return () => process.off(name, listener);
+  },
+};
+
+function logWarnings({ problems }: LoadedConfig, log: Logger): void {
+  for (const { code, file, line, message } of problems)
+    log.warn("config.warning", { code, file, line, message });
+}
+
+/** SIGTERM and SIGINT stop the cluster; SIGHUP opens the log files again. */
+function listenToSignals(parts: RunParts, opened: OpenLog, stop: () => void): () => void {
+  const told = (signal: SignalName) => () => {
+    opened.log.info("daemon.signal", { signal });
+    stop();
+  };
+  const ends = [
+    parts.onSignal("SIGTERM", told("SIGTERM")),
+    parts.onSignal("SIGINT", told("SIGINT")),
+    parts.onSignal("SIGHUP", () => {
+      opened.reopen();
+      opened.log.warn("daemon.reload.unsupported", {
+        advice: "restart the daemon to read the configuration again",
+      });
+    }),
+  ];
+  return () => ends.forEach((end) => end());
+}
+
+async function serve(
+  model: ClusterModel,
+  options: RunOptions,
+  parts: RunParts,
+  opened: OpenLog,
+): Promise<number> {
+  const { log } = opened;
+  const stopping = new AbortController();
+  let handle: ClusterHandle | undefined;
+  const stop = () => {
+    stopping.abort();
+    handle?.stop().catch((error: unknown) => log.error("daemon.stop.failed", { error }));
+  };
+  const endListening = listenToSignals(parts, opened, stop);
+  let server: ControlServer | undefined;
+  try {
+    const version = daemonVersion();
+    prepareRunDirectory(options.runDir);
+    server = await ControlServer.open({ path: controlSocketPath(options.runDir), version, log });
+    log.info("daemon.starting", { node: model.self, version, pid: process.pid, haDir: options.haDir });
+    handle = await parts.compose(model, {
+      stateDirectory: options.stateDir,
+      log,
+      signal: stopping.signal,
+    });
+    server.attach(handle);
+    if (stopping.signal.aborted) stop();
+    const end = await handle.done;
+    log.info("daemon.stopped", { ...end });
+    return end.exitCode;
+  } catch (error) {
+    if (stopping.signal.aborted && handle === undefined && server !== undefined) {
+      log.info("daemon.stopped", { reason: "stopped while starting" });
+      return EXIT_CODES.ok;
+    }
+    throw error;
+  } finally {
+    await server?.close();
+    endListening();
+  }
+}
+
+/** Returns the exit code when the daemon has ended. Throws a `SystoleError` when it cannot start. */
+export async function run(
+  options: RunOptions,
+  terminal: Terminal,
+  parts: RunParts = PROCESS_PARTS,
+): Promise<number> {
+  const loaded = loadConfig({
+    haDirectory: options.haDir,
+    ...(options.node !== undefined && { node: options.node }),
+    ...(parts.machine && { machine: parts.machine }),
+  });
+  if (loaded.model === undefined) {
+    for (const problem of loaded.problems) {
+      terminal.err.write(formatProblem(problem, loaded.sources, terminal.err));
+    }
+    terminal.err.write(`systole: not started, the configuration has ${summary(loaded.problems)}.\n`);
+    return EXIT_CODES.notConfigured;
+  }
+  const opened = openLog(loaded.logging);
+  const crashed = (error: Error) => opened.log.error("daemon.crashed", { error, stack: error.stack });
+  process.on("uncaughtExceptionMonitor", crashed);
+  try {
+    logWarnings(loaded, opened.log);
+    return await serve(loaded.model, options, parts, opened);
+  } catch (error) {
+    opened.log.error("daemon.failed", { error });
+    throw error;
+  } finally {
+    process.off("uncaughtExceptionMonitor", crashed);
+    await opened.close();
+  }
+}

@@ -1,0 +1,89 @@
+// The status document for people: a few lines that fit into 80 columns.
+import type { StatusDocument } from "../control/status-document.js";
+import { harmless, paint, type Output, type Style } from "./terminal.js";
+
+const WIDTH = 80;
+
+type Node = StatusDocument["nodes"][number];
+type Group = StatusDocument["groups"][number];
+
+const STATE_STYLES: Readonly<Record<string, Style>> = {
+  active: "green",
+  dead: "red",
+  failed: "red",
+  init: "yellow",
+  ping: "green",
+  started: "green",
+  starting: "yellow",
+  stopping: "yellow",
+  unknown: "yellow",
+  up: "yellow",
+};
+
+/** Exactly `width` columns, shortened with an ellipsis where needed. */
+function cell(text: string, width: number): string {
+  const safe = harmless(text);
+  return safe.length > width ? `${safe.slice(0, width - 1)}…` : safe.padEnd(width);
+}
+
+function state(text: string, width: number, output: Output): string {
+  const style = STATE_STYLES[text];
+  return style === undefined ? cell(text, width) : paint(output, style, cell(text, width));
+}
+
+/** Breaks a sentence at blanks, so that each line begins with `indent` and fits. */
+function wrap(text: string, indent: string): string {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of harmless(text).split(" ")) {
+    const isFull = line.trim() !== "" && line.length + 1 + word.length > WIDTH;
+    if (isFull) {
+      lines.push(line);
+      line = indent;
+    }
+    line += line === indent ? word : ` ${word}`;
+  }
+  return `${[...lines, line].join("\n")}\n`;
+}
+
+function nodeRow(node: Node, self: string, output: Output): string {
+  const mark = node.name === self ? "*" : " ";
+  const links = node.links.map((link) => `${link.name} ${link.state}`).join(", ");
+  const speaks = node.kind === "ping" || node.dialect === "unknown" ? "-" : node.dialect;
+  const row = `${mark} ${cell(node.name, 22)} ${state(node.state, 6, output)} ${cell(node.reason, 13)} ${cell(speaks, 9)}`;
+  return `${row} ${cell(links || "-", 23).trimEnd()}\n`;
+}
+
+function groupRows(group: Group, output: Output): string {
+  const owner = group.owner ?? "nobody";
+  const place = group.owner === group.home ? `on ${owner}` : `on ${owner} (home ${group.home})`;
+  const head = `  ${cell(group.key, 34)} ${state(group.state, 8, output)} ${cell(place, 34).trimEnd()}\n`;
+  const resources = group.resources.map((resource) => {
+    const row = `    ${cell(resource.name, 32)} ${state(resource.state, 8, output)} ${cell(resource.agent, 34).trimEnd()}\n`;
+    return resource.reason === undefined ? row : row + wrap(resource.reason, "      ");
+  });
+  return head + resources.join("") + wrap(group.why, "    ");
+}
+
+/** The whole table, with the end of its last line. */
+export function formatStatus(status: StatusDocument, output: Output): string {
+  const condition = status.stable
+    ? paint(output, "green", "stable")
+    : paint(output, "yellow", "in transition");
+  const heading = (text: string) => `${paint(output, "bold", text)}\n`;
+  const refused = Object.values(status.counters.framesRefused).reduce((sum, count) => sum + count, 0);
+  return [
+    `${paint(output, "bold", cell(status.node, 60).trimEnd())} is ${condition}\n`,
+    wrap(status.why, "  "),
+    "\n",
+    heading(`  ${cell("NODE", 22)} ${cell("STATE", 6)} ${cell("WHY", 13)} ${cell("SPEAKS", 9)} LINKS`),
+    ...status.nodes.map((node) => nodeRow(node, status.node, output)),
+    "\n",
+    heading(`  ${cell("GROUP", 34)} ${cell("STATE", 8)} WHERE`),
+    ...status.groups.map((group) => groupRows(group, output)),
+    status.groups.length === 0 ? "  none: haresources names no resource\n" : "",
+    refused > 0
+      ? `\n  ${paint(output, "yellow", `${refused} frames were refused`)}; see --json for the reasons\n`
+      : "",
+  ].join("");
+}

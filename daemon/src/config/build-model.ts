@@ -1,0 +1,129 @@
+// Three parsed files become the one model, as plugins that are named and what each of them is told.
+import type { ClusterModel, PluginUse } from "@systole/core";
+import type { GroupSpec, MembershipTimings, ResourceSpec } from "@systole/core/ports";
+import type { AuthKeys } from "./authkeys.js";
+import type { HaCf, Medium, PingNode } from "./ha-cf/ha-cf.js";
+import { mediumTarget } from "./ha-cf/media.js";
+import type { HaResourcesLine } from "./haresources.js";
+import type { Resolution } from "./resolve-resource.js";
+
+export interface ModelParts {
+  readonly self: string;
+  readonly haCf: HaCf;
+  readonly timings: MembershipTimings;
+  readonly authKeys: AuthKeys;
+  readonly groups: readonly HaResourcesLine[];
+  /** By the resource's text. */
+  readonly resolutions: ReadonlyMap<string, Extract<Resolution, { ok: true }>>;
+  readonly resourceDirectory: string;
+  readonly initDirectory: string;
+}
+
+const OPERATION_TIMEOUT_MS = { start: 60_000, stop: 60_000, status: 20_000, announce: 5000 };
+const REQUEST_TIMEOUT_MS = 120_000;
+
+interface NamedMedium {
+  readonly name: string;
+  readonly medium: Medium;
+}
+
+/** Provider names as `ucast:eth0:192.0.2.2`; the port is added where it is needed to tell two apart. */
+export function nameMedia(media: readonly Medium[]): NamedMedium[] {
+  const taken = new Set<string>();
+  return media.map((medium) => {
+    const target = mediumTarget(medium);
+    const short = [medium.kind, medium.interface, ...(target === undefined ? [] : [target])].join(":");
+    const name = taken.has(short) ? `${short}:${medium.port}` : short;
+    taken.add(name);
+    return { name, medium };
+  });
+}
+
+function pingName(ping: PingNode): string {
+  return `ping:${ping.name}`;
+}
+
+/** What heartbeat exports to scripts from ha.cf; paths are the agent's own business. */
+function scriptEnvironment(parts: ModelParts): Record<string, string> {
+  const { haCf } = parts;
+  const recorded = Object.entries(haCf.environment).map(([name, value]) => [`HA_${name}`, value]);
+  return {
+    ...Object.fromEntries(recorded),
+    HA_CURHOST: parts.self,
+    HA_DATEFMT: "%Y/%m/%d_%T",
+    ...(haCf.failback?.value === "on" || haCf.failback?.value === "off" ? { HA_NICEFAILBACK: "yes" } : {}),
+    ...(haCf.logFile !== undefined && { HA_LOGFILE: haCf.logFile }),
+    ...(haCf.debugFile !== undefined && { HA_DEBUGLOG: haCf.debugFile }),
+    ...(haCf.logFacility !== undefined && { HA_LOGFACILITY: haCf.logFacility }),
+  };
+}
+
+function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: ReadonlySet<string>): PluginUse[] {
+  const { haCf, authKeys } = parts;
+  const uses: PluginUse[] = [
+    { use: "net-linux" },
+    {
+      use: "transport-udp",
+      with: { media: media.map(({ name, medium: { at: _at, ...settings } }) => ({ name, ...settings })) },
+    },
+  ];
+  if (haCf.pings.length > 0) {
+    const nodes = haCf.pings.map(({ name, group, hosts }) => ({ name, group, hosts }));
+    uses.push({ use: "transport-ping", with: { nodes } });
+  }
+  uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
+  if (agents.has("ipaddr")) uses.push({ use: "agent-ipaddr" });
+  if (agents.has("nginx")) uses.push({ use: "agent-nginx" });
+  if (agents.has("heartbeat") || agents.has("lsb")) {
+    const { resourceDirectory, initDirectory } = parts;
+    const environment = scriptEnvironment(parts);
+    uses.push({ use: "agent-lsb", with: { resourceDirectory, initDirectory, environment } });
+  }
+  return uses;
+}
+
+function groupsAndResources(parts: ModelParts): { groups: GroupSpec[]; resources: ResourceSpec[] } {
+  const groups: GroupSpec[] = [];
+  const resources: ResourceSpec[] = [];
+  for (const line of parts.groups) {
+    const members = line.resources.flatMap(({ text }) => {
+      const resolution = parts.resolutions.get(text);
+      if (resolution === undefined) return [];
+      resources.push({ name: text, args: resolution.args, parameters: {} });
+      return [{ name: text, agent: resolution.agent }];
+    });
+    const [first] = members;
+    if (first !== undefined) groups.push({ key: first.name, home: line.node.text, resources: members });
+  }
+  return { groups, resources };
+}
+
+/** Pure. The parts have been checked: there are no errors among their problems. */
+export function buildModel(parts: ModelParts): ClusterModel {
+  const { haCf } = parts;
+  const media = nameMedia(haCf.media);
+  const { groups, resources } = groupsAndResources(parts);
+  const agents = new Set(groups.flatMap((group) => group.resources.map((member) => member.agent)));
+  return {
+    self: parts.self,
+    nodes: haCf.nodes.map((node) => node.value),
+    pingNodes: haCf.pings.map(({ name, group }) => ({ name, group })),
+    timings: parts.timings,
+    hopFudge: haCf.hopFudge,
+    innerSignature: haCf.innerSignature,
+    groups,
+    resources,
+    failback: haCf.failback?.value ?? "legacy",
+    ipfail: haCf.ipfail !== undefined,
+    operationTimeoutMs: OPERATION_TIMEOUT_MS,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    plugins: plugins(parts, media, agents),
+    providers: {
+      membership: "heartbeat",
+      policy: "haresources",
+      authenticator: "classic",
+      transports: [...media.map(({ name }) => name), ...haCf.pings.map(pingName)],
+      services: { network: "linux" },
+    },
+  };
+}

@@ -1,0 +1,129 @@
+// What no file can know alone: whether they fit each other, and this machine.
+import type { HaCf } from "./ha-cf/ha-cf.js";
+import type { HaResourcesLine } from "./haresources.js";
+import type { Machine } from "./machine.js";
+import { didYouMean } from "./nearest-word.js";
+import { WHOLE_FILE, type Problems } from "./problem.js";
+import { resolveResource, type Resolution, type ResourceLookup } from "./resolve-resource.js";
+import type { Word } from "./source-text.js";
+
+/** Where this node's name came from, for the message when no such node is configured. */
+export interface SelfName {
+  readonly name: string;
+  readonly source: "option" | "nodeinfo" | "hostname";
+}
+
+export function checkSelf(self: SelfName, haCf: HaCf, problems: Problems): void {
+  const nodes = haCf.nodes.map((node) => node.value);
+  if (nodes.length === 0 || nodes.includes(self.name)) return;
+  const origin = {
+    option: "as --node says",
+    nodeinfo: "as the file nodeinfo says",
+    hostname: "as `uname -n` says",
+  }[self.source];
+  const message = `this node is ${self.name}, ${origin}, and no \`node\` line names it (there are: ${nodes.join(", ")}); write \`node ${self.name}\`, or start with --node NAME`;
+  problems.error(haCf.nodes[0]?.at ?? WHOLE_FILE, "node.self-missing", message);
+}
+
+function checkPings(haCf: HaCf, problems: Problems): void {
+  for (const ping of haCf.pings) {
+    if (haCf.nodes.some((node) => node.value === ping.name.toLowerCase())) {
+      const message = `${ping.name} is a node of the cluster already; ping something else, e.g. the gateway`;
+      problems.error(ping.at, "ping.is-node", message);
+    }
+  }
+  if (haCf.ipfail === undefined) return;
+  if (haCf.pings.length === 0) {
+    const message =
+      "ipfail compares how many ping nodes each side reaches, and there are none; add `ping GATEWAY`";
+    problems.warning(haCf.ipfail, "ipfail.no-ping", message);
+  }
+  if (haCf.failback?.value !== "on" && haCf.failback?.value !== "off") {
+    const message = "ipfail can hand nothing over with auto_failback legacy; write `auto_failback on` or off";
+    problems.warning(haCf.ipfail, "ipfail.legacy", message);
+  }
+}
+
+/** Everything about ha.cf that needs more than one of its lines. */
+export function checkHaCf(haCf: HaCf, machine: Machine, problems: Problems): void {
+  for (const medium of haCf.media) {
+    if (machine.interfaceExists(medium.interface)) continue;
+    const message = `there is no interface ${medium.interface} on this machine; \`ip link\` lists those that exist`;
+    problems.error(medium.at, "interface.missing", message);
+  }
+  if (haCf.nodes.length === 1) {
+    const message = "this is the only node, so nothing can take over; add a `node` line for the other one";
+    problems.warning(haCf.nodes[0]?.at ?? WHOLE_FILE, "node.alone", message);
+  }
+  if (haCf.failback === undefined) {
+    const message =
+      "auto_failback is not set and means legacy; write `auto_failback on` (resources go home) or off (they stay)";
+    problems.warning(WHOLE_FILE, "failback.unset", message);
+  }
+  checkPings(haCf, problems);
+}
+
+function checkResolved(
+  word: Word,
+  resolution: Extract<Resolution, { ok: true }>,
+  addresses: Map<string, Word>,
+  machine: Machine,
+  problems: Problems,
+): void {
+  if (resolution.interface !== undefined && !machine.interfaceExists(resolution.interface)) {
+    const message = `there is no interface ${resolution.interface} on this machine; \`ip link\` lists those that exist`;
+    problems.error(word, "interface.missing", message);
+  }
+  if (resolution.address === undefined) return;
+  const earlier = addresses.get(resolution.address);
+  if (earlier === undefined) {
+    addresses.set(resolution.address, word);
+  } else if (earlier.text !== word.text) {
+    const message = `the address ${resolution.address} stands in line ${earlier.line} already; delete one of the two`;
+    problems.error(word, "haresources.address-repeated", message);
+  }
+}
+
+export interface ResolvedResource {
+  /** As written. */
+  readonly text: string;
+  /** E.g. `native:ipaddr` or `lsb:/etc/init.d/nginx`; null when nothing was found. */
+  readonly resolvesTo: string | null;
+}
+
+export interface CheckedResources {
+  readonly resolutions: ReadonlyMap<string, Extract<Resolution, { ok: true }>>;
+  /** In the order of the file, repetitions too. */
+  readonly table: readonly ResolvedResource[];
+}
+
+/** Resolves every resource and compares the file with the nodes of ha.cf and with this machine. */
+export function checkResources(
+  lines: readonly HaResourcesLine[],
+  haCf: HaCf,
+  machine: Machine,
+  lookup: ResourceLookup,
+  problems: Problems,
+): CheckedResources {
+  const nodes = haCf.nodes.map((node) => node.value);
+  const resolutions = new Map<string, Extract<Resolution, { ok: true }>>();
+  const table: ResolvedResource[] = [];
+  const addresses = new Map<string, Word>();
+  for (const { node, resources } of lines) {
+    if (nodes.length > 0 && !nodes.includes(node.text)) {
+      const hint = didYouMean(node.text, nodes) || `; write one of: ${nodes.join(", ")}`;
+      problems.error(node, "haresources.node-unknown", `node "${node.text}" is not in ha.cf${hint}`);
+    }
+    for (const word of resources) {
+      const resolution = resolveResource(word.text, lookup);
+      table.push({ text: word.text, resolvesTo: resolution.ok ? resolution.resolvesTo : null });
+      if (resolution.ok) {
+        resolutions.set(word.text, resolution);
+        checkResolved(word, resolution, addresses, machine, problems);
+      } else {
+        problems.error(word, resolution.code, resolution.message);
+      }
+    }
+  }
+  return { resolutions, table };
+}

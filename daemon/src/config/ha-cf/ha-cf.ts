@@ -1,0 +1,101 @@
+// What ha.cf says, before it is compared with the other files and with this machine.
+import type { Failback } from "@systole/core/ports";
+import type { Located, Position } from "../problem.js";
+
+/** A line that names a network medium. IPv6 is told by the address. */
+export type Medium =
+  | {
+      readonly kind: "ucast";
+      readonly interface: string;
+      readonly address: string;
+      readonly port: number;
+      readonly at: Position;
+    }
+  | { readonly kind: "bcast"; readonly interface: string; readonly port: number; readonly at: Position }
+  | {
+      readonly kind: "mcast";
+      readonly interface: string;
+      readonly group: string;
+      readonly port: number;
+      /** Hop limit for IPv6. */
+      readonly ttl: number;
+      readonly loop: boolean;
+      readonly at: Position;
+    };
+
+export interface PingNode {
+  readonly name: string;
+  readonly group: boolean;
+  readonly hosts: readonly string[];
+  readonly at: Position;
+}
+
+export type TimeName = "keepalive" | "deadtime" | "warntime" | "initdead" | "deadping";
+
+export interface HaCf {
+  /** Lower-case, in the order of the file, each once. */
+  readonly nodes: readonly Located<string>[];
+  readonly pings: readonly PingNode[];
+  readonly media: readonly Medium[];
+  /** Milliseconds as written; what is absent has a default. */
+  readonly times: Readonly<Partial<Record<TimeName, Located<number>>>>;
+  readonly maxRetransmitDelayMs: number;
+  readonly hopFudge: number;
+  readonly innerSignature: boolean;
+  readonly failback: Located<Failback> | undefined;
+  /** Where `respawn … ipfail` stands. */
+  readonly ipfail: Position | undefined;
+  readonly logFile: string | undefined;
+  readonly debugFile: string | undefined;
+  /** A syslog facility; undefined for none. */
+  readonly logFacility: string | undefined;
+  readonly debugLevel: number;
+  /** For scripts, names without `HA_`: single-valued directives as written, then what `env` says. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The same while it is being read. */
+export interface HaCfDraft {
+  nodes: Located<string>[];
+  pings: PingNode[];
+  media: Medium[];
+  udpPort: Located<number> | undefined;
+  times: Partial<Record<TimeName, Located<number>>>;
+  maxRetransmitDelayMs: number;
+  hopFudge: number;
+  innerSignature: boolean;
+  failback: Located<Failback> | undefined;
+  ipfail: Position | undefined;
+  logFile: string | undefined;
+  debugFile: string | undefined;
+  logFacility: string | undefined;
+  debugLevel: number;
+  recorded: Record<string, string>;
+  environment: Record<string, string>;
+  /** Where each single-valued directive was seen first. */
+  seen: Map<string, Position>;
+}
+
+export const DEFAULT_UDP_PORT = 694;
+
+export function emptyDraft(): HaCfDraft {
+  return {
+    nodes: [],
+    pings: [],
+    media: [],
+    udpPort: undefined,
+    times: {},
+    maxRetransmitDelayMs: 250,
+    hopFudge: 1,
+    innerSignature: true,
+    failback: undefined,
+    ipfail: undefined,
+    logFile: undefined,
+    debugFile: undefined,
+    logFacility: undefined,
+    debugLevel: 0,
+    recorded: {},
+    environment: {},
+    seen: new Map(),
+  };
+}

@@ -1,0 +1,184 @@
+// The front end of the daemon: a directory with heartbeat's three files in, the model and all problems out.
+import { join, resolve } from "node:path";
+import type { ClusterModel } from "@systole/core";
+import { checkAuthKeysMode, parseAuthKeys, type AuthKeys } from "./authkeys.js";
+import { buildModel } from "./build-model.js";
+import {
+  checkHaCf,
+  checkResources,
+  checkSelf,
+  type CheckedResources,
+  type ResolvedResource,
+  type SelfName,
+} from "./cross-check.js";
+import type { HaCf } from "./ha-cf/ha-cf.js";
+import { parseHaCf } from "./ha-cf/parse.js";
+import { membershipTimings } from "./ha-cf/timings.js";
+import { parseHaResources, type HaResourcesLine } from "./haresources.js";
+import { thisMachine, type Machine } from "./machine.js";
+import { hasErrors, Problems, WHOLE_FILE, type Problem } from "./problem.js";
+import { readConfigFile, type FileText } from "./read-file.js";
+import type { ResourceLookup } from "./resolve-resource.js";
+import { splitLines } from "./source-text.js";
+
+export interface LoadOptions {
+  /** `/etc/ha.d`. */
+  readonly haDirectory: string;
+  /** This node's name, when it is not what `nodeinfo` or `uname -n` says. */
+  readonly node?: string;
+  readonly machine?: Machine;
+}
+
+/** Where the daemon shall log, beside stderr. */
+export interface LoggingChoice {
+  readonly logFile: string | undefined;
+  readonly debugFile: string | undefined;
+  readonly logFacility: string | undefined;
+  readonly debugLevel: number;
+}
+
+export interface LoadedConfig {
+  /** Undefined when there is an error among the problems. */
+  readonly model: ClusterModel | undefined;
+  readonly logging: LoggingChoice;
+  /** By file (ha.cf, authkeys, haresources), then by place. */
+  readonly problems: readonly Problem[];
+  readonly resources: readonly ResolvedResource[];
+  /** Lines by file, to show where a problem is. Never those of authkeys. */
+  readonly sources: ReadonlyMap<string, readonly string[]>;
+}
+
+const FILE_ADVICE = {
+  "ha.cf": "copy it from the other node and adapt its `ucast` line, or name the directory with --ha-dir",
+  authkeys:
+    "copy it from the other node, or write `auth 1` and `1 sha1 A-LONG-RANDOM-KEY`, and run `chmod 600` on it",
+  haresources: "copy it from the other node, or write a line such as `NODE 192.0.2.10/24/eth0 nginx`",
+} as const;
+
+function selfName(haDirectory: string, option: string | undefined, machine: Machine): SelfName {
+  if (option !== undefined) return { name: option.toLowerCase(), source: "option" };
+  const nodeInfo = readConfigFile(join(haDirectory, "nodeinfo"));
+  const firstLine = nodeInfo.ok ? splitLines(nodeInfo.text)[0]?.trim() : undefined;
+  if (firstLine) return { name: firstLine.toLowerCase(), source: "nodeinfo" };
+  return { name: machine.hostname().toLowerCase(), source: "hostname" };
+}
+
+/** One of the three files: its path, its text ("" when it cannot be read), and its problems. */
+class ConfigFile {
+  readonly path: string;
+  readonly text: string;
+  readonly file: FileText;
+  private readonly found: Problem[] = [];
+
+  constructor(directory: string, name: keyof typeof FILE_ADVICE) {
+    this.path = join(directory, name);
+    this.file = readConfigFile(this.path);
+    this.text = this.file.ok ? this.file.text : "";
+    if (this.file.ok) return;
+    const problems = new Problems(this.path);
+    const code = this.file.missing ? "file.missing" : "file.unreadable";
+    problems.error(WHOLE_FILE, code, `${name} cannot be read: ${this.file.reason}; ${FILE_ADVICE[name]}`);
+    this.add(problems.found);
+  }
+
+  add(problems: readonly Problem[]): void {
+    this.found.push(...problems);
+  }
+
+  /** Runs a check that reports into this file; skipped when there is nothing to check. */
+  check<Value>(run: (problems: Problems) => Value): Value | undefined {
+    if (!this.file.ok) return undefined;
+    const problems = new Problems(this.path);
+    const value = run(problems);
+    this.add(problems.found);
+    return value;
+  }
+
+  problems(): Problem[] {
+    return this.found.toSorted((one, other) => one.line - other.line || one.column - other.column);
+  }
+}
+
+function loadHaCf(file: ConfigFile, machine: Machine, self: SelfName): HaCf {
+  const { value, problems } = parseHaCf(file.text, file.path);
+  if (file.file.ok) file.add(problems);
+  file.check((found) => {
+    checkHaCf(value, machine, found);
+    checkSelf(self, value, found);
+  });
+  return value;
+}
+
+function loadAuthKeys(file: ConfigFile): AuthKeys {
+  if (file.file.ok) file.add(checkAuthKeysMode(file.file.mode, file.path).problems);
+  const { value, problems } = parseAuthKeys(file.text, file.path);
+  if (file.file.ok) file.add(problems);
+  file.check((found) => {
+    const isAscii = value.keys.every(({ key }) => key === undefined || /^[ -~]*$/.test(key));
+    if (isAscii || (file.file.ok && file.file.utf8)) return;
+    const message =
+      "a key has letters beyond ASCII and the file is not UTF-8; save it as UTF-8, on all nodes";
+    found.error(WHOLE_FILE, "authkeys.encoding", message);
+  });
+  return value;
+}
+
+interface LoadedResources extends CheckedResources {
+  readonly groups: readonly HaResourcesLine[];
+}
+
+function loadResources(
+  file: ConfigFile,
+  haCf: HaCf,
+  machine: Machine,
+  lookup: ResourceLookup,
+): LoadedResources {
+  const { value, problems } = parseHaResources(file.text, file.path);
+  if (file.file.ok) file.add(problems);
+  const checked = file.check((found) => checkResources(value, haCf, machine, lookup, found));
+  return { groups: value, ...(checked ?? { resolutions: new Map(), table: [] }) };
+}
+
+/** Reads everything and reports all problems at once. Never throws for what the files say or lack. */
+export function loadConfig(options: LoadOptions): LoadedConfig {
+  const haDirectory = resolve(options.haDirectory);
+  const machine = options.machine ?? thisMachine();
+  const self = selfName(haDirectory, options.node, machine);
+  const resourceDirectory = join(haDirectory, "resource.d");
+  const lookup: ResourceLookup = {
+    resourceDirectory,
+    initDirectory: machine.initDirectory,
+    isExecutableFile: (path) => machine.isExecutableFile(path),
+  };
+
+  const haCfFile = new ConfigFile(haDirectory, "ha.cf");
+  const authKeysFile = new ConfigFile(haDirectory, "authkeys");
+  const haResourcesFile = new ConfigFile(haDirectory, "haresources");
+  const haCf = loadHaCf(haCfFile, machine, self);
+  const timings = haCfFile.check((found) => membershipTimings(haCf, found));
+  const authKeys = loadAuthKeys(authKeysFile);
+  const { groups, resolutions, table } = loadResources(haResourcesFile, haCf, machine, lookup);
+
+  const problems = [haCfFile, authKeysFile, haResourcesFile].flatMap((file) => file.problems());
+  const { logFile, debugFile, logFacility, debugLevel } = haCf;
+  const model =
+    timings === undefined || hasErrors(problems)
+      ? undefined
+      : buildModel({
+          self: self.name,
+          haCf,
+          timings,
+          authKeys,
+          groups,
+          resolutions,
+          resourceDirectory,
+          initDirectory: machine.initDirectory,
+        });
+  return {
+    model,
+    logging: { logFile, debugFile, logFacility, debugLevel },
+    problems,
+    resources: table,
+    sources: new Map([haCfFile, haResourcesFile].map((file) => [file.path, splitLines(file.text)])),
+  };
+}

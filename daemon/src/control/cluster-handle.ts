@@ -1,0 +1,40 @@
+// What the daemon's front end sees of a running cluster, and nothing more.
+import type { NodeView, OperatorRequest, PolicyView } from "@systole/core/ports";
+
+export interface FrameCounters {
+  readonly framesSent: number;
+  /** Accepted and refused ones together. */
+  readonly framesReceived: number;
+  /** By reason, e.g. `mismatch`. */
+  readonly framesRefused: Readonly<Record<string, number>>;
+}
+
+/** Everything that a status document is made of. */
+export interface ClusterStatus {
+  /** This node. */
+  readonly self: string;
+  readonly nodes: readonly NodeView[];
+  readonly policy: PolicyView;
+  readonly counters: FrameCounters;
+}
+
+export interface Answer {
+  readonly ok: boolean;
+  /** A sentence. */
+  readonly reason: string;
+}
+
+/** A cluster that runs in this process. */
+export interface ClusterHandle {
+  /** As it is now; does not wait for anything. */
+  status(): ClusterStatus;
+  /**
+   * Resolves when the request is done or refused. When `signal` aborts, the answer is of no more use: settle at once;
+   * what is under way may go on. After a `stop` was answered with ok, `done` resolves.
+   */
+  request(request: OperatorRequest, signal: AbortSignal): Promise<Answer>;
+  /** Gives up what this node holds, says goodbye, closes everything. Idempotent; `done` resolves. */
+  stop(): Promise<void>;
+  /** Resolves, never rejects, when this node has let go of everything, for whatever reason. */
+  readonly done: Promise<{ readonly exitCode: number; readonly reason: string }>;
+}

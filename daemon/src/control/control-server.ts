@@ -1,0 +1,139 @@
+// The daemon's end of the control socket: answers `systole status`, `standby`, `takeover` and `stop`.
+import { createServer, type Server, type Socket } from "node:net";
+import type { Logger, OperatorRequest } from "@systole/core/ports";
+import type { Answer, ClusterHandle } from "./cluster-handle.js";
+import { Connection } from "./connection.js";
+import { MAX_CONNECTIONS, type ControlRequest, type ControlResponse, type FailureCode } from "./protocol.js";
+import { claimSocket, type Release } from "./socket-claim.js";
+import { statusDocument } from "./status-document.js";
+
+const DEFAULT_TIMEOUT_MS = 180_000;
+/** How long `close` lets answers that are under way go out. */
+const CLOSE_GRACE_MS = 1000;
+
+export interface ControlServerOptions {
+  /** Full path of the socket, in a directory that `prepareRunDirectory` accepted. */
+  readonly path: string;
+  readonly version: string;
+  readonly log: Logger;
+}
+
+function failure(code: FailureCode, reason: string): ControlResponse {
+  return { ok: false, code, reason };
+}
+
+function operatorRequest(request: Exclude<ControlRequest, { command: "ping" | "status" }>): OperatorRequest {
+  if (request.command === "stop") return { kind: "stop" };
+  return { kind: request.command, set: request.set };
+}
+
+/** Settles when `signal` aborts, also when nobody listens to it in there. */
+function orAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value | "aborted"> {
+  return new Promise((resolve, reject) => {
+    const abort = () => resolve("aborted");
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    value.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+export class ControlServer {
+  private readonly server: Server;
+  private readonly connections = new Set<Connection>();
+  private readonly underWay = new Set<Promise<ControlResponse>>();
+  private readonly closing = new AbortController();
+  private readonly options: ControlServerOptions;
+  private release: Release | undefined;
+  private handle: ClusterHandle | undefined;
+
+  private constructor(options: ControlServerOptions) {
+    this.options = options;
+    // Half-open, so that `echo '{"command":"status"}' | nc -U` is answered.
+    this.server = createServer({ allowHalfOpen: true }, (socket) => this.accept(socket));
+    this.server.maxConnections = MAX_CONNECTIONS;
+  }
+
+  /** Throws `CONTROL_REFUSED` when a daemon lives there already. Until `attach`, questions are answered with `starting`. */
+  static async open(options: ControlServerOptions): Promise<ControlServer> {
+    const control = new ControlServer(options);
+    control.release = await claimSocket(control.server, options.path);
+    control.server.on("error", (error) => options.log.error("control.failed", { error }));
+    return control;
+  }
+
+  attach(handle: ClusterHandle): void {
+    this.handle = handle;
+  }
+
+  /** Lets answers go out, then closes every connection: `systole stop` waits for that. Idempotent. */
+  async close(): Promise<void> {
+    if (this.release === undefined) return;
+    this.release();
+    this.release = undefined;
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    const grace = AbortSignal.timeout(CLOSE_GRACE_MS);
+    await orAborted(Promise.allSettled(this.underWay), grace);
+    this.closing.abort();
+    await Promise.allSettled(this.underWay);
+    // The answers are handed to the kernel one turn later.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const connection of this.connections) connection.close();
+    await closed;
+  }
+
+  private accept(socket: Socket): void {
+    const connection = new Connection(socket, (request) => this.track(this.respond(request)));
+    this.connections.add(connection);
+    socket.on("close", () => this.connections.delete(connection));
+  }
+
+  private track(response: Promise<ControlResponse>): Promise<ControlResponse> {
+    this.underWay.add(response);
+    void response.finally(() => this.underWay.delete(response));
+    return response;
+  }
+
+  /** Never rejects. */
+  private async respond(request: ControlRequest): Promise<ControlResponse> {
+    try {
+      const good = { ok: true, pid: process.pid, version: this.options.version } as const;
+      if (request.command === "ping") return good;
+      const { handle } = this;
+      if (handle === undefined)
+        return failure("starting", "the daemon is still starting; ask again in a moment");
+      if (request.command === "status") return { ...good, status: statusDocument(handle.status()) };
+      const answer = await this.operate(handle, request);
+      return "code" in answer ? answer : { ...good, reason: answer.reason };
+    } catch (error) {
+      this.options.log.error("control.answer.failed", { command: request.command, error });
+      return failure("internal", "the daemon failed to answer; its log says why");
+    }
+  }
+
+  private async operate(
+    handle: ClusterHandle,
+    request: Exclude<ControlRequest, { command: "ping" | "status" }>,
+  ): Promise<Answer | (ControlResponse & { ok: false })> {
+    const { log } = this.options;
+    const fields = { ...operatorRequest(request) };
+    const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = AbortSignal.any([timeout, this.closing.signal]);
+    log.info("operator.requested", fields);
+    const answer = await orAborted(handle.request(operatorRequest(request), signal), signal);
+    if (answer !== "aborted" && answer.ok) {
+      log.info("operator.done", { ...fields, reason: answer.reason });
+      return answer;
+    }
+    const refusal = { ok: false, ...this.refusal(answer, timeoutMs) } as const;
+    log.warn("operator.refused", { ...fields, code: refusal.code, reason: refusal.reason });
+    return refusal;
+  }
+
+  private refusal(answer: Answer | "aborted", timeoutMs: number): { code: FailureCode; reason: string } {
+    if (answer !== "aborted") return { code: "refused", reason: answer.reason };
+    if (this.closing.signal.aborted) return { code: "stopping", reason: "the daemon is stopping" };
+    const reason = `not done within ${timeoutMs / 1000} s; it may still happen, \`systole status\` tells`;
+    return { code: "timeout", reason };
+  }
+}

@@ -1,0 +1,77 @@
+// What is said over the control socket: one JSON object a line, first the question, then the answer.
+import { z } from "zod";
+import { StatusDocument } from "./status-document.js";
+
+/** Longest line of a question. */
+export const MAX_REQUEST_BYTES = 64 * 1024;
+/** Longest line of an answer: a status of many groups. */
+export const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
+export const MAX_CONNECTIONS = 16;
+/** How long a connection may stay without a complete question. */
+export const IDLE_MS = 10_000;
+/** Longest time that a question may ask for. */
+export const MAX_TIMEOUT_MS = 3_600_000;
+
+const GroupSetSchema = z.enum(["all", "local", "foreign"]);
+const timeoutMs = z.int().min(1).max(MAX_TIMEOUT_MS).optional();
+
+export const ControlRequest = z.discriminatedUnion("command", [
+  z.object({ command: z.literal("ping") }),
+  z.object({ command: z.literal("status") }),
+  z.object({ command: z.literal("standby"), set: GroupSetSchema, timeoutMs }),
+  z.object({ command: z.literal("takeover"), set: GroupSetSchema, timeoutMs }),
+  z.object({ command: z.literal("stop"), timeoutMs }),
+]);
+export type ControlRequest = z.infer<typeof ControlRequest>;
+
+/** Why a question was not answered with ok. */
+const FailureCode = z.enum([
+  "bad-request",
+  "busy",
+  "internal",
+  "refused",
+  "starting",
+  "stopping",
+  "timeout",
+  "too-long",
+  "unknown-command",
+]);
+export type FailureCode = z.infer<typeof FailureCode>;
+
+export const ControlResponse = z.union([
+  z.object({
+    ok: z.literal(true),
+    pid: z.int(),
+    version: z.string(),
+    reason: z.string().optional(),
+    status: StatusDocument.optional(),
+  }),
+  z.object({ ok: z.literal(false), code: FailureCode, reason: z.string() }),
+]);
+export type ControlResponse = z.infer<typeof ControlResponse>;
+
+export type ParsedRequest =
+  | { readonly ok: true; readonly request: ControlRequest }
+  | { readonly ok: false; readonly code: FailureCode; readonly reason: string };
+
+const COMMANDS = ControlRequest.options.map((option) => option.shape.command.value);
+
+/** Reads a line of anybody's making. Never throws. */
+export function parseRequest(line: string): ParsedRequest {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return { ok: false, code: "bad-request", reason: "the line is not JSON" };
+  }
+  const parsed = ControlRequest.safeParse(json);
+  if (parsed.success) return { ok: true, request: parsed.data };
+  const command = typeof json === "object" && json !== null && "command" in json ? json.command : undefined;
+  if (typeof command === "string" && !COMMANDS.some((known) => known === command)) {
+    const reason = `this command is unknown; there are ${COMMANDS.join(", ")}`;
+    return { ok: false, code: "unknown-command", reason };
+  }
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.join(".") || "the request";
+  return { ok: false, code: "bad-request", reason: `${where}: ${issue?.message ?? "invalid"}` };
+}

@@ -1,0 +1,96 @@
+// The JSON that `systole status --json` prints. The schema here is the source of daemon/status.schema.json.
+import { z } from "zod";
+import type { ClusterStatus } from "./cluster-handle.js";
+
+const RunState = z.enum(["stopped", "starting", "started", "stopping", "failed", "unknown"]);
+const Count = z.int().nonnegative();
+
+const Resource = z.object({
+  name: z.string().describe("as written in the configuration"),
+  agent: z.string(),
+  state: RunState.describe("on the owner, as it reports it"),
+  reason: z.string().optional().describe("why it is not as it should be"),
+});
+
+const Group = z.object({
+  key: z.string().describe("the first resource as written"),
+  home: z.string().describe("the node that the configuration prefers"),
+  owner: z
+    .string()
+    .nullable()
+    .describe("the node that holds it as far as this node knows; null when nobody does"),
+  state: RunState,
+  epoch: Count.describe("how often it was claimed; the highest claim wins"),
+  why: z.string().describe("why it is where it is, as a sentence"),
+  resources: z.array(Resource).describe("in the order in which they start"),
+});
+
+const Node = z.object({
+  name: z.string(),
+  kind: z.enum(["normal", "ping"]),
+  state: z.enum(["init", "up", "active", "dead", "ping"]),
+  reason: z.string().describe("why it is in that state, as a word"),
+  dialect: z.enum(["unknown", "heartbeat", "systole"]).describe("what its daemon speaks"),
+  generation: Count.describe("restart counter of its daemon; 0 while unknown"),
+  links: z.array(z.object({ name: z.string(), state: z.enum(["up", "dead"]) })),
+});
+
+export const StatusDocument = z.object({
+  schemaVersion: z.literal(1).describe("raised when a field changes its meaning or goes away"),
+  node: z.string().describe("the node that answers"),
+  stable: z.boolean().describe("true when nothing is moving and nothing is about to"),
+  why: z.string().describe("what it waits for when not stable, else why it rests"),
+  nodes: z.array(Node).describe("the answering node first, ping nodes last"),
+  groups: z.array(Group),
+  counters: z.object({
+    framesRefused: z.record(z.string(), Count).describe("by reason"),
+    framesSent: Count,
+    framesReceived: Count,
+  }),
+});
+
+export type StatusDocument = z.infer<typeof StatusDocument>;
+
+/** The document of this moment. */
+export function statusDocument(status: ClusterStatus): StatusDocument {
+  const { framesRefused, framesSent, framesReceived } = status.counters;
+  return {
+    schemaVersion: 1,
+    node: status.self,
+    stable: status.policy.stable,
+    why: status.policy.why,
+    nodes: status.nodes.map(({ name, kind, state, reason, dialect, generation, links }) => ({
+      name,
+      kind,
+      state,
+      reason,
+      dialect,
+      generation,
+      links: links.map((link) => ({ name: link.name, state: link.state })),
+    })),
+    groups: status.policy.groups.map(({ key, home, owner, state, epoch, why, resources }) => ({
+      key,
+      home,
+      owner: owner ?? null,
+      state,
+      epoch,
+      why,
+      resources: resources.map(({ name, agent, state, reason }) => ({
+        name,
+        agent,
+        state,
+        ...(reason !== undefined && { reason }),
+      })),
+    })),
+    counters: { framesRefused: { ...framesRefused }, framesSent, framesReceived },
+  };
+}
+
+/** JSON Schema of the document. Readers must accept fields that they do not know. */
+export function statusJsonSchema(): Record<string, unknown> {
+  return {
+    $id: "https://systole.dev/schema/status-1.json",
+    title: "Status of a Systole node",
+    ...z.toJSONSchema(StatusDocument, { io: "input" }),
+  };
+}

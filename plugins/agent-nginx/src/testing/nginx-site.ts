@@ -1,0 +1,104 @@
+// A real nginx for tests: a configuration of its own in a temporary directory, on a free port of the loopback interface.
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ResourceSpec } from "@systole/sdk";
+
+export interface NginxSite {
+  readonly directory: string;
+  readonly file: string;
+  readonly pidFile: string;
+  readonly port: number;
+  readonly resource: ResourceSpec;
+  /** Replaces the configuration; `listen` lines of the server, default the port on 127.0.0.1. */
+  configure(options?: {
+    readonly listen?: string;
+    readonly main?: string;
+    readonly http?: string;
+  }): Promise<void>;
+  masterPid(): Promise<number>;
+  /** Kills what the test left running, and removes the directory. */
+  close(): Promise<void>;
+}
+
+export async function freePort(host = "127.0.0.1"): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export async function openSite(): Promise<NginxSite> {
+  const directory = await mkdtemp(join(tmpdir(), "systole-nginx-"));
+  const file = join(directory, "nginx.conf");
+  const pidFile = join(directory, "nginx.pid");
+  const port = await freePort();
+  const site: NginxSite = {
+    directory,
+    file,
+    pidFile,
+    port,
+    resource: { name: `nginx::${file}`, args: [file], parameters: {} },
+    async configure({ listen = `listen 127.0.0.1:${port};`, main = "", http = "" } = {}) {
+      await writeFile(file, configurationText(directory, listen, main, http));
+    },
+    masterPid: async () => Number(await readFile(pidFile, "utf8")),
+    async close() {
+      for (const pid of await nginxOf(directory)) killQuietly(pid);
+      while ((await nginxOf(directory)).length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+  await site.configure();
+  return site;
+}
+
+function configurationText(directory: string, listen: string, main: string, http: string): string {
+  const user = process.getuid?.() === 0 ? "user root;" : "";
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+    .map((name) => `${name}_temp_path ${directory}/${name};`)
+    .join(" ");
+  return `${user} pid ${directory}/nginx.pid; error_log ${directory}/error.log; worker_processes 2; ${main}
+events { worker_connections 64; }
+http { access_log off; ${temporary} ${http}
+  server { ${listen} location / { return 200 "hello\\n"; } }
+}
+`;
+}
+
+/** Every nginx, master or worker, that has the error log of this directory open: a way to find them unlike the agent's. */
+export async function nginxOf(directory: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const pid of await readdir("/proc")) {
+    if (!/^\d+$/.test(pid)) continue;
+    const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
+    for (const descriptor of descriptors) {
+      const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => "");
+      if (target.replace(" (deleted)", "") === `${directory}/error.log`) {
+        found.push(Number(pid));
+        break;
+      }
+    }
+  }
+  return found;
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Gone already.
+  }
+}
+
+/** The page, or undefined when nobody serves it. */
+export async function page(port: number, host = "127.0.0.1"): Promise<string | undefined> {
+  try {
+    const answer = await fetch(`http://${host}:${port}/`, { headers: { connection: "close" } });
+    return await answer.text();
+  } catch {
+    return undefined;
+  }
+}

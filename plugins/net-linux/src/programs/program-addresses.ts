@@ -1,0 +1,130 @@
+// Addresses by `ip`. What the program says is for people; what happened is judged by looking at the host.
+import { writeFile } from "node:fs/promises";
+import type { AddressSpec, AnnounceOptions, HeldAddress, NetworkAddresses } from "@systole/sdk";
+import { checkAddress, type CheckedAddress } from "../address-spec.js";
+import { announcementKey, type Announcements } from "../announcements.js";
+import { sameNetwork } from "../ip-address.js";
+import { addressFailed, interfaceNotFound } from "../network-errors.js";
+import { lostNeighbours } from "../secondary-addresses.js";
+import { findInterface, lookAtHost } from "./host-picture.js";
+import type { HostPicture } from "./ip-json.js";
+import type { ProgramAnnouncer } from "./program-announcer.js";
+import { runProgram } from "./run-program.js";
+
+export class ProgramAddresses implements NetworkAddresses {
+  readonly #announcer: ProgramAnnouncer;
+  readonly #announcements: Announcements;
+  /** Changes one after the other: a neighbour that is put back must not be one that was just given up. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(announcer: ProgramAnnouncer, announcements: Announcements) {
+    this.#announcer = announcer;
+    this.#announcements = announcements;
+  }
+
+  async list(): Promise<readonly HeldAddress[]> {
+    return (await lookAtHost()).addresses;
+  }
+
+  async add(spec: AddressSpec): Promise<"added" | "present"> {
+    const address = checkAddress(spec);
+    return await this.#inTurn(async () => {
+      if (address.ip.family === 6) await letKernelAnnounce(address.interface);
+      const added = await addByProgram(address);
+      if (added === "added") this.#announcer.wasAdded(address);
+      return added;
+    });
+  }
+
+  async remove(
+    spec: Pick<AddressSpec, "address" | "prefixLength" | "interface">,
+  ): Promise<"removed" | "absent"> {
+    const address = checkAddress(spec);
+    this.#announcements.cancel(announcementKey(address));
+    return await this.#inTurn(() => removeByProgram(address));
+  }
+
+  async announce(spec: Pick<AddressSpec, "address" | "interface">, options?: AnnounceOptions): Promise<void> {
+    const { ip, address, interface: name } = checkAddress({ ...spec, prefixLength: 0 });
+    const link = await findInterface(name);
+    if (link.mac === undefined) return;
+    await this.#announcements.begin(announcementKey({ address, interface: name }), options, () =>
+      this.#announcer.send(ip.family, address, link),
+    );
+  }
+
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(change);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+async function addByProgram(address: CheckedAddress): Promise<"added" | "present"> {
+  const args = [
+    "address",
+    "add",
+    `${address.address}/${address.prefixLength}`,
+    "dev",
+    address.interface,
+    ...(address.label === undefined ? [] : ["label", address.label]),
+    ...(address.broadcast === undefined ? [] : ["broadcast", address.broadcast.bytes.join(".")]),
+    ...(address.ip.family === 6 ? ["nodad"] : []),
+  ];
+  const result = await runProgram("ip", args);
+  if (result.exitCode === 0) return "added";
+  const host = await lookAtHost();
+  if (find(host, address) !== undefined) return "present";
+  throw failed("add", address, host, result.complaint);
+}
+
+async function removeByProgram(address: CheckedAddress): Promise<"removed" | "absent"> {
+  const before = await lookAtHost();
+  if (find(before, address) === undefined) {
+    if (!before.interfaces.some((one) => one.name === address.interface)) {
+      throw interfaceNotFound(address.interface);
+    }
+    return "absent";
+  }
+  const text = `${address.address}/${address.prefixLength}`;
+  const result = await runProgram("ip", ["address", "del", text, "dev", address.interface]);
+  const neighbours = before.addresses.filter(
+    (held) =>
+      held.interface === address.interface &&
+      sameNetwork(held.address, address.address, address.prefixLength),
+  );
+  if (result.exitCode === 0 && neighbours.length <= 1) return "removed";
+  const after = await lookAtHost();
+  if (find(after, address) !== undefined) throw failed("remove", address, after, result.complaint);
+  for (const lost of lostNeighbours(address, before.addresses, after.addresses)) {
+    await addByProgram(checkAddress(lost));
+  }
+  return result.exitCode === 0 ? "removed" : "absent";
+}
+
+function find(host: HostPicture, address: CheckedAddress): HeldAddress | undefined {
+  return host.addresses.find(
+    (held) =>
+      held.address === address.address &&
+      held.prefixLength === address.prefixLength &&
+      held.interface === address.interface,
+  );
+}
+
+function failed(verb: string, address: CheckedAddress, host: HostPicture, complaint: string): Error {
+  if (!host.interfaces.some((one) => one.name === address.interface)) {
+    return interfaceNotFound(address.interface);
+  }
+  const hint = /not permitted|denied/iu.test(complaint)
+    ? "; run as root, or with the capability NET_ADMIN"
+    : "";
+  return addressFailed(
+    `${verb} ${address.address}/${address.prefixLength} on ${address.interface}`,
+    complaint + hint,
+  );
+}
+
+/** The kernel then advertises an IPv6 address by itself as it is added; best effort. */
+async function letKernelAnnounce(interfaceName: string): Promise<void> {
+  await writeFile(`/proc/sys/net/ipv6/conf/${interfaceName}/ndisc_notify`, "1").catch(() => undefined);
+}

@@ -1,0 +1,88 @@
+// The programs that a lab of network namespaces needs, and how a Debian machine gets them without a service being started.
+import { existsSync, readFileSync } from "node:fs";
+
+/** Program → Debian package. */
+const PACKAGES = {
+  nginx: "nginx",
+  ip: "iproute2",
+  arping: "iputils-arping",
+  ping: "iputils-ping",
+  iptables: "iptables",
+  unshare: "util-linux",
+};
+const SYSTEM_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
+const NGINX_PID_FILE = "/run/nginx.pid";
+
+function missingPrograms() {
+  const path = process.env.PATH === undefined ? [] : process.env.PATH.split(":");
+  const directories = [...path, ...SYSTEM_DIRECTORIES].filter((directory) => directory !== "");
+  return Object.keys(PACKAGES).filter(
+    (program) => !directories.some((directory) => existsSync(`${directory}/${program}`)),
+  );
+}
+
+/** Installs what is missing where it may. Returns a sentence about what is still missing, or undefined when nothing is. */
+export function prepareLab({ run, say }) {
+  const missing = missingPrograms();
+  if (missing.length === 0) return undefined;
+  const packages = missing.map((program) => PACKAGES[program]);
+  const debian = existsSync("/usr/bin/apt-get");
+  if (!debian)
+    return `the lab needs ${missing.join(", ")}: install them with this system's package manager (Debian calls them ${packages.join(" ")}).`;
+  const command = `apt-get install --no-install-recommends ${packages.join(" ")}`;
+  if (process.getuid() !== 0) return `the lab needs ${missing.join(", ")}. As root: ${command}`;
+  say(`installing Debian packages: ${packages.join(" ")} …`);
+  const trouble = install(packages, run, say);
+  const left = missingPrograms();
+  if (left.length === 0) return undefined;
+  return `the lab needs ${left.join(", ")}, and installing failed. By hand: ${command}${trouble}`;
+}
+
+/** Trouble is data here: what counts is whether the programs are there afterwards. */
+function install(packages, run, say) {
+  const keepStopped = packages.includes("nginx") ? keepNginxStopped(run, say) : () => undefined;
+  const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  const apt = (args) => run("apt-get", "apt-get", ["-q", "-o", "DPkg::Lock::Timeout=120", ...args], env);
+  let trouble = "";
+  const attempt = (work) => {
+    try {
+      work();
+    } catch (error) {
+      trouble += `\n${error.message}`;
+    }
+  };
+  attempt(() => apt(["update"]));
+  attempt(() => apt(["install", "-y", "--no-install-recommends", ...packages]));
+  attempt(keepStopped);
+  if (trouble === "") say("Debian packages installed");
+  return trouble;
+}
+
+/**
+ * Debian starts a service when its package is installed. Here nginx belongs to the cluster: it must neither run now nor
+ * start at boot. Returns what has to be done after the installation.
+ */
+function keepNginxStopped(run, say) {
+  const before = nginxPid();
+  if (existsSync("/run/systemd/system")) {
+    run("systemctl", "systemctl", ["mask", "--runtime", "nginx.service"]);
+    return () => {
+      run("systemctl", "systemctl", ["unmask", "--runtime", "nginx.service"]);
+      run("systemctl", "systemctl", ["disable", "nginx.service"]);
+    };
+  }
+  return () => {
+    const after = nginxPid();
+    if (after === undefined || after === before) return;
+    process.kill(after, "SIGTERM");
+    say("the nginx that Debian's package started was stopped again");
+  };
+}
+
+/** The system's own nginx, not one of a lab: the master that the package's pid file names, while it lives. */
+function nginxPid() {
+  if (!existsSync(NGINX_PID_FILE)) return undefined;
+  const pid = Number(readFileSync(NGINX_PID_FILE, "utf8").trim());
+  if (!Number.isInteger(pid) || pid < 2 || !existsSync(`/proc/${pid}/comm`)) return undefined;
+  return readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "nginx" ? pid : undefined;
+}
