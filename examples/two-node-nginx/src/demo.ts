@@ -85,7 +85,7 @@ async function showAct(lab: Lab, act: (typeof ACTS)[number], options: DemoOption
 
 function explain(lab: Lab, result: ActResult): void {
   screen.line();
-  screen.line(`${result.title}: ${result.reason ?? ""}`);
+  screen.line(`${result.title}: ${(result.reason ?? "").split("\n", 1).join("")}`);
   for (const name of NODE_NAMES) {
     screen.line(`--- the end of ${name}'s log ---`);
     screen.line(lab.node(name).logTail());
