@@ -1,10 +1,5 @@
 // One node of a cluster: composes the plugins that the model names around the engine, and lives until it has left.
-import {
-  createEngine,
-  haresourcesPolicy,
-  heartbeatMembership,
-  type ClusterView,
-} from "../engine/index.js";
+import { createEngine, haresourcesPolicy, heartbeatMembership, type ClusterView } from "../engine/index.js";
 import {
   Authenticator,
   Clock,
@@ -60,7 +55,11 @@ export interface Cluster {
 }
 
 /** Everything that `createCluster` would check, as a composition: `systole check` looks at the same one. */
-export function compositionOf(model: ClusterModel, plugins: readonly Plugin[], host: ClusterHost): Composition {
+export function compositionOf(
+  model: ClusterModel,
+  plugins: readonly Plugin[],
+  host: ClusterHost,
+): Composition {
   const { providers } = model;
   const agents = new Set(model.groups.flatMap((group) => group.resources.map((resource) => resource.agent)));
   return {
@@ -94,7 +93,10 @@ export async function createCluster(
 function entryOf(use: ClusterModel["plugins"][number], plugins: readonly Plugin[]): PluginEntry {
   const plugin = plugins.find((candidate) => candidate.name === use.use);
   if (plugin === undefined) {
-    throw new SystoleError("PLUGIN_MISSING", `the configuration names the plugin ${use.use}, which is not installed`);
+    throw new SystoleError(
+      "PLUGIN_MISSING",
+      `the configuration names the plugin ${use.use}, which is not installed`,
+    );
   }
   return { plugin, with: use.with };
 }
@@ -209,7 +211,9 @@ class RunningCluster implements Cluster {
 
   private mediumNames(): readonly string[] {
     const transports = this.model.providers.transports.map((name) => this.composed.get(Transport, name));
-    return transports.filter((transport) => transport.supports.probe === undefined).map(({ medium }) => medium);
+    return transports
+      .filter((transport) => transport.supports.probe === undefined)
+      .map(({ medium }) => medium);
   }
 
   private resources(): ConstructorParameters<typeof Operations>[0]["resources"] {
@@ -217,7 +221,8 @@ class RunningCluster implements Cluster {
     return new Map(
       members.map(({ name, agent }) => {
         const spec = this.model.resources.find((candidate) => candidate.name === name);
-        if (spec === undefined) throw new SystoleError("CONFIG_INVALID", `resource ${name} has no description`);
+        if (spec === undefined)
+          throw new SystoleError("CONFIG_INVALID", `resource ${name} has no description`);
         return [name, { spec, agent: this.composed.get(ResourceAgent, agent) }];
       }),
     );
@@ -235,14 +240,17 @@ class RunningCluster implements Cluster {
     const names = this.model.groups.flatMap((group) => group.resources.map((resource) => resource.name));
     for (const name of names.toReversed()) {
       const result = await this.operations.execute(name, "stop", this.model.operationTimeoutMs.stop);
-      if (!result.ok) this.host.logger.error("resource.stop-failed", { resource: name, reason: result.reason });
+      if (!result.ok)
+        this.host.logger.error("resource.stop-failed", { resource: name, reason: result.reason });
     }
     await this.close({ kind: "halted", reason: violations.join("; ") });
   }
 
   private async close(end: ClusterEnd): Promise<void> {
     // The goodbye is on its way: the media close behind it.
-    await new Promise<void>((resolve) => void this.host.clock.wakeAt(this.host.clock.nowMs() + LINGER_MS, resolve));
+    await new Promise<void>(
+      (resolve) => void this.host.clock.wakeAt(this.host.clock.nowMs() + LINGER_MS, resolve),
+    );
     this.media.close();
     try {
       await this.state.settled();

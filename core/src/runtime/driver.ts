@@ -57,7 +57,8 @@ export class Driver {
     this.stepping = true;
     try {
       for (let next = this.queue.shift(); next !== undefined && !this.stopped; next = this.queue.shift()) {
-        for (const effect of this.engine.step(next, this.clock.nowMs(), this.clock.wallMs())) this.perform(effect);
+        for (const effect of this.engine.step(next, this.clock.nowMs(), this.clock.wallMs()))
+          this.perform(effect);
       }
     } finally {
       this.stepping = false;

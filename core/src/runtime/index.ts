@@ -1,5 +1,11 @@
 export { compositionOf, createCluster, type Cluster, type ClusterEnd, type ClusterHost } from "./cluster.js";
-export { hostService, type Composition, type HostService, type PluginEntry, type RequiredPort } from "./composition.js";
+export {
+  hostService,
+  type Composition,
+  type HostService,
+  type PluginEntry,
+  type RequiredPort,
+} from "./composition.js";
 export type { Answer } from "./driver.js";
 export type { Counters } from "./media.js";
 export * from "./model.js";

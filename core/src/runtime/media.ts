@@ -76,7 +76,10 @@ export class Media {
   private async transmit(transport: Transport, frame: Uint8Array): Promise<void> {
     try {
       if (frame.length > transport.supports.maxFrameBytes) {
-        throw new SystoleError("FRAME_TOO_LARGE", `a frame of ${frame.length} bytes does not fit ${transport.medium}`);
+        throw new SystoleError(
+          "FRAME_TOO_LARGE",
+          `a frame of ${frame.length} bytes does not fit ${transport.medium}`,
+        );
       }
       await transport.send(frame);
       this.sent += 1;
@@ -94,14 +97,23 @@ export class Media {
     const opened = openFrame(bytes, this.init.authenticator);
     if (!opened.ok) {
       this.countRefused(opened.reason);
-      this.note("frame.refused", { medium: transport.medium, from, reason: opened.reason, bytes: bytes.length });
+      this.note("frame.refused", {
+        medium: transport.medium,
+        from,
+        reason: opened.reason,
+        bytes: bytes.length,
+      });
       return;
     }
     this.receivedFrames += 1;
     this.init.received(transport.medium, opened.message);
   }
 
-  private note(name: string, fields: Readonly<Record<string, unknown>>, level: EngineEvent["level"] = "warn"): void {
+  private note(
+    name: string,
+    fields: Readonly<Record<string, unknown>>,
+    level: EngineEvent["level"] = "warn",
+  ): void {
     this.init.event({ name, level, fields });
   }
 }

@@ -33,7 +33,12 @@ export class Operations {
   }
 
   /** One operation outside the engine's order: used to let go when the engine is not to be trusted any more. */
-  async execute(resource: string, action: ResourceAction, timeoutMs: number, id?: number): Promise<OperationResult> {
+  async execute(
+    resource: string,
+    action: ResourceAction,
+    timeoutMs: number,
+    id?: number,
+  ): Promise<OperationResult> {
     const target = this.init.resources.get(resource);
     if (target === undefined) return { ok: false, kind: "error", reason: `no such resource: ${resource}` };
     const controller = new AbortController();
@@ -43,7 +48,11 @@ export class Operations {
     const cancelTimeout = clock.wakeAt(clock.nowMs() + timeoutMs, () => controller.abort(timeout));
     let cancelGrace = (): void => undefined;
     const hanging = new Promise<OperationResult>((resolve) => {
-      const result = { ok: false, kind: "timeout", reason: `the agent does not end its ${action} of ${resource}` } as const;
+      const result = {
+        ok: false,
+        kind: "timeout",
+        reason: `the agent does not end its ${action} of ${resource}`,
+      } as const;
       cancelGrace = clock.wakeAt(clock.nowMs() + timeoutMs + GRACE_MS, () => resolve(result));
     });
     try {
@@ -57,7 +66,12 @@ export class Operations {
     }
   }
 
-  private async runAndReport(id: number, resource: string, action: ResourceAction, timeoutMs: number): Promise<void> {
+  private async runAndReport(
+    id: number,
+    resource: string,
+    action: ResourceAction,
+    timeoutMs: number,
+  ): Promise<void> {
     this.init.report(id, await this.execute(resource, action, timeoutMs, id));
   }
 }

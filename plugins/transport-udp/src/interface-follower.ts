@@ -26,6 +26,7 @@ export class InterfaceFollower {
   #pauseMs: number;
   #fitting: Promise<void> | undefined;
   #lookAgain = false;
+  #fitted = true;
   #flaps = 0;
   #carrierLost = false;
   #facts: InterfaceFacts | undefined;
@@ -57,7 +58,10 @@ export class InterfaceFollower {
     this.#timer = undefined;
   }
 
-  /** Something does not work: look again after a pause. Costs nothing when that is planned already. */
+  /**
+   * Something does not work: look again after a pause. Costs nothing when that is planned already. The pauses grow until
+   * the kernel reports a change, or what was missing is there.
+   */
   suspect(): void {
     if (this.#timer !== undefined || this.idle) return;
     this.#timer = setTimeout(() => {
@@ -75,6 +79,7 @@ export class InterfaceFollower {
       if (event.held.interface !== this.#name) return;
       if (event.change === "removed" && this.#restsOn(event.held)) this.#flaps += 1;
     }
+    this.#pauseMs = this.#pauses.firstMs;
     void this.#fitAll();
   }
 
@@ -113,8 +118,11 @@ export class InterfaceFollower {
       fitted = await this.#fitOnce();
     }
     this.#fitting = undefined;
-    if (fitted) this.#settle();
-    else this.suspect();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (fitted && !this.#fitted) this.#pauseMs = this.#pauses.firstMs;
+    this.#fitted = fitted;
+    if (!fitted) this.suspect();
   }
 
   async #fitOnce(): Promise<boolean> {
@@ -126,11 +134,5 @@ export class InterfaceFollower {
       for (const part of this.#parts) part.blind(error instanceof Error ? error : new Error(String(error)));
       return false;
     }
-  }
-
-  #settle(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#pauseMs = this.#pauses.firstMs;
   }
 }

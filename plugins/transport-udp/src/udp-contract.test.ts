@@ -41,7 +41,7 @@ const media = {
 for (const [kind, over] of Object.entries(media)) {
   describe(`transport contract: ${kind} on loopback`, () => {
     for (const one of transportCasesFor(over)) {
-      test(one.name, () => expect(one.run(over)).resolves.toBeUndefined());
+      test(`${one.id}: ${one.name}`, () => expect(one.run(over)).resolves.toBeUndefined());
     }
   });
 }

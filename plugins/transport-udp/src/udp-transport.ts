@@ -11,17 +11,6 @@ import { Writer } from "./writer.js";
 /** What fits into an IPv4 packet with its headers. */
 export const MAX_FRAME_BYTES = 65507;
 
-/** Errors of a send while the cable is out or the peer is away. They say nothing about the socket. */
-const ORDINARY_SEND_ERRORS = new Set([
-  "ECONNREFUSED",
-  "EHOSTDOWN",
-  "EHOSTUNREACH",
-  "ENETDOWN",
-  "ENETUNREACH",
-  "ENOBUFS",
-  "EPERM",
-]);
-
 /** Errors of opening that mean: not yet. Others, such as a port in use, end a start. */
 const NOT_YET_ERRORS = new Set([
   "EADDRNOTAVAIL",
@@ -94,6 +83,7 @@ export class UdpTransport implements Transport {
     try {
       signal.throwIfAborted();
       await untilAborted(this.#shared.follower(this.medium).join(this.#part), signal);
+      if (this.#running?.writer !== writer) throw new Error("stopped while it started");
       this.#refuseHopelessStart();
       this.#started = true;
     } catch (error) {
@@ -130,15 +120,17 @@ export class UdpTransport implements Transport {
   }
 
   #sendFailed(cause: unknown): SystoleError {
-    const code = codeOf(cause);
-    if (code !== undefined && !ORDINARY_SEND_ERRORS.has(code) && this.#running !== undefined) {
-      this.#shared.follower(this.medium).suspect();
-    }
+    // Mostly the cable is out, but a removed interface may look the same: worth a look, with growing pauses.
+    if (this.#running !== undefined) this.#shared.follower(this.medium).suspect();
     const why = this.#condition.kind === "waiting" ? this.#condition.reason : reasonOf(cause);
     return new SystoleError(
       "TRANSPORT_SEND_FAILED",
       `The frame was not sent on ${this.#config.name}: ${why}.`,
-      { retryable: this.#running !== undefined, details: { medium: this.#config.name, code }, cause },
+      {
+        retryable: this.#running !== undefined,
+        details: { medium: this.#config.name, code: codeOf(cause) },
+        cause,
+      },
     );
   }
 

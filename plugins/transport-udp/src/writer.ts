@@ -11,7 +11,8 @@ const MAX_PENDING_SENDS = 256;
 export class Writer {
   readonly #medium: Medium;
   readonly #sockets: SocketSet;
-  readonly #pending = new Set<(error: Error) => void>();
+  /** Sends under way, with the socket that has them: dgram forgets the callback when that is closed at once. */
+  readonly #pending = new Map<(error: Error) => void, Socket>();
   #destination: string | undefined;
 
   constructor(
@@ -20,13 +21,21 @@ export class Writer {
     events: { message(bytes: Uint8Array, from: RemoteInfo): void; lost(error: Error): void },
   ) {
     this.#medium = medium;
-    this.#sockets = new SocketSet(sockets, events);
+    this.#sockets = new SocketSet(sockets, {
+      message: events.message,
+      lost: (error) => {
+        this.#giveUpOrphans();
+        events.lost(error);
+      },
+    });
   }
 
   async fit(facts: InterfaceFacts, binding: Binding): Promise<Outcome> {
     this.#destination = destination(this.#medium, facts);
     const plan = writerPlan(this.#medium, facts, binding);
-    return this.#sockets.become(plan === undefined ? [] : [plan]);
+    const outcome = await this.#sockets.become(plan === undefined ? [] : [plan]);
+    this.#giveUpOrphans();
+    return outcome;
   }
 
   /** Resolves when the kernel took the frame, rejects with the system's error. */
@@ -42,14 +51,21 @@ export class Writer {
 
   async close(): Promise<void> {
     await this.#sockets.close();
-    for (const reject of this.#pending) reject(new Error("the medium was stopped"));
-    this.#pending.clear();
+    this.#giveUpOrphans();
+  }
+
+  #giveUpOrphans(): void {
+    const open = new Set(this.#sockets.sockets);
+    for (const [reject, socket] of this.#pending) {
+      if (open.has(socket)) continue;
+      this.#pending.delete(reject);
+      reject(new Error("the socket was closed meanwhile"));
+    }
   }
 
   #send(socket: Socket, frame: Uint8Array, address: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      // Kept, because dgram forgets the callback of a send whose socket is closed one turn later.
-      this.#pending.add(reject);
+      this.#pending.set(reject, socket);
       const done = (error: Error | null): void => {
         this.#pending.delete(reject);
         if (error === null) resolve();

@@ -1,5 +1,4 @@
 // Addresses by `ip`. What the program says is for people; what happened is judged by looking at the host.
-import { writeFile } from "node:fs/promises";
 import type { AddressSpec, AnnounceOptions, HeldAddress, NetworkAddresses } from "@systole/sdk";
 import { checkAddress, type CheckedAddress } from "../address-spec.js";
 import { announcementKey, type Announcements } from "../announcements.js";
@@ -8,6 +7,7 @@ import { addressFailed, interfaceNotFound } from "../network-errors.js";
 import { lostNeighbours } from "../secondary-addresses.js";
 import { findInterface, lookAtHost } from "./host-picture.js";
 import type { HostPicture } from "./ip-json.js";
+import { withKernelAdvertisement } from "./kernel-advertisement.js";
 import type { ProgramAnnouncer } from "./program-announcer.js";
 import { runProgram } from "./run-program.js";
 
@@ -28,12 +28,9 @@ export class ProgramAddresses implements NetworkAddresses {
 
   async add(spec: AddressSpec): Promise<"added" | "present"> {
     const address = checkAddress(spec);
-    return await this.#inTurn(async () => {
-      if (address.ip.family === 6) await letKernelAnnounce(address.interface);
-      const added = await addByProgram(address);
-      if (added === "added") this.#announcer.wasAdded(address);
-      return added;
-    });
+    return await this.#inTurn(() =>
+      address.ip.family === 4 ? addByProgram(address, []) : this.#addIpv6(address),
+    );
   }
 
   async remove(
@@ -48,9 +45,18 @@ export class ProgramAddresses implements NetworkAddresses {
     const { ip, address, interface: name } = checkAddress({ ...spec, prefixLength: 0 });
     const link = await findInterface(name);
     if (link.mac === undefined) return;
+    if (ip.family === 6 && this.#announcer.takeAdvertisedByKernel(address, name)) return;
     await this.#announcements.begin(announcementKey({ address, interface: name }), options, () =>
       this.#announcer.send(ip.family, address, link),
     );
+  }
+
+  async #addIpv6(address: CheckedAddress): Promise<"added" | "present"> {
+    const added = await withKernelAdvertisement(address.interface, address.address, () =>
+      addByProgram(address, []),
+    );
+    if (added === "added") this.#announcer.wasAdvertisedByKernel(address.address, address.interface);
+    return added ?? (await addByProgram(address, ["nodad"]));
   }
 
   #inTurn<T>(change: () => Promise<T>): Promise<T> {
@@ -60,7 +66,7 @@ export class ProgramAddresses implements NetworkAddresses {
   }
 }
 
-async function addByProgram(address: CheckedAddress): Promise<"added" | "present"> {
+async function addByProgram(address: CheckedAddress, flags: readonly string[]): Promise<"added" | "present"> {
   const args = [
     "address",
     "add",
@@ -69,7 +75,7 @@ async function addByProgram(address: CheckedAddress): Promise<"added" | "present
     address.interface,
     ...(address.label === undefined ? [] : ["label", address.label]),
     ...(address.broadcast === undefined ? [] : ["broadcast", address.broadcast.bytes.join(".")]),
-    ...(address.ip.family === 6 ? ["nodad"] : []),
+    ...flags,
   ];
   const result = await runProgram("ip", args);
   if (result.exitCode === 0) return "added";
@@ -97,7 +103,7 @@ async function removeByProgram(address: CheckedAddress): Promise<"removed" | "ab
   const after = await lookAtHost();
   if (find(after, address) !== undefined) throw failed("remove", address, after, result.complaint);
   for (const lost of lostNeighbours(address, before.addresses, after.addresses)) {
-    await addByProgram(checkAddress(lost));
+    await addByProgram(checkAddress(lost), []);
   }
   return result.exitCode === 0 ? "removed" : "absent";
 }
@@ -122,9 +128,4 @@ function failed(verb: string, address: CheckedAddress, host: HostPicture, compla
     `${verb} ${address.address}/${address.prefixLength} on ${address.interface}`,
     complaint + hint,
   );
-}
-
-/** The kernel then advertises an IPv6 address by itself as it is added; best effort. */
-async function letKernelAnnounce(interfaceName: string): Promise<void> {
-  await writeFile(`/proc/sys/net/ipv6/conf/${interfaceName}/ndisc_notify`, "1").catch(() => undefined);
 }

@@ -10,12 +10,17 @@ const MAX_WAIT_MS = 3000;
 const MAX_REMEMBERED = 1000;
 
 export class ProgramAnnouncer {
-  /** IPv6 addresses that the kernel advertised as they were added (`ndisc_notify`). */
+  /** IPv6 addresses that the kernel advertised as they were added: their first announcement is done. */
   readonly #advertisedByKernel = new Set<string>();
 
-  wasAdded(spec: { readonly address: string; readonly interface: string }): void {
+  wasAdvertisedByKernel(address: string, interfaceName: string): void {
     if (this.#advertisedByKernel.size >= MAX_REMEMBERED) this.#advertisedByKernel.clear();
-    this.#advertisedByKernel.add(announcementKey(spec));
+    this.#advertisedByKernel.add(announcementKey({ address, interface: interfaceName }));
+  }
+
+  /** True once for each `wasAdvertisedByKernel`. */
+  takeAdvertisedByKernel(address: string, interfaceName: string): boolean {
+    return this.#advertisedByKernel.delete(announcementKey({ address, interface: interfaceName }));
   }
 
   /** Resolves when it was sent. Throws `ADDRESS_FAILED`, `NETWORK_UNSUPPORTED`. */
@@ -25,9 +30,8 @@ export class ProgramAnnouncer {
       await Promise.all([sendArp("-U", address, link.name), sendArp("-A", address, link.name)]);
       return;
     }
-    const key = announcementKey({ address, interface: link.name });
     const result = await runProgram("ndsend", [address, link.name]).catch(() => undefined);
-    if (result?.exitCode === 0 || this.#advertisedByKernel.delete(key)) return;
+    if (result?.exitCode === 0) return;
     throw addressFailed(
       `announce ${address} on ${link.name}`,
       result?.complaint ?? "no program sends neighbour advertisements; install koffi, or ndsend",

@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import type { OperationResult, PolicyOutput } from "../../ports/index.js";
+import { LIMITS } from "../limits.js";
+import { GroupRunner } from "./group-runner.js";
+
+const OK: OperationResult = { ok: true, state: "running" };
+const GONE: OperationResult = { ok: true, state: "stopped" };
+const BROKEN: OperationResult = { ok: false, kind: "error", reason: "broken" };
+
+/** A runner whose operations the test answers by hand. */
+function runner() {
+  const outputs: PolicyOutput[] = [];
+  let lastId = 0;
+  const group = {
+    key: "ip",
+    home: "master",
+    resources: [
+      { name: "ip", agent: "ipaddr" },
+      { name: "web", agent: "nginx" },
+    ],
+  };
+  const timeoutMs = { start: 1, stop: 2, status: 3, announce: 4 };
+  const subject = new GroupRunner({
+    group,
+    timeoutMs,
+    nextId: () => (lastId += 1),
+    emit: (output) => outputs.push(output),
+  });
+  const runs = () => outputs.filter((output) => output.kind === "agent.run");
+  return {
+    subject,
+    outputs,
+    asked: () => runs().map((run) => `${run.action} ${run.resource}`),
+    answer: (result: OperationResult, nowMs = 0) => {
+      const last = runs().at(-1);
+      if (last === undefined) throw new Error("nothing was asked");
+      expect(subject.report(last.id, result, nowMs)).toBe(true);
+    },
+  };
+}
+
+/** A runner that has looked and found nothing. */
+function idle() {
+  const test = runner();
+  test.subject.tick(0);
+  test.answer(GONE);
+  test.answer(GONE);
+  test.outputs.length = 0;
+  return test;
+}
+
+describe("at the beginning", () => {
+  it("looks at what an earlier life left behind, last resource first, and stops it", () => {
+    const test = runner();
+    expect(test.subject.state()).toBe("unknown");
+    test.subject.tick(0);
+    test.answer(OK);
+    expect(test.asked()).toEqual(["status web", "stop web"]);
+    test.answer(GONE);
+    test.answer(GONE);
+    expect(test.asked()).toEqual(["status web", "stop web", "status ip"]);
+    expect(test.subject.state()).toBe("stopped");
+  });
+
+  it("takes a status that fails for something that must be stopped", () => {
+    const test = runner();
+    test.subject.tick(0);
+    test.answer(BROKEN);
+    expect(test.asked().at(-1)).toBe("stop web");
+  });
+});
+
+describe("up and down", () => {
+  it("starts in order and stops in the reverse order, one at a time", () => {
+    const test = idle();
+    test.subject.want("run", 0);
+    expect(test.asked()).toEqual(["start ip"]);
+    test.answer(OK);
+    test.answer(OK);
+    expect(test.subject.state()).toBe("started");
+    test.subject.want("stop", 0);
+    test.answer(GONE);
+    test.answer(GONE);
+    expect(test.asked()).toEqual(["start ip", "start web", "stop web", "stop ip"]);
+    expect(test.subject.state()).toBe("stopped");
+  });
+
+  it("a change of mind cancels a start, and goes down from where it is", () => {
+    const test = idle();
+    test.subject.want("run", 0);
+    test.subject.want("stop", 0);
+    expect(test.outputs.filter((output) => output.kind === "agent.cancel")).toHaveLength(1);
+    test.answer({ ok: false, kind: "timeout", reason: "no longer wanted" });
+    expect(test.asked()).toEqual(["start ip", "stop ip"]);
+    test.answer(GONE);
+    expect(test.subject.state()).toBe("stopped");
+    expect(test.subject.startFailure()).toBeUndefined();
+  });
+
+  it("an answer to an operation that it did not ask for is not its own", () => {
+    expect(idle().subject.report(99, OK, 0)).toBe(false);
+  });
+});
+
+describe("failures", () => {
+  it("a start that fails gives everything up, the failed resource included, and says why", () => {
+    const test = idle();
+    test.subject.want("run", 0);
+    test.answer(OK);
+    test.answer({ ok: false, kind: "not-here", reason: "nginx: no configuration" });
+    test.answer(GONE);
+    test.answer(GONE);
+    expect(test.asked()).toEqual(["start ip", "start web", "stop web", "stop ip"]);
+    expect(test.subject.startFailure()).toEqual({
+      resource: "web",
+      kind: "not-here",
+      reason: "nginx: no configuration",
+    });
+    test.subject.want("run", 0);
+    expect(test.subject.startFailure()).toBeUndefined();
+  });
+
+  it("a stop that fails is tried again each second, then rarely, and never counts as stopped", () => {
+    const test = idle();
+    test.subject.want("run", 0);
+    test.answer(OK);
+    test.answer(OK);
+    test.subject.want("stop", 0);
+    let nowMs = 0;
+    for (let attempt = 0; attempt <= LIMITS.stopRetries; attempt += 1) {
+      test.answer(BROKEN, nowMs);
+      nowMs = test.subject.deadline();
+      test.subject.tick(nowMs);
+    }
+    expect(test.subject.stuck()).toBe(true);
+    expect(test.subject.state()).toBe("failed");
+    test.answer(BROKEN, nowMs);
+    expect(test.subject.deadline() - nowMs).toBe(LIMITS.stuckStopRetryMs);
+    test.subject.tick(test.subject.deadline());
+    test.answer(GONE);
+    test.answer(GONE);
+    expect(test.subject.state()).toBe("stopped");
+    expect(test.subject.stuck()).toBe(false);
+  });
+});
+
+it("announces only what runs", () => {
+  const test = idle();
+  test.subject.announce();
+  expect(test.asked()).toEqual([]);
+  test.subject.want("run", 0);
+  test.answer(OK);
+  test.answer(OK);
+  test.subject.announce();
+  expect(test.asked().slice(2)).toEqual(["announce ip", "announce web"]);
+});

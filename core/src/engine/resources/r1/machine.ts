@@ -1,0 +1,178 @@
+// heartbeat 3.0.6's resource protocol between two nodes (haresources mode), as a pure machine.
+import type { NodeView, OperatorRequest } from "../../../ports/index.js";
+import { announce, raise, send, type R1Context } from "./context.js";
+import type { R1Init, R1Input, R1Machine, R1View } from "./contract.js";
+import { watchFailback } from "./failback.js";
+import {
+  abortGiveUp,
+  ipfailTimers,
+  peerCountsPings,
+  peerIsStable,
+  pingNodeChanged,
+  planGiveUp,
+  tellPingCount,
+} from "./ipfail.js";
+import { legacyTimers, peerAnsweredRequest, peerRequestsGroup } from "./legacy.js";
+import { ipAnswerMessage, readPeerMessage, type PeerMessage } from "./messages.js";
+import { peerReturned, reunionTimers, watchBothOwn, watchUnclaimed } from "./reunion.js";
+import { allReleased, requestStop, watchStop } from "./shutdown.js";
+import {
+  askForTakeover,
+  beginStandby,
+  given,
+  offerFailedStarts,
+  peerAsked,
+  peerWantsTakeover,
+  standbyRefusal,
+  standbyTimers,
+  taken,
+} from "./standby.js";
+import { becomeActive, peerReported, peerStarting, startupTimers } from "./startup.js";
+import { initialState, nextTimer, snapshotOf, type After } from "./state.js";
+import { fenceReported, fenceTimer, peerDied, peerSaidGoodbye, takenOver } from "./takeover.js";
+import { R1_TIMINGS } from "./timings.js";
+import { viewOf } from "./view.js";
+import { groupReported, runQueue } from "./work.js";
+
+/** Makes a machine. Nothing happens before its first step. */
+export function createR1(init: R1Init): R1Machine {
+  const state = initialState(init);
+  let nodes: readonly NodeView[] = [];
+  let nowMs = -Infinity;
+  return {
+    step(input, seenNodes, atMs) {
+      nodes = seenNodes;
+      nowMs = atMs;
+      const ctx: R1Context = { init, state, nodes, nowMs, out: [] };
+      absorb(ctx, input);
+      if (!state.released) proceed(ctx);
+      return ctx.out;
+    },
+    deadline: () => nextTimer(state, nowMs),
+    view: (): R1View => viewOf({ init, state, nodes, nowMs, out: [] }),
+    snapshot: () => snapshotOf(state),
+  };
+}
+
+/** Timers, then the queue, then what rest allows; a finished job may allow more, so twice. */
+function proceed(ctx: R1Context): void {
+  timers(ctx);
+  for (let round = 0; round < 2; round += 1) {
+    runQueue(ctx, (after) => complete(ctx, after));
+    watchStop(ctx);
+    watchBothOwn(ctx);
+    watchUnclaimed(ctx);
+    offerFailedStarts(ctx);
+    watchFailback(ctx);
+  }
+  runQueue(ctx, (after) => complete(ctx, after));
+}
+
+function timers(ctx: R1Context): void {
+  if (ctx.state.phase === "shutdown") return;
+  startupTimers(ctx);
+  standbyTimers(ctx);
+  fenceTimer(ctx);
+  reunionTimers(ctx);
+  legacyTimers(ctx);
+  ipfailTimers(ctx);
+}
+
+function absorb(ctx: R1Context, input: R1Input): void {
+  if (ctx.state.released && input.kind !== "operator.requested") return;
+  switch (input.kind) {
+    case "tick":
+      return;
+    case "self.active":
+      return becomeActive(ctx);
+    case "node.changed":
+      return nodeChanged(ctx, input);
+    case "message.delivered": {
+      const message = readPeerMessage(input.message);
+      if (message !== undefined && input.from !== ctx.init.self) heard(ctx, input.from, message);
+      return;
+    }
+    case "group.reported":
+      return groupReported(ctx, input.key, input.state, input.reason ?? "");
+    case "fence.reported":
+      return fenceReported(ctx, input.node, input.ok, input.reason);
+    case "operator.requested":
+      return requested(ctx, input.id, input.request);
+  }
+}
+
+function nodeChanged(ctx: R1Context, change: R1Input & { kind: "node.changed" }): void {
+  const { node, from, to, reason } = change;
+  if (node === ctx.init.self) return;
+  if (!ctx.init.nodes.includes(node)) return pingNodeChanged(ctx, to);
+  if (to === "dead") return peerDied(ctx, node);
+  const restarted = from === "active";
+  const returned = from === "dead" && (to === "up" || to === "active");
+  if (restarted || returned) peerReturned(ctx, node, reason);
+}
+
+function heard(ctx: R1Context, from: string, message: PeerMessage): void {
+  switch (message.kind) {
+    case "starting":
+      return peerStarting(ctx, from, message.position);
+    case "resource":
+      peerReported(ctx, from, message);
+      return peerIsStable(ctx, message);
+    case "ask":
+      return peerAsked(ctx, from, message.set, message.info);
+    case "takeover":
+      return peerWantsTakeover(ctx, from, message.set);
+    case "shutdone":
+      return peerSaidGoodbye(ctx, from, message.position);
+    case "ip-request":
+      return peerRequestsGroup(ctx, from, message.key);
+    case "ip-answer":
+      return peerAnsweredRequest(ctx, from, message.key, message.ok);
+    case "stonith":
+      return raise(ctx, "info", "r1.peer-fenced", { peer: from, node: message.node, result: message.result });
+    case "ipfail-join":
+      return tellPingCount(ctx);
+    case "ping-count":
+      return peerCountsPings(ctx, from, message.count);
+    case "you-are-dead":
+      return planGiveUp(ctx, "all");
+    case "abort-giveup":
+      return abortGiveUp(ctx);
+  }
+}
+
+function requested(ctx: R1Context, id: number, request: OperatorRequest): void {
+  if (request.kind === "stop") return requestStop(ctx, id);
+  const refusal = ctx.state.released ? "This node has stopped." : standbyRefusal(ctx);
+  if (refusal !== undefined || ctx.state.request !== undefined) {
+    const reason = refusal ?? "Another request is under way.";
+    ctx.out.push({ kind: "operator.answered", id, ok: false, reason });
+  } else if (request.kind === "standby") {
+    ctx.state.request = { id, kind: "standby", untilMs: undefined };
+    beginStandby(ctx, request.set);
+  } else {
+    ctx.state.request = { id, kind: "takeover", untilMs: ctx.nowMs + R1_TIMINGS.standbyReplyMs };
+    askForTakeover(ctx, request.set);
+  }
+}
+
+function complete(ctx: R1Context, after: After): void {
+  switch (after.kind) {
+    case "nothing":
+      return;
+    case "announce":
+      return announce(ctx);
+    case "own-acquired":
+      return announce(ctx, "req_our_resources()");
+    case "taken-over":
+      return takenOver(ctx, after.left);
+    case "given":
+      return given(ctx, after.set, after.serial);
+    case "taken":
+      return taken(ctx, after.set, after.serial);
+    case "released":
+      return allReleased(ctx);
+    case "ip-answer":
+      return send(ctx, ipAnswerMessage(after.key, true), after.to);
+  }
+}

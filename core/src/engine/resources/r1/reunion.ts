@@ -1,0 +1,102 @@
+// Two nodes that lost sight of each other meet again, and what the protocol itself leaves open then.
+//
+// heartbeat restarts itself when a node it declared dead returns in the same life: 2 s later it announces its shutdown,
+// gives everything up, says goodbye, and comes back as a new life. This node never does that. It keeps what it runs,
+// and the peer's own messages settle the rest: `shutdown`, `shutdone`, `starting`, and then failback as usual.
+// But a heartbeat that was frozen does not restart: for it we were never dead, and it takes everything beside us. So
+// when both claim the same set and the peer has not announced its shutdown within the time that its restart would take, this
+// node lets go of what both claim. To learn what a returned peer claims, this node says that it is unstable and then
+// that it is stable: heartbeat answers that with a report.
+import {
+  activePeer,
+  announce,
+  isLegacy,
+  isQuiet,
+  isStopping,
+  raise,
+  send,
+  type R1Context,
+} from "./context.js";
+import { resourceMessage } from "./messages.js";
+import { heldText, isNone, keysIn, mirrored, overlap, without, type Held } from "./sets.js";
+import { acquireOwn } from "./startup.js";
+import { R1_TIMINGS } from "./timings.js";
+import { dropAcquisitions, enqueue } from "./work.js";
+
+/** A peer that was dead, or in another life, is heard again. */
+export function peerReturned(ctx: R1Context, node: string, reason: string): void {
+  const { state } = ctx;
+  state.otherStable = false;
+  state.otherKnown = false;
+  state.otherReleasing = false;
+  state.peerLeft = false;
+  if (state.fence !== undefined) raise(ctx, "warn", "r1.fence-abandoned", { node });
+  state.fence = undefined;
+  if (state.startingAgainAtMs !== undefined) state.startingAgainAtMs = ctx.nowMs;
+  if (reason !== "partition-healed" || state.phase !== "stable") return;
+  if (isLegacy(ctx)) {
+    state.legacyHealAtMs = ctx.nowMs + patienceMs(ctx);
+  } else {
+    state.healProbeAtMs = ctx.nowMs + R1_TIMINGS.healProbeMs;
+    send(ctx, resourceMessage(state.holds, false));
+  }
+}
+
+/** How long a peer may take to restart itself: what it waits, and until each has heard the other. */
+function patienceMs(ctx: R1Context): number {
+  const { init } = ctx;
+  // Two nodes that both wait, which heartbeat does not, must not let go at once.
+  const turnMs = init.nodes[0] === init.self ? R1_TIMINGS.bothOwnMarginMs : 0;
+  return R1_TIMINGS.healRestartMs + 2 * init.keepaliveMs + R1_TIMINGS.bothOwnMarginMs + turnMs;
+}
+
+export function reunionTimers(ctx: R1Context): void {
+  const { state } = ctx;
+  if (state.healProbeAtMs === undefined || state.healProbeAtMs > ctx.nowMs) return;
+  state.healProbeAtMs = undefined;
+  announce(ctx);
+}
+
+/** Both claim the same set: reported at once, and settled when the peer had time to leave by itself. */
+export function watchBothOwn(ctx: R1Context): void {
+  const { state } = ctx;
+  if (state.standby.kind !== "none" || isStopping(ctx)) return;
+  const apart = state.phase !== "stable" || state.peerLeft || activePeer(ctx) === undefined;
+  const both = overlap(state.holds, mirrored(state.otherHolds));
+  if (apart || isNone(both)) {
+    state.bothOwn = undefined;
+  } else if (state.bothOwn === undefined) {
+    state.bothOwn = { held: both, atMs: ctx.nowMs + patienceMs(ctx) };
+    raise(ctx, "error", "r1.both-own", { set: heldText(both) });
+  } else if (state.bothOwn.atMs <= ctx.nowMs) {
+    state.bothOwn = undefined;
+    yieldTo(ctx, both);
+  }
+}
+
+function yieldTo(ctx: R1Context, both: Held): void {
+  const { state, init } = ctx;
+  raise(ctx, "warn", "r1.both-own-settled", { released: heldText(both) });
+  state.holds = without(state.holds, both);
+  if (both.foreign) state.needsFailback = false;
+  const keys = keysIn(init.groups, init.self, both);
+  dropAcquisitions(ctx, keys);
+  enqueue(ctx, "release", keys, { kind: "announce" });
+}
+
+/** Both nodes rest and nobody claims the groups at home here, as after a crash that nobody noticed. */
+export function watchUnclaimed(ctx: R1Context): void {
+  const { state } = ctx;
+  const claimed = state.holds.local || state.otherHolds.foreign;
+  const atRest = isQuiet(ctx) && state.otherStable && state.otherKnown && !isStopping(ctx);
+  if (claimed || !atRest || state.peerLeft || isLegacy(ctx) || activePeer(ctx) === undefined) {
+    state.unclaimedAtMs = undefined;
+  } else if (state.unclaimedAtMs === undefined) {
+    state.unclaimedAtMs = ctx.nowMs + R1_TIMINGS.unclaimedMs;
+  } else if (state.unclaimedAtMs <= ctx.nowMs) {
+    state.unclaimedAtMs = undefined;
+    raise(ctx, "warn", "r1.unclaimed-taken");
+    acquireOwn(ctx);
+    announce(ctx);
+  }
+}

@@ -1,0 +1,33 @@
+// Every wait and bound of the R1 protocol in one place. The first group is heartbeat's, the second is ours.
+
+export const R1_TIMINGS = {
+  /** Both nodes starting: how long a node waits for a stable one before it takes its own groups. */
+  localTakeoverMs: 10_000,
+  /** `me` without `other`. */
+  standbyReplyMs: 10_000,
+  /** `other` without `done`, and `done` without `done`. */
+  standbyDoneMs: 3_600_000,
+  fenceRetryMs: 5000,
+  failbackRetryMs: 1000,
+  /** After a failed start, when the set of the group is offered to the peer. */
+  failedStartStandbyMs: 30_000,
+  /** A heartbeat node that sees a healed partition says goodbye this long after it. */
+  healRestartMs: 2000,
+  ipfailAgainMs: 10_000,
+
+  /** A group that would not stop is asked again. */
+  releaseRetryMs: 5000,
+  /** An active peer that did not answer `starting` hears it again. */
+  startingAgainMs: 10_000,
+  ipRequestAgainMs: 10_000,
+  /** Our half-second of doubt after a heal: between saying `isstable=0` and `isstable=1`, so that the peer reports. */
+  healProbeMs: 1000,
+  /** Added to the time a healed peer may need, before this node lets go of what both hold. */
+  bothOwnMarginMs: 1000,
+  /** Both nodes are at rest and neither holds this node's groups. */
+  unclaimedMs: 5000,
+  /** How long a stop waits for the peer's part of a standby. */
+  stopPatienceMs: 30_000,
+  /** Operator requests that may wait at once. */
+  waitingStops: 16,
+} as const;
