@@ -13,7 +13,9 @@ const ability = labAbility();
 /** `describe`, but skipped where the lab is impossible, except with CI=true: there opening the lab fails, with the reason. */
 export function describeInLab(name: string, body: () => void): void {
   const skip = ability.kind === "impossible" && process.env.CI !== "true";
-  describe.skipIf(skip)(`${name}`, () => body());
+  describe.skipIf(skip)(`${name}`, () => {
+    body();
+  });
 }
 
 /** What the acts' tests drive; others than Systole to prove the lab itself: LAB_IMPLEMENTATION=heartbeat. */
