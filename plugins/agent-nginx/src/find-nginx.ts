@@ -60,10 +60,10 @@ export class NginxFinder {
 
 /** Reads the `configure arguments` of `nginx -V`, with nginx's own defaults for those it was not given. */
 export function parseBuild(binary: string, output: string): NginxBuild {
-  const argument = (name: string): string | undefined => {
-    const match = new RegExp(`(?:^|\\s)'?--${name}=(?:'([^']*)'|"([^"]*)"|([^\\s']*))`, "m").exec(output);
-    return match?.[1] ?? match?.[2] ?? match?.[3];
-  };
+  const words = output.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
+  const options = words.map((word) => word.replaceAll(/['"]/g, ""));
+  const argument = (name: string): string | undefined =>
+    options.find((option) => option.startsWith(`--${name}=`))?.slice(name.length + 3);
   const prefix = argument("prefix") || "/usr/local/nginx";
   return {
     binary,

@@ -24,6 +24,8 @@ export interface SimOptions {
   readonly pingNodes?: readonly string[];
   readonly fencing?: boolean;
   readonly seed?: number;
+  /** Takes the field out of every status by which Systole nodes know each other: all speak heartbeat's R1 protocol. */
+  readonly asHeartbeats?: boolean;
 }
 
 export interface Observed {
@@ -300,7 +302,8 @@ export class SimulatedCluster {
     });
   }
 
-  private transmit(from: SimNode, message: Message, links: readonly string[] | undefined): void {
+  private transmit(from: SimNode, said: Message, links: readonly string[] | undefined): void {
+    const message = this.options.asHeartbeats === true ? withoutReport(said) : said;
     for (const link of links ?? ["eth0"]) {
       const ends = link === "eth0" ? this.names.filter((name) => name !== from.name) : [link];
       for (const end of ends) {
@@ -324,6 +327,10 @@ export class SimulatedCluster {
       this.step(node, { kind: "agent.reported", id, result });
     });
   }
+}
+
+function withoutReport(message: Message): Message {
+  return { fields: message.fields.filter((field) => field.name !== "systole") };
 }
 
 function outcome(node: SimNode, resource: string, action: ResourceAction): OperationResult {

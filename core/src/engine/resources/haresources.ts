@@ -1,5 +1,5 @@
 // The `haresources` policy: groups with a home node, as heartbeat's file of that name describes them. Nodes that are
-// all Systole move groups by claims; this file holds what both ways have in common, the runners of the groups.
+// all Systole move groups by claims; as soon as a peer is a heartbeat, its R1 protocol is spoken instead.
 import type {
   NodeView,
   PolicyInit,
@@ -10,20 +10,23 @@ import type {
   ResourcePolicy,
 } from "../../ports/index.js";
 import { ClaimsMachine } from "./claims/machine.js";
+import { encodeReport, REPORT_FIELD } from "./claims/report.js";
 import { GroupRunner } from "./group-runner.js";
+import { R1Bridge } from "./r1-bridge.js";
 
 export const haresourcesPolicy: ResourcePolicy = { create: (init) => new Haresources(init) };
 
 class Haresources implements PolicyMachine {
   private readonly runners: ReadonlyMap<string, GroupRunner>;
   private readonly claims: ClaimsMachine;
+  /** Set while heartbeat's protocol is spoken. */
+  private r1: R1Bridge | undefined;
   private outputs: PolicyOutput[] = [];
   private lastId = 0;
   private nowMs = 0;
 
-  constructor(init: PolicyInit) {
-    const emit = (output: PolicyOutput): void => void this.outputs.push(output);
-    const nextId = (): number => (this.lastId += 1);
+  constructor(private readonly init: PolicyInit) {
+    const { emit, nextId } = this;
     const timeoutMs = init.operationTimeoutMs;
     this.runners = new Map(
       init.groups.map((group) => [group.key, new GroupRunner({ group, timeoutMs, nextId, emit })]),
@@ -38,7 +41,9 @@ class Haresources implements PolicyMachine {
       if (input.kind === "agent.reported") runner.report(input.id, input.result, nowMs);
       runner.tick(nowMs);
     }
-    this.claims.step(input, nodes, nowMs);
+    this.chooseProtocol(nodes);
+    if (this.r1 === undefined) this.claims.step(input, nodes, nowMs);
+    else this.r1.step(input, nodes, nowMs);
     const { outputs } = this;
     this.outputs = [];
     return outputs;
@@ -46,19 +51,47 @@ class Haresources implements PolicyMachine {
 
   deadline(): number {
     const runners = [...this.runners.values()].map((runner) => runner.deadline());
-    return Math.min(this.claims.deadline(this.nowMs), ...runners);
+    const protocolMs = this.r1 === undefined ? this.claims.deadline(this.nowMs) : this.r1.deadline();
+    return Math.min(protocolMs, ...runners);
   }
 
   view(nodes: readonly NodeView[]): PolicyView {
-    return this.claims.view(nodes, this.nowMs);
+    return this.r1 === undefined ? this.claims.view(nodes, this.nowMs) : this.r1.view();
   }
 
   violations(): readonly string[] {
-    return this.claims.violations();
+    return this.r1 === undefined ? this.claims.violations() : [];
   }
 
   snapshot(): unknown {
-    return { version: 1, epochs: this.claims.epochs() };
+    return { version: 1, epochs: this.claims.epochs(), r1: this.r1?.snapshot() };
+  }
+
+  /** A living heartbeat decides for everybody; a living Systole decides when no heartbeat lives; else it stays as it is. */
+  private chooseProtocol(nodes: readonly NodeView[]): void {
+    const peers = nodes.filter((node) => node.kind === "normal" && node.name !== this.init.self);
+    const dialects = peers.filter((node) => node.state === "up" || node.state === "active").map((node) => node.dialect);
+    const wanted = dialects.includes("heartbeat") ? "r1" : dialects.includes("systole") ? "claims" : undefined;
+    if (wanted === "r1" && this.r1 === undefined) {
+      const active = nodes[0]?.state === "active";
+      const { runners, nextId, emit } = this;
+      this.r1 = new R1Bridge({ policy: this.init, runners, nextId, emit, active });
+      // Any Systole among the others must not count on claims now.
+      emit({ kind: "publish", fields: { [REPORT_FIELD]: encodeReport({ ready: false, pings: 0, groups: new Map() }) } });
+      this.event("protocol.chosen", { protocol: "r1", why: "a peer is a heartbeat" });
+    } else if (wanted === "claims" && this.r1 !== undefined) {
+      this.r1 = undefined;
+      this.claims.adopt();
+      this.event("protocol.chosen", { protocol: "claims", why: "every living node is a Systole" });
+    }
+  }
+
+  private readonly emit = (output: PolicyOutput): void => void this.outputs.push(output);
+
+  private readonly nextId = (): number => (this.lastId += 1);
+
+  private event(name: string, fields: Readonly<Record<string, unknown>>): void {
+    this.emit({ kind: "event", event: { name, level: "info", fields } });
   }
 }
 

@@ -1,9 +1,12 @@
 // A real nginx for tests: a configuration of its own in a temporary directory, on a free port of the loopback interface.
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ResourceSpec } from "@systole/sdk";
+
+const SEARCH_PATH = `${process.env["PATH"]}:/usr/sbin:/usr/local/sbin`;
 
 export interface NginxSite {
   readonly directory: string;
@@ -22,12 +25,25 @@ export interface NginxSite {
   close(): Promise<void>;
 }
 
+/** These tests need Debian's package nginx-light or any other nginx. A laptop without one skips them; CI must not. */
+export const mayUseNginx =
+  process.env["CI"] === "true" || spawnSync("nginx", ["-v"], { env: { PATH: SEARCH_PATH } }).status === 0;
+
+let lastPort = 18_000 + (process.pid % 130) * 100;
+
+/** Below the range from which the kernel takes ports for clients, and apart from those of other test processes. */
 export async function freePort(host = "127.0.0.1"): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    lastPort += 1;
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(lastPort, host, () => resolve(true));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return lastPort;
+  }
 }
 
 export async function openSite(): Promise<NginxSite> {

@@ -92,6 +92,7 @@ export class ClaimsMachine {
 
   /** Takes what already runs here for this node: the other nodes have just begun to speak claims. */
   adopt(): void {
+    this.published = "";
     for (const group of this.groups) {
       if (group.runningHere())
         group.take(this.init.policy.self, "it was running here when every node spoke claims");

@@ -1,0 +1,154 @@
+// Joins heartbeat's R1 protocol to the runners of the groups: R1 says which group to start or stop, one at a time, and
+// is told what became of it.
+import type {
+  FenceResult,
+  NodeView,
+  PolicyInit,
+  PolicyInput,
+  PolicyOutput,
+  PolicyView,
+} from "../../ports/index.js";
+import type { GroupRunner } from "./group-runner.js";
+import { createR1, type R1Input, type R1Machine, type R1Output } from "./r1/index.js";
+
+export interface BridgeInit {
+  readonly policy: PolicyInit;
+  readonly runners: ReadonlyMap<string, GroupRunner>;
+  readonly nextId: () => number;
+  readonly emit: (output: PolicyOutput) => void;
+  /** This node is active already: the protocol is joined in mid-life. */
+  readonly active: boolean;
+}
+
+export class R1Bridge {
+  private readonly machine: R1Machine;
+  private pending: { readonly key: string; readonly wish: "run" | "stop" } | undefined;
+  private readonly fences = new Map<number, string>();
+
+  constructor(private readonly init: BridgeInit) {
+    const { self, nodes, groups, failback, keepaliveMs, ipfail, fencing } = init.policy;
+    const holding = [...init.runners.values()]
+      .filter((runner) => runner.wanted() === "run")
+      .map((runner) => runner.key);
+    const { active: stable } = init;
+    this.machine = createR1({ self, nodes, groups, failback, keepaliveMs, ipfail, fencing, holding, stable });
+  }
+
+  step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
+    const translated = this.translate(input);
+    if (translated !== undefined) this.feed(translated, nodes, nowMs);
+    this.settle(nodes, nowMs);
+  }
+
+  deadline(): number {
+    return this.machine.deadline();
+  }
+
+  view(): PolicyView {
+    const { stable, why, groups, phase } = this.machine.view();
+    return {
+      stable,
+      why,
+      groups: groups.map(({ key, home, state, owner }) => {
+        const runner = this.init.runners.get(key);
+        const local = runner?.resources() ?? [];
+        const here = owner === undefined || owner === this.init.policy.self;
+        const shown = here ? (runner?.state() ?? state) : "started";
+        return {
+          key,
+          home,
+          owner,
+          state: shown,
+          epoch: 0,
+          why: `heartbeat's protocol, phase ${phase}`,
+          resources: here ? local : local.map(({ name, agent }) => ({ name, agent, state: "started" })),
+        };
+      }),
+    };
+  }
+
+  snapshot(): unknown {
+    return this.machine.snapshot();
+  }
+
+  private translate(input: PolicyInput): R1Input | undefined {
+    switch (input.kind) {
+      case "node.changed":
+        if (input.node !== this.init.policy.self) return input;
+        return input.to === "active" ? { kind: "self.active" } : undefined;
+      case "fence.reported":
+        return this.fenced(input.id, input.result);
+      case "message.delivered":
+      case "operator.requested":
+      case "tick":
+        return input;
+      case "agent.reported":
+      case "status.heard":
+        return undefined;
+    }
+  }
+
+  private fenced(id: number, result: FenceResult): R1Input | undefined {
+    const node = this.fences.get(id);
+    if (node === undefined) return undefined;
+    this.fences.delete(id);
+    return { kind: "fence.reported", node, ok: result.ok, reason: result.ok ? "done" : result.reason };
+  }
+
+  private feed(input: R1Input, nodes: readonly NodeView[], nowMs: number): void {
+    for (const output of this.machine.step(input, nodes, nowMs)) this.perform(output, nowMs);
+  }
+
+  /** Tells the machine what became of the group that it is waiting for; that may bring the next one. */
+  private settle(nodes: readonly NodeView[], nowMs: number): void {
+    for (let outcome = this.outcome(); outcome !== undefined; outcome = this.outcome()) {
+      this.pending = undefined;
+      this.feed(outcome, nodes, nowMs);
+    }
+  }
+
+  private outcome(): R1Input | undefined {
+    const { pending } = this;
+    const runner = pending === undefined ? undefined : this.init.runners.get(pending.key);
+    if (pending === undefined || runner === undefined) return undefined;
+    const { key } = pending;
+    const state = runner.state();
+    const failure = runner.startFailure();
+    if (pending.wish === "run" && failure !== undefined && state === "stopped") {
+      return { kind: "group.reported", key, state: "failed", reason: `${failure.resource}: ${failure.reason}` };
+    }
+    if (pending.wish === "run" && state === "started") return { kind: "group.reported", key, state: "started" };
+    if (pending.wish === "stop" && state === "stopped") return { kind: "group.reported", key, state: "stopped" };
+    if (pending.wish === "stop" && runner.stuck()) {
+      return { kind: "group.reported", key, state: "failed", reason: "it cannot be stopped" };
+    }
+    return undefined;
+  }
+
+  private perform(output: R1Output, nowMs: number): void {
+    switch (output.kind) {
+      case "group.start":
+      case "group.stop": {
+        const wish = output.kind === "group.start" ? "run" : "stop";
+        this.pending = { key: output.key, wish };
+        this.init.runners.get(output.key)?.want(wish, nowMs);
+        return;
+      }
+      case "fence.request": {
+        const id = this.init.nextId();
+        this.fences.set(id, output.node);
+        this.init.emit({ kind: "fence.request", id, node: output.node });
+        return;
+      }
+      case "released": {
+        const stuck = [...this.init.runners.values()].some((runner) => runner.stuck());
+        this.init.emit({ kind: "released", clean: !stuck });
+        return;
+      }
+      case "message.send":
+      case "operator.answered":
+      case "event":
+        this.init.emit(output);
+    }
+  }
+}
