@@ -1,19 +1,8 @@
 // The lab: two nodes, a gateway, a client and a switch, made of namespaces and gone without a trace when closed.
 import type { ChildProcess } from "node:child_process";
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  chmodSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { hasProgram, labAbility } from "./ability.js";
 import { AnswerLog, type Attempt } from "./answers.js";
 import {
   CLIENT,
@@ -25,10 +14,12 @@ import {
   type NodeName,
   type Variant,
 } from "./cluster-files.js";
+import { writeEnterProgram } from "./enter-program.js";
 import { HolderLog } from "./holders.js";
 import { Host } from "./host.js";
 import { LabNetwork, allowIcmp, dropIcmp } from "./network.js";
 import { LabNode } from "./node.js";
+import { CLIENT_PROGRAM, DIRECTORY_PREFIX, labParent, removeAbandoned, requireAbility } from "./premises.js";
 import {
   OWN_DIRECTORIES,
   OWN_FILES,
@@ -37,7 +28,6 @@ import {
   type Implementation,
 } from "./programs.js";
 import { HostView, type ViewFile } from "./view.js";
-import { LabError } from "./wait.js";
 
 export interface LabOptions {
   readonly implementation: Implementation;
@@ -48,8 +38,6 @@ export interface LabOptions {
   readonly clientIntervalMs?: number;
 }
 
-const PREFIX = "systole-lab-";
-const CLIENT_PROGRAM = fileURLToPath(new URL("../../dist/lab/client.js", import.meta.url));
 const CLIENT_TIMEOUT_MS = 200;
 
 export class Lab {
@@ -75,7 +63,7 @@ export class Lab {
   static async open(options: LabOptions): Promise<Lab> {
     const asUser = requireAbility(PROGRAMS[options.implementation]) === "user-namespace";
     removeAbandoned();
-    const directory = mkdtempSync(join(labParent(), `${PREFIX}${String(process.pid)}-`));
+    const directory = mkdtempSync(join(labParent(), `${DIRECTORY_PREFIX}${String(process.pid)}-`));
     const hosts: Host[] = [];
     try {
       chmodSync(directory, 0o755); // heartbeat's helpers run as another user and follow links through here.
@@ -112,12 +100,10 @@ export class Lab {
       view.write([{ path: "/var/log/nginx/error.log", text: "" }, ...files]);
       return new LabNode(name, await start(name, view.mounts()), view, program);
     };
-    const [master, cluster1, gateway, client] = await Promise.all([
-      makeNode("master"),
-      makeNode("cluster1"),
-      start("gateway"),
-      start("client"),
-    ]);
+    const master = await makeNode("master");
+    const cluster1 = await makeNode("cluster1");
+    const gateway = await start("gateway");
+    const client = await start("client");
     const network = await LabNetwork.build(switchHost, [
       { host: master.host, address: `${MASTER}/24` },
       { host: cluster1.host, address: `${CLUSTER1}/24` },
@@ -200,36 +186,27 @@ export class Lab {
     return name === "master" ? "cluster1" : "master";
   }
 
-  /** Writes `<directory>/enter`: a program that runs a command, or a shell, on a host. Returns its path. */
+  /** Writes a program that runs a command, or a shell, on a host; see `writeEnterProgram`. Returns its path. */
   writeEnterProgram(): string {
-    const path = join(this.directory, "enter");
-    const hosts = [...NODE_NAMES.map((name) => this.nodes[name].host), this.gateway, this.clientHost];
-    const cases = hosts.map(
-      (host) => `  ${host.name}) shift; exec ${host.enter(['"${@:-bash}"']).join(" ")} ;;`,
-    );
-    const usage = `  *) echo "usage: enter ${hosts.map((host) => host.name).join("|")} [command]" >&2; exit 64 ;;`;
-    writeFileSync(path, ["#!/bin/bash", 'case "$1" in', ...cases, usage, "esac", ""].join("\n"), {
-      mode: 0o755,
-    });
-    return path;
+    return writeEnterProgram(this.directory, this.hosts());
   }
 
   /** Ends everything and removes every file. Returns what could not be removed: an empty list, or a bug. */
   async close(): Promise<readonly string[]> {
     this.holders.stop();
     this.client?.stdin?.end();
-    const hosts = [
-      ...NODE_NAMES.map((name) => this.nodes[name].host),
-      this.gateway,
-      this.clientHost,
-      this.switchHost,
-    ];
-    const survivors = (await Promise.all(hosts.map((host) => host.close()))).flat();
+    const survivors = (
+      await Promise.all([...this.hosts(), this.switchHost].map((host) => host.close()))
+    ).flat();
     rmSync(this.directory, { recursive: true, force: true });
     process.off("exit", this.onExit);
     const left = survivors.map((one) => `process ${String(one.pid)} ${one.commandLine}`);
     if (existsSync(this.directory)) left.push(`directory ${this.directory}`);
     return left;
+  }
+
+  private hosts(): Host[] {
+    return [...NODE_NAMES.map((name) => this.nodes[name].host), this.gateway, this.clientHost];
   }
 
   private startClient(): void {
@@ -252,35 +229,4 @@ async function prepare(node: LabNode, program: ClusterProgram, directory: string
   if (program.prepare === "") return;
   const script = `set -e\nREAL_VAR='${join(directory, node.name, "real/var")}'\n${program.prepare}`;
   await node.host.must(["bash", "-c", script]);
-}
-
-function requireAbility(program: ClusterProgram): "root" | "user-namespace" {
-  const ability = labAbility();
-  if (ability.kind === "impossible") {
-    throw new LabError(`the lab cannot be made here; missing:\n  ${ability.missing.join("\n  ")}`);
-  }
-  if (!hasProgram(program.needs[0])) {
-    throw new LabError(`missing: ${program.needs[0]} (apt-get install ${program.needs[1]})`);
-  }
-  if (program.needsRealRoot && ability.kind !== "root") {
-    throw new LabError(`${program.name} needs users besides root: run the lab as root`);
-  }
-  if (!existsSync(CLIENT_PROGRAM)) throw new LabError("not built yet: run `npm run setup` first");
-  return ability.kind;
-}
-
-/** A temporary directory that no view covers. */
-function labParent(): string {
-  const wanted = realpathSync(tmpdir());
-  return /^\/(etc|run|var)\b/.test(wanted) ? "/tmp" : wanted;
-}
-
-/** Removes what a lab left that was ended without a chance to clean up: only its files, its hosts died with it. */
-function removeAbandoned(): void {
-  const parent = labParent();
-  for (const name of readdirSync(parent)) {
-    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-    if (pid !== undefined && !existsSync(`/proc/${pid}`))
-      rmSync(join(parent, name), { recursive: true, force: true });
-  }
 }

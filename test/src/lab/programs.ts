@@ -26,7 +26,8 @@ export interface ClusterProgram {
   readonly logs: readonly string[];
 }
 
-const LAUNCHER = fileURLToPath(new URL("../../../bin/systole", import.meta.url));
+/** The program under test: `bin/systole` of this checkout. */
+export const LAUNCHER = fileURLToPath(new URL("../../../bin/systole", import.meta.url));
 
 const systole: ClusterProgram = {
   name: "systole",

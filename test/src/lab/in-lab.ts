@@ -1,0 +1,82 @@
+// How the lab's tests begin: where no lab can be made they are skipped on a laptop and fail in CI.
+import { describe } from "vitest";
+import { labAbility } from "./ability.js";
+import { runAct, settled, type ActResult } from "./act-runner.js";
+import { act, type ActId } from "./acts.js";
+import type { NodeName } from "./cluster-files.js";
+import { Lab, type LabOptions } from "./lab.js";
+import { LAUNCHER, type Implementation } from "./programs.js";
+import { LabError } from "./wait.js";
+
+const ability = labAbility();
+
+/** `describe`, but skipped where the lab is impossible, except with CI=true: there opening the lab fails, with the reason. */
+export function describeInLab(name: string, body: () => void): void {
+  const skip = ability.kind === "impossible" && process.env.CI !== "true";
+  describe.skipIf(skip)(`${name}`, () => {
+    body();
+  });
+}
+
+/** What the acts' tests drive; others than Systole to prove the lab itself: LAB_IMPLEMENTATION=heartbeat. */
+export function implementationUnderTest(): Implementation {
+  const named = process.env.LAB_IMPLEMENTATION;
+  return named === "heartbeat" || named === "keepalived" ? named : "systole";
+}
+
+/** How long a cluster may take to come to rest in a test on a slow, shared machine. */
+export const PATIENCE_MS = 45_000;
+
+/** Runs one of the six acts; a test expects its `reason` to be undefined. */
+export function runNamedAct(lab: Lab, id: ActId): Promise<ActResult> {
+  return runAct(lab, act(id), { timeoutMs: PATIENCE_MS });
+}
+
+/** Opens a lab and starts both daemons. Throws LabError when the cluster does not come up. */
+export async function openStarted(options: LabOptions): Promise<Lab> {
+  const lab = await Lab.open(options);
+  const { reason } = await runNamedAct(lab, "cold-start");
+  if (reason === undefined) return lab;
+  await lab.close();
+  throw new LabError(reason);
+}
+
+/** Ends a lab. Throws LabError when it left something behind. */
+export async function closeLab(lab: Lab | undefined): Promise<void> {
+  const left = (await lab?.close()) ?? [];
+  if (left.length > 0) throw new LabError(`left behind: ${left.join(", ")}`);
+}
+
+/** Resolves, with the node, when `node` alone has the address and answers. Throws LabError otherwise. */
+export async function settledOn(lab: Lab, node: NodeName): Promise<NodeName> {
+  await settled(lab, node, 800, PATIENCE_MS);
+  return node;
+}
+
+/** The part of `systole status --json` that the tests read. */
+export interface StatusDocument {
+  readonly schemaVersion: number;
+  readonly node: string;
+  readonly stable: boolean;
+  readonly nodes: readonly { readonly name: string; readonly state: string; readonly generation: number }[];
+  readonly groups: readonly {
+    readonly key: string;
+    readonly owner: string | null;
+    readonly resources: readonly { readonly name: string; readonly agent: string; readonly state: string }[];
+  }[];
+  readonly counters: {
+    readonly framesSent: number;
+    readonly framesReceived: number;
+    readonly framesRefused: Readonly<Record<string, number>>;
+  };
+}
+
+/** Asks the daemon of a node. Throws LabError when it does not answer. */
+export async function statusOf(lab: Lab, node: NodeName): Promise<StatusDocument> {
+  return JSON.parse(await systole(lab, node, "status", "--json")) as StatusDocument;
+}
+
+/** Runs a `systole` command on a node; returns what it printed. Throws LabError when it fails. */
+export function systole(lab: Lab, node: NodeName, ...args: readonly string[]): Promise<string> {
+  return lab.node(node).host.must([process.execPath, LAUNCHER, ...args]);
+}
