@@ -1,3 +1,4 @@
+// Power switches and what stands in for them: the last word on whether a node still does anything.
 import { token, type Token } from "./token.js";
 
 export type FenceAction = "off" | "on" | "reset";

@@ -1,3 +1,4 @@
+// Running programs, so that agents and fence devices neither fork nor clean up by themselves.
 import { token, type Token } from "./token.js";
 
 export interface ProcessRequest {

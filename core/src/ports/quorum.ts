@@ -1,3 +1,4 @@
+// The third voice of a cluster of two: who may serve when the nodes do not see each other.
 import { token, type Token } from "./token.js";
 
 export interface QuorumQuestion {

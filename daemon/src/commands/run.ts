@@ -8,7 +8,7 @@ import type { ClusterHandle } from "../control/cluster-handle.js";
 import { ControlServer } from "../control/control-server.js";
 import { controlSocketPath, prepareRunDirectory } from "../control/run-directory.js";
 import { EXIT_CODES } from "../exit-codes.js";
-import { openLog, type OpenLog } from "../log/logger.js";
+import { openLog, type LogOptions, type OpenLog } from "../log/logger.js";
 import { daemonVersion } from "../version.js";
 import { formatProblem, summary } from "./problem-report.js";
 import type { Terminal } from "./terminal.js";
@@ -26,6 +26,7 @@ type SignalName = "SIGINT" | "SIGTERM" | "SIGHUP";
 export interface RunParts {
   readonly compose: (model: ClusterModel, options: ComposeOptions) => Promise<ClusterHandle>;
   readonly machine?: Machine;
+  readonly logOptions?: LogOptions;
   /** Returns a function that ends it. */
   readonly onSignal: (name: SignalName, listener: () => void) => () => void;
 }
@@ -122,7 +123,7 @@ export async function run(
     terminal.err.write(`systole: not started, the configuration has ${summary(loaded.problems)}.\n`);
     return EXIT_CODES.notConfigured;
   }
-  const opened = openLog(loaded.logging);
+  const opened = openLog(loaded.logging, parts.logOptions);
   const crashed = (error: Error) => opened.log.error("daemon.crashed", { error, stack: error.stack });
   process.on("uncaughtExceptionMonitor", crashed);
   try {

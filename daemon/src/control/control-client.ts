@@ -23,7 +23,7 @@ function unreachable(path: string, error: Error): SystoleError {
   }
   const nobody = code === "ENOENT" || code === "ECONNREFUSED" || code === "ENOTDIR";
   const message = nobody
-    ? `systole is not running here: nobody answers at ${path}; start it with \`systole run\`, or name its directory with --run-dir`
+    ? `no daemon runs here: nobody answers at ${path}; start it with \`systole run\`, or name its directory with --run-dir`
     : `the daemon at ${path} cannot be reached: ${error.message}`;
   return new SystoleError("CONTROL_UNREACHABLE", message, { cause: error, retryable: nobody });
 }

@@ -1,4 +1,5 @@
 // Takes the name of the control socket: never from a daemon that lives, always from one that died.
+import { randomBytes } from "node:crypto";
 import { chmodSync, linkSync, lstatSync, renameSync, unlinkSync } from "node:fs";
 import type { Server } from "node:net";
 import { dirname, join } from "node:path";
@@ -16,6 +17,11 @@ export type Release = () => void;
 
 function refuse(message: string, details: Record<string, unknown> = {}): SystoleError {
   return new SystoleError("CONTROL_REFUSED", message, { details });
+}
+
+/** Not the pid: containers that share a directory may share that as well. */
+function randomName(): string {
+  return randomBytes(3).toString("hex");
 }
 
 function errorCode(error: unknown): string {
@@ -64,7 +70,7 @@ async function refuseWhenTaken(path: string): Promise<void> {
   }
   if (found.kind === "absent") return;
   if (!lstatSync(path).isSocket()) throw refuse(`${path} is in the way and is not a socket; delete it`);
-  await removeDead(path, join(dirname(path), `.dead-${process.pid}`));
+  await removeDead(path, join(dirname(path), `.old-${randomName()}`));
 }
 
 function listenAt(server: Server, path: string): Promise<void> {
@@ -86,8 +92,7 @@ export async function claimSocket(server: Server, path: string): Promise<Release
     throw refuse(`${path} is too long for a socket; name a shorter --run-dir`);
   }
   await refuseWhenTaken(path);
-  const temporary = join(dirname(path), `.new-${process.pid}`);
-  removeQuietly(temporary);
+  const temporary = join(dirname(path), `.new-${randomName()}`);
   await listenAt(server, temporary);
   try {
     chmodSync(temporary, MODE);

@@ -89,7 +89,7 @@ export function statusDocument(status: ClusterStatus): StatusDocument {
 /** JSON Schema of the document. Readers must accept fields that they do not know. */
 export function statusJsonSchema(): Record<string, unknown> {
   return {
-    $id: "https://systole.dev/schema/status-1.json",
+    $id: "urn:systole:schema:status:1",
     title: "Status of a Systole node",
     ...z.toJSONSchema(StatusDocument, { io: "input" }),
   };

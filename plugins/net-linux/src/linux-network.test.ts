@@ -1,6 +1,5 @@
 // What the Network port promises, asked of both back ends on real interfaces. Needs root.
 import { spawn } from "node:child_process";
-import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import type { LinkEvent, Logger } from "@systole/sdk";
@@ -108,12 +107,10 @@ describe.skipIf(!canMakeHosts).each(["native", "programs"] as const)("the %s bac
       await network.addresses.add(VIP);
       await network.addresses.announce(VIP, { repeat: 3, intervalMs: 50 });
       const count = (pattern: RegExp): number => seen.match(pattern)?.length ?? 0;
-      await eventually(
-        "three of each form",
-        () =>
-          count(/Request who-has 10\.77\.0\.100 .*tell 10\.77\.0\.100/gu) === 3 &&
-          count(/Reply 10\.77\.0\.100 is-at/gu) === 3,
-      );
+      const requests = (): number => count(/Request who-has 10\.77\.0\.100 .*tell 10\.77\.0\.100/gu);
+      const replies = (): number => count(/Reply 10\.77\.0\.100 is-at/gu);
+      await eventually("three of each form", () => requests() >= 3 && replies() >= 3);
+      expect([requests(), replies()]).toEqual([3, 3]);
     } finally {
       capture.kill("SIGKILL");
       await once(capture, "close");
@@ -225,64 +222,14 @@ describe.skipIf(!canMakeHosts).each(["native", "programs"] as const)("the %s bac
     await other.addresses.remove(VIP);
     await other.stop();
     await other.stop();
-    await eventually("as many descriptors as before", () => readdirSync("/proc/self/fd").length <= before);
+    const count = (): number => readdirSync("/proc/self/fd").length;
+    await eventually("as many descriptors as before", () => count() <= before);
+    expect(count()).toBeLessThanOrEqual(before);
   });
 
   it.runIf(backend === "programs")("binds no socket to an interface", () => {
     expect(network.sockets.boundUdp({ family: 4, interface: "eth0", port: 0 })).toBeUndefined();
   });
-
-  it.runIf(backend === "native")("keeps two interfaces apart on one port", async () => {
-    const sockets: Socket[] = [];
-    const wrap = async (fd: number | undefined): Promise<Socket> => {
-      const socket = createSocket("udp4");
-      sockets.push(socket);
-      const listening = once(socket, "listening");
-      socket.bind({ fd: fd ?? -1 });
-      await listening;
-      return socket;
-    };
-    const heard: string[] = [];
-    const remote = new LinuxNetwork({ backend }, silent);
-    try {
-      const zero = await wrap(network.sockets.boundUdp({ family: 4, interface: "eth0", port: 0 }));
-      const { port } = zero.address();
-      const one = await wrap(network.sockets.boundUdp({ family: 4, interface: "eth1", port }));
-      zero.on("message", (bytes) => heard.push(`eth0 ${String(bytes)}`));
-      one.on("message", (bytes) => heard.push(`eth1 ${String(bytes)}`));
-      const fd = hosts.onRight(() => remote.sockets.boundUdp({ family: 4, interface: "peer0", port: 0 }));
-      const sender = await wrap(fd);
-      // The same cable, whichever of the host's addresses is meant.
-      sender.send("to zero", port, "10.77.0.1");
-      sender.send("to one", port, "10.77.1.1");
-      await eventually("both arrive", () => heard.length === 2);
-      expect(heard.toSorted()).toEqual(["eth0 to one", "eth0 to zero"]);
-    } finally {
-      for (const socket of sockets) socket.close();
-      await remote.stop();
-    }
-  });
-
-  it.runIf(backend === "native")("says why a UDP socket cannot be had", () => {
-    const open = (interfaceName: string, address: string, family: 4 | 6 = 4): unknown =>
-      network.sockets.boundUdp({ family, interface: interfaceName, address, port: 0 });
-    expect(() => open("eth9", "10.77.0.1")).toThrow(expect.objectContaining({ code: "INTERFACE_NOT_FOUND" }));
-    const failed = expect.objectContaining({ code: "TRANSPORT_START_FAILED" });
-    expect(() => open("eth0", "10.99.0.1")).toThrow(failed);
-    expect(() => open("eth0", "fd77::1")).toThrow(failed);
-  });
-
-  it.runIf(backend === "native").each(["0\t0", "1\t0"])(
-    "hears replies with ping_group_range %j",
-    async (range) => {
-      hosts.ip(`netns exec ${hosts.left} sysctl -qw net.ipv4.ping_group_range=${range}`);
-      const echo = await network.sockets.openEcho(4, AbortSignal.timeout(5000));
-      const replied = new Promise<number>((resolve) => echo.onReply((reply) => resolve(reply.sequence)));
-      await echo.send("10.77.0.2", 7, new Uint8Array(20));
-      expect(await replied).toBe(7);
-      await echo.close();
-    },
-  );
 });
 
 function droppedPackets(hosts: TwoHosts, family: 4 | 6): number {

@@ -19,7 +19,11 @@ describe("heartbeat's R1 protocol", () => {
     const cluster = boot();
     expect(runs(cluster, "master")).toBe(true);
     expect(cluster.nowMs).toBeGreaterThan(9000);
-    expect(cluster.events.some(({ event }) => event.name === "protocol.chosen" && event.fields["protocol"] === "r1")).toBe(true);
+    expect(
+      cluster.events.some(
+        ({ event }) => event.name === "protocol.chosen" && event.fields["protocol"] === "r1",
+      ),
+    ).toBe(true);
   });
 
   it("hands over on stop, and goes home on return", () => {

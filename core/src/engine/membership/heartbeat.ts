@@ -207,6 +207,8 @@ class HeartbeatMembership implements MembershipMachine {
         node.released = false;
         node.lastStatusSequence = 0;
         node.forgetSequence();
+        // It cannot know us yet, and believes nothing else before a status.
+        this.sayStatus(now);
         return true;
       case "healed":
         this.outbox.event("partition.healed", "warn", { node: node.name, silentMs: silentMs(node, now) });

@@ -70,14 +70,23 @@ class Haresources implements PolicyMachine {
   /** A living heartbeat decides for everybody; a living Systole decides when no heartbeat lives; else it stays as it is. */
   private chooseProtocol(nodes: readonly NodeView[]): void {
     const peers = nodes.filter((node) => node.kind === "normal" && node.name !== this.init.self);
-    const dialects = peers.filter((node) => node.state === "up" || node.state === "active").map((node) => node.dialect);
-    const wanted = dialects.includes("heartbeat") ? "r1" : dialects.includes("systole") ? "claims" : undefined;
+    const dialects = peers
+      .filter((node) => node.state === "up" || node.state === "active")
+      .map((node) => node.dialect);
+    const wanted = dialects.includes("heartbeat")
+      ? "r1"
+      : dialects.includes("systole")
+        ? "claims"
+        : undefined;
     if (wanted === "r1" && this.r1 === undefined) {
       const active = nodes[0]?.state === "active";
       const { runners, nextId, emit } = this;
       this.r1 = new R1Bridge({ policy: this.init, runners, nextId, emit, active });
       // Any Systole among the others must not count on claims now.
-      emit({ kind: "publish", fields: { [REPORT_FIELD]: encodeReport({ ready: false, pings: 0, groups: new Map() }) } });
+      emit({
+        kind: "publish",
+        fields: { [REPORT_FIELD]: encodeReport({ ready: false, pings: 0, groups: new Map() }) },
+      });
       this.event("protocol.chosen", { protocol: "r1", why: "a peer is a heartbeat" });
     } else if (wanted === "claims" && this.r1 !== undefined) {
       this.r1 = undefined;

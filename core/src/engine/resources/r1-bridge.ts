@@ -115,10 +115,17 @@ export class R1Bridge {
     const state = runner.state();
     const failure = runner.startFailure();
     if (pending.wish === "run" && failure !== undefined && state === "stopped") {
-      return { kind: "group.reported", key, state: "failed", reason: `${failure.resource}: ${failure.reason}` };
+      return {
+        kind: "group.reported",
+        key,
+        state: "failed",
+        reason: `${failure.resource}: ${failure.reason}`,
+      };
     }
-    if (pending.wish === "run" && state === "started") return { kind: "group.reported", key, state: "started" };
-    if (pending.wish === "stop" && state === "stopped") return { kind: "group.reported", key, state: "stopped" };
+    if (pending.wish === "run" && state === "started")
+      return { kind: "group.reported", key, state: "started" };
+    if (pending.wish === "stop" && state === "stopped")
+      return { kind: "group.reported", key, state: "stopped" };
     if (pending.wish === "stop" && runner.stuck()) {
       return { kind: "group.reported", key, state: "failed", reason: "it cannot be stopped" };
     }

@@ -1,6 +1,7 @@
 // The few functions of the C library that the native back end calls, through koffi.
 import { createRequire } from "node:module";
 import { endianness } from "node:os";
+import { isMainThread } from "node:worker_threads";
 
 type Koffi = typeof import("koffi");
 
@@ -17,7 +18,7 @@ export interface Libc {
   receive(fd: number, into: Buffer, from?: Buffer): number;
   close(fd: number): number;
   /** Calls back whenever `fd` may be readable, until the returned function is called; that does not close `fd`. */
-  whenReadable(fd: number, callback: (failed: boolean) => void): () => void;
+  whenReadable(fd: number, callback: () => void): () => void;
 }
 
 export type LibcLoad =
@@ -69,25 +70,25 @@ function bindLibc(koffi: Koffi): Libc {
       return recvfrom(fd, into, into.length, 0, from, fromLength);
     },
     close,
-    whenReadable: (fd, callback) => watchDescriptor(koffi, fd, callback),
+    whenReadable: (fd, callback) => (isMainThread ? pollByLoop(koffi, fd, callback) : pollByTimer(callback)),
   };
 }
 
 const MSG_NOSIGNAL = 0x4000;
+const LOOK_EVERY_MS = 10;
 /** koffi holds its handles weakly: one that nobody mentions would stop by itself. */
 const pinned = new Set<object>();
 
-function watchDescriptor(koffi: Koffi, fd: number, callback: (failed: boolean) => void): () => void {
+function pollByLoop(koffi: Koffi, fd: number, callback: () => void): () => void {
   let closed = false;
   // koffi calls back outside of Node's callback scope: promises would not continue and an exception would be lost.
   // An immediate runs before the loop polls again, and in a proper scope.
   const onEvent = (status: unknown): void => {
     setImmediate(() => {
       if (closed) return;
-      // libuv stops polling at an error; it is pending on the socket, and reading takes it away.
-      const failed = typeof status === "number" && status !== 0;
-      callback(failed);
-      if (failed && !closed) handle.start({ readable: true }, onEvent);
+      callback();
+      // libuv stops polling at an error; it was pending on the socket, and reading took it away.
+      if (typeof status === "number" && status !== 0 && !closed) handle.start({ readable: true }, onEvent);
     });
   };
   const handle = koffi.node.poll(fd, { readable: true }, onEvent);
@@ -98,4 +99,10 @@ function watchDescriptor(koffi: Koffi, fd: number, callback: (failed: boolean) =
     pinned.delete(handle);
     handle.close();
   };
+}
+
+/** A worker that is terminated while koffi 3.3 polls takes the whole process down with it, so there a timer looks. */
+function pollByTimer(callback: () => void): () => void {
+  const timer = setInterval(callback, LOOK_EVERY_MS);
+  return () => clearInterval(timer);
 }

@@ -4,7 +4,7 @@ import { HostState } from "../host-state.js";
 import { RTM_DELADDR, RTM_NEWADDR, decodeAddress } from "../netlink/address.js";
 import { RTM_DELLINK, RTM_NEWLINK, decodeLink } from "../netlink/link.js";
 import { decodeMessages, type NetlinkMessage } from "../netlink/wire.js";
-import { Errno, callFailed, errnoText } from "../network-errors.js";
+import { Errno, callFailed } from "../network-errors.js";
 import { listAddresses, listInterfaces } from "./interface-table.js";
 import type { Libc } from "./libc.js";
 import type { Rtnetlink } from "./rtnetlink.js";
@@ -16,7 +16,7 @@ const BUFFER_BYTES = 65_536;
 /** Datagrams read before other work gets its turn; the rest waits in the kernel. */
 const MAX_DATAGRAMS_AT_ONCE = 256;
 /** A socket that only fails is given up, so that it cannot spin. */
-const MAX_ERRORS_IN_A_ROW = 100;
+const MAX_ERRORS_IN_A_ROW = 10;
 
 /** Throws `NETWORK_UNSUPPORTED`. Returns a function that ends it. */
 export function watchLinks(
@@ -33,39 +33,73 @@ export function watchLinks(
   }
   const state = new HostState();
   const lookAtAll = (): LinkEvent[] => state.replace(listInterfaces(rtnetlink), listAddresses(rtnetlink));
-  // After the subscription: what changes meanwhile is reported twice rather than missed, and `state` knows.
-  lookAtAll();
-  const buffer = Buffer.alloc(BUFFER_BYTES);
+  try {
+    // After the subscription: what changes meanwhile is reported twice rather than missed, and `state` knows.
+    lookAtAll();
+  } catch (error) {
+    libc.close(fd);
+    throw error;
+  }
   const ended = new AbortController();
-  let errors = 0;
+  const tell = (events: readonly LinkEvent[]): void => {
+    for (const event of events) if (!ended.signal.aborted) listener(event);
+  };
   const end = (): void => {
     if (ended.signal.aborted) return;
     ended.abort();
     stopPolling();
     libc.close(fd);
   };
-  const tell = (events: readonly LinkEvent[]): void => {
-    for (const event of events) if (!ended.signal.aborted) listener(event);
-  };
+  const reader = new EventReader(libc, fd);
   const stopPolling = libc.whenReadable(fd, () => {
-    for (let datagrams = 0; !ended.signal.aborted && datagrams < MAX_DATAGRAMS_AT_ONCE; datagrams += 1) {
-      const received = libc.receive(fd, buffer);
-      if (received === -Errno.EAGAIN || received === -Errno.EINTR) return;
-      if (received > 0) {
-        errors = 0;
-        const messages = decodeMessages(buffer.subarray(0, received));
-        tell(messages.flatMap((message) => observe(state, message)));
-      } else if (received === -Errno.ENOBUFS) {
-        // The kernel dropped reports because we were slow: look at everything again.
-        log.warn("network.events-lost", {});
-        tell(lookAtAll());
-      } else if ((errors += 1) > MAX_ERRORS_IN_A_ROW) {
-        log.error("network.watch-failed", { error: errnoText(-received) });
-        end();
-      }
+    let events: readonly LinkEvent[] = [];
+    try {
+      const heard = reader.read();
+      if (heard.lost) log.warn("network.events-lost", {});
+      events = heard.lost ? lookAtAll() : heard.messages.flatMap((message) => observe(state, message));
+    } catch (error) {
+      log.error("network.watch-failed", { error: String(error) });
+      end();
     }
+    tell(events);
   });
   return end;
+}
+
+class EventReader {
+  readonly #libc: Libc;
+  readonly #fd: number;
+  readonly #buffer = Buffer.alloc(BUFFER_BYTES);
+  #lost = false;
+
+  constructor(libc: Libc, fd: number) {
+    this.#libc = libc;
+    this.#fd = fd;
+  }
+
+  /**
+   * What has been heard. `lost`: the kernel dropped reports because we were slow; what it still had is thrown away,
+   * since it tells of a past without its end. Throws when the socket only fails.
+   */
+  read(): { readonly messages: readonly NetlinkMessage[]; readonly lost: boolean } {
+    const messages: NetlinkMessage[] = [];
+    let errors = 0;
+    for (let datagrams = 0; datagrams < MAX_DATAGRAMS_AT_ONCE; datagrams += 1) {
+      const received = this.#libc.receive(this.#fd, this.#buffer);
+      if (received > 0) {
+        if (!this.#lost) messages.push(...decodeMessages(Buffer.from(this.#buffer.subarray(0, received))));
+      } else if (received === -Errno.ENOBUFS) {
+        this.#lost = true;
+      } else if (received === -Errno.EAGAIN) {
+        const lost = this.#lost;
+        this.#lost = false;
+        return { messages, lost };
+      } else if (received !== -Errno.EINTR && (errors += 1) > MAX_ERRORS_IN_A_ROW) {
+        throw callFailed("NETWORK_UNSUPPORTED", "read link events", -received);
+      }
+    }
+    return { messages: this.#lost ? [] : messages, lost: false };
+  }
 }
 
 function observe(state: HostState, message: NetlinkMessage): LinkEvent[] {

@@ -93,7 +93,7 @@ export function attributeNumber(value: Buffer | undefined): number | undefined {
 export function decodeAcknowledgement(message: NetlinkMessage): { errno: number; text?: string } {
   const { body, flags } = message;
   if (body.length < 4) return { errno: 0 };
-  const errno = -body.readInt32LE(0);
+  const errno = Math.abs(body.readInt32LE(0));
   if ((flags & NLM_F_ACK_TLVS) === 0 || body.length < 4 + HEADER_BYTES) return { errno };
   // The header of the request is echoed, and its body too unless the answer is capped.
   const echoed = (flags & NLM_F_CAPPED) === 0 ? body.readUInt32LE(4) : HEADER_BYTES;

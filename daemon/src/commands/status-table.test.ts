@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { statusDocument, type StatusDocument } from "../control/status-document.js";
+import { sampleStatus } from "../testkit/fake-cluster.js";
+import { recordingTerminal } from "../testkit/recording-terminal.js";
+import { formatStatus } from "./status-table.js";
+
+const plain = recordingTerminal(false).out;
+const coloured = recordingTerminal(true).out;
+const ESC = "\u001b";
+
+describe("formatStatus", () => {
+  it("is a table", () => {
+    expect(`\n${formatStatus(statusDocument(sampleStatus()), plain)}`).toBe(`
+master is stable
+  every group is at home
+
+  NODE                   STATE  WHY           SPEAKS    LINKS
+* master                 active started       systole   eth0 up
+  cluster1               active started       heartbeat eth0 up
+  10.10.180.1            ping   started       -         eth0 up
+
+  GROUP                              STATE    WHERE
+  10.10.180.220/24/eth0:0            started  on master
+    10.10.180.220/24/eth0:0          started  ipaddr
+    nginx                            started  nginx
+    master is its home and is active
+
+  2 frames were refused; see --json for the reasons
+`);
+  });
+
+  it("says what moves, where, and why", () => {
+    const status = statusDocument(sampleStatus({ stable: false, owner: "cluster1" }));
+    const text = formatStatus(status, plain);
+    expect(text).toContain("master is in transition\n");
+    expect(text).toContain("on cluster1 (home master)\n");
+    expect(formatStatus(statusDocument(sampleStatus({ owner: undefined })), plain)).toContain(
+      "on nobody (home master)",
+    );
+  });
+
+  it("fits into 80 columns whatever the names are", () => {
+    const sample = statusDocument(sampleStatus());
+    const long = "x".repeat(120);
+    const links = Array.from({ length: 9 }, (_, index) => ({ name: `eth${index}`, state: "up" as const }));
+    const status: StatusDocument = {
+      ...sample,
+      node: long,
+      why: "because ".repeat(40),
+      nodes: sample.nodes.map((node) => ({ ...node, name: long, reason: long, links })),
+      groups: sample.groups.map((group) => ({
+        ...group,
+        key: long,
+        owner: long,
+        why: "because ".repeat(40),
+        resources: [{ name: long, agent: long, state: "failed" as const, reason: "it said no ".repeat(20) }],
+      })),
+    };
+    const widths = formatStatus(status, plain)
+      .split("\n")
+      .map((line) => line.length);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(80);
+    expect(Math.max(...widths)).toBeGreaterThan(60);
+  });
+
+  it("has colours only where they are welcome", () => {
+    const status = statusDocument(sampleStatus());
+    expect(formatStatus(status, plain)).not.toContain(ESC);
+    const text = formatStatus(status, coloured);
+    expect(text).toContain(ESC);
+    // eslint-disable-next-line no-control-regex -- colours are control characters
+    expect(text.replaceAll(/\u001b\[\d+m/g, "")).toBe(formatStatus(status, plain));
+  });
+
+  it("does not let a peer's words move the cursor", () => {
+    const sample = statusDocument(sampleStatus());
+    const status = { ...sample, why: `${ESC}[2Jgone\nforged line` };
+    expect(formatStatus(status, plain)).not.toContain(ESC);
+    expect(formatStatus(status, plain)).not.toContain("\nforged");
+  });
+
+  it("says that there are no groups", () => {
+    const status = { ...statusDocument(sampleStatus()), groups: [] };
+    expect(formatStatus(status, plain)).toContain("none: haresources names no resource");
+  });
+});
