@@ -1,32 +1,10 @@
 // Whole clusters in one thread on a virtual clock: N engines, a network that delays, loses and cuts, and agents that
 // take their time and fail on demand. One seed decides everything.
-import {
-  createEngine,
-  haresourcesPolicy,
-  heartbeatMembership,
-  type Engine,
-  type EngineEffect,
-} from "@systole/core/engine";
-import type {
-  EngineEvent,
-  Failback,
-  GroupSpec,
-  Message,
-  OperationResult,
-  ResourceAction,
-} from "@systole/core/ports";
+import type { Engine, EngineEffect } from "@systole/core/engine";
+import type { EngineEvent, Message, OperationResult, ResourceAction } from "@systole/core/ports";
+import { nodesOf, simulatedEngine, type SimOptions } from "./simulated-engine.js";
 
-export interface SimOptions {
-  readonly nodes?: readonly string[];
-  readonly groups?: readonly GroupSpec[];
-  readonly failback?: Failback;
-  readonly ipfail?: boolean;
-  readonly pingNodes?: readonly string[];
-  readonly fencing?: boolean;
-  readonly seed?: number;
-  /** Takes the field out of every status by which Systole nodes know each other: all speak heartbeat's R1 protocol. */
-  readonly asHeartbeats?: boolean;
-}
+export { DEAD_MS, KEEPALIVE_MS, type SimOptions } from "./simulated-engine.js";
 
 export interface Observed {
   readonly atMs: number;
@@ -45,17 +23,6 @@ interface SimNode {
   readonly operations: Map<number, string>;
   inbox: (() => void)[];
 }
-
-export const KEEPALIVE_MS = 100;
-export const DEAD_MS = 1000;
-const GROUP: GroupSpec = {
-  key: "10.0.0.1",
-  home: "master",
-  resources: [
-    { name: "10.0.0.1", agent: "ipaddr" },
-    { name: "nginx", agent: "nginx" },
-  ],
-};
 
 export class SimulatedCluster {
   nowMs = 0;
@@ -85,7 +52,7 @@ export class SimulatedCluster {
   }
 
   get names(): readonly string[] {
-    return this.options.nodes ?? ["master", "cluster1"];
+    return nodesOf(this.options);
   }
 
   start(name: string): void {
@@ -93,7 +60,13 @@ export class SimulatedCluster {
     const generation = (former?.generation ?? 0) + 1;
     const node: SimNode = {
       name,
-      engine: this.engine(name, generation, former?.persisted),
+      engine: simulatedEngine({
+        self: name,
+        generation,
+        restored: former?.persisted,
+        seed: Math.floor(this.random() * 2 ** 32),
+        options: this.options,
+      }),
       alive: true,
       frozen: false,
       generation,
@@ -185,48 +158,6 @@ export class SimulatedCluster {
     const node = this.nodes.get(name);
     if (node === undefined) throw new Error(`no node ${name}`);
     return node;
-  }
-
-  private engine(self: string, generation: number, restored: unknown): Engine {
-    const {
-      groups = [GROUP],
-      failback = "on",
-      ipfail = false,
-      pingNodes = [],
-      fencing = false,
-    } = this.options;
-    const membership = heartbeatMembership.create({
-      self,
-      nodes: this.names,
-      pingNodes: pingNodes.map((name) => ({ name, group: false })),
-      media: ["eth0"],
-      timings: {
-        keepaliveMs: KEEPALIVE_MS,
-        warnMs: 500,
-        deadMs: DEAD_MS,
-        initialDeadMs: 2000,
-        pingDeadMs: DEAD_MS,
-        maxRetransmitDelayMs: 250,
-      },
-      hopFudge: 1,
-      generation,
-      uuid: new Uint8Array(16).fill(this.names.indexOf(self) + 1),
-      seed: Math.floor(this.random() * 2 ** 32),
-      published: {},
-    });
-    const policy = haresourcesPolicy.create({
-      self,
-      nodes: this.names,
-      groups,
-      failback,
-      ipfail,
-      keepaliveMs: KEEPALIVE_MS,
-      operationTimeoutMs: { start: 60_000, stop: 60_000, status: 20_000, announce: 5000 },
-      requestTimeoutMs: 120_000,
-      fencing,
-      restored,
-    });
-    return createEngine({ self, membership, policy });
   }
 
   private nextAtMs(): number {

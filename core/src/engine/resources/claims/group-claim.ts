@@ -71,18 +71,14 @@ export class GroupClaim {
     this.accept(reported.claim, `${from} says that it belongs to ${reported.claim.owner ?? "nobody"}`);
   }
 
+  /** True when a node that ran it too has let go: only then does an announcement have the last word. */
   private hearRival(from: string, reported: GroupReport, runsThere: boolean): boolean {
     if (!this.runningHere()) {
       this.rivals.clear();
       return false;
     }
-    if (runsThere) {
-      const isNew = !this.rivals.has(from);
-      this.rivals.add(from);
-      return isNew;
-    }
-    if (reported.state !== "stopped") return false;
-    return this.rivals.delete(from);
+    if (runsThere) this.rivals.add(from);
+    return reported.state === "stopped" && this.rivals.delete(from);
   }
 
   forget(peer: string): void {
