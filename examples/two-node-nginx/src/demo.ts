@@ -33,26 +33,33 @@ async function main(): Promise<number> {
   const interrupted = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort());
   try {
-    return await Promise.race([show(lab, options, interrupted.signal), whenAborted(interrupted.signal)]);
+    const ok = await show(lab, options, interrupted.signal);
+    if (options.keep) await playWithCluster(lab, screen, paint, interrupted.signal);
+    return ok ? 0 : 1;
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
+    return 130;
   } finally {
+    if (interrupted.signal.aborted) screen.line();
     const left = await lab.close();
     for (const one of left) screen.line(`left behind: ${one}`);
   }
 }
 
-async function show(lab: Lab, options: DemoOptions, signal: AbortSignal): Promise<number> {
+/** True when every act ended as the walk-through says. */
+async function show(lab: Lab, options: DemoOptions, signal: AbortSignal): Promise<boolean> {
   screen.line(
     `Two nodes, one address, nginx: ${options.implementation}. A client asks for http://10.10.180.220/`,
   );
   screen.line(
-    `every ${String(lab.answers.intervalMs)} ms; one cell is ${String(CELL_MS)} ms.   ${paint.legend()}`,
+    `every ${String(lab.answers.intervalMs)} ms on a new connection; one cell is ${String(CELL_MS)} ms.`,
   );
+  screen.line(paint.legend());
   screen.line();
   const pictured: PicturedAct[] = [];
   for (const act of ACTS) {
     if (pictured.some(({ result }) => !result.ok)) break;
-    pictured.push(await showAct(lab, act, options));
-    signal.throwIfAborted();
+    pictured.push(await showAct(lab, act, options, signal));
   }
   await lab.allowIcmp("master");
   const results = pictured.map(({ result }) => result);
@@ -61,11 +68,15 @@ async function show(lab: Lab, options: DemoOptions, signal: AbortSignal): Promis
   for (const result of results.filter(({ ok }) => !ok)) explain(lab, result);
   if (options.svg !== undefined) writeFileSync(options.svg, svgOf(pictured));
   const ok = results.length === ACTS.length && results.every((result) => result.ok);
-  if (options.keep) await playWithCluster(lab, screen, paint, signal);
-  return ok ? 0 : 1;
+  return ok;
 }
 
-async function showAct(lab: Lab, act: (typeof ACTS)[number], options: DemoOptions): Promise<PicturedAct> {
+async function showAct(
+  lab: Lab,
+  act: (typeof ACTS)[number],
+  options: DemoOptions,
+  signal: AbortSignal,
+): Promise<PicturedAct> {
   const fromMs = nowMs();
   const draw = (): Cell[] => cellsOf(lab.answers.since(fromMs), fromMs, nowMs());
   const timer = setInterval(() => screen.redraw(act.title, draw()), FRAME_MS);
@@ -73,6 +84,7 @@ async function showAct(lab: Lab, act: (typeof ACTS)[number], options: DemoOption
     const result = await runAct(lab, act, {
       timeoutMs: TIMEOUT_MS[options.implementation],
       settleMs: SETTLE_MS[options.implementation],
+      signal,
     });
     const cells = draw();
     const verdict = result.ok ? paint.word("ok", "ok") : paint.word("FAILED", "failed");
@@ -90,10 +102,6 @@ function explain(lab: Lab, result: ActResult): void {
     screen.line(`--- the end of ${name}'s log ---`);
     screen.line(lab.node(name).logTail());
   }
-}
-
-function whenAborted(signal: AbortSignal): Promise<number> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(130), { once: true }));
 }
 
 /** The client's clock. */

@@ -14,8 +14,10 @@ export async function playWithCluster(
   const enter = lab.writeEnterProgram();
   screen.line();
   screen.line("The cluster is up. From another terminal, as this user:");
-  for (const [command, meaning] of hints(enter))
-    screen.line(`  ${command}  ${paint.word(`# ${meaning}`, "faint")}`);
+  for (const [command, meaning] of hints(enter)) {
+    screen.line(`  ${paint.word(`# ${meaning}`, "faint")}`);
+    screen.line(`  ${command}`);
+  }
   screen.line(`Ctrl-C here, or kill ${String(process.pid)}, ends it and removes everything.`);
   screen.line();
   while (!signal.aborted) {

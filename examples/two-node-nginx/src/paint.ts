@@ -38,13 +38,15 @@ export class Paint {
     const shown = ["master", "cluster1"].map(
       (who) => `${this.strip([{ who, complete: true }])} ${who} answers`,
     );
-    return [...shown, `${this.strip([nobody])} nobody does`].join("   ");
+    const partly = this.coloured ? "▒ not to all" : "M, C not to all";
+    return [...shown, partly, `${this.strip([nobody])} nobody does`].join("  ");
   }
 
   private character(cell: Cell): string {
     if (cell.who === undefined) return this.coloured ? "×" : ".";
-    if (!this.coloured) return LETTER[cell.who] ?? "?";
-    return cell.complete ? "█" : "▒";
+    if (this.coloured) return cell.complete ? "█" : "▒";
+    const letter = LETTER[cell.who] ?? "?";
+    return cell.complete ? letter : letter.toUpperCase();
   }
 }
 

@@ -10,6 +10,8 @@ export interface ActOptions {
   readonly timeoutMs?: number;
   /** How long everything must be as expected before we believe it. */
   readonly settleMs?: number;
+  /** Gives up: `runAct` rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ActResult {
@@ -43,7 +45,7 @@ export async function runAct(lab: Lab, act: Act, options: ActOptions = {}): Prom
   try {
     expected = act.expected(lab);
     await act.perform(lab);
-    await settled(lab, expected, settleMs, options.timeoutMs ?? TIMEOUT_MS);
+    await settled(lab, expected, settleMs, options.timeoutMs ?? TIMEOUT_MS, options.signal);
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
     reason = error.message;
@@ -71,6 +73,7 @@ export async function settled(
   expected: NodeName,
   settleMs: number,
   timeoutMs: number,
+  signal?: AbortSignal,
 ): Promise<void> {
   const sinceMs = monotonicMs();
   let holdersRightSinceMs: number | undefined;
@@ -90,7 +93,7 @@ export async function settled(
       const recent = lab.answers.since(Math.max(sinceMs, nowMs - settleMs));
       return recent.length > 0 && recent.every((one) => one.answeredBy === expected);
     },
-    { timeoutMs, describe: () => situation(lab) },
+    { timeoutMs, signal, describe: () => situation(lab) },
   );
 }
 

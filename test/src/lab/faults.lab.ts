@@ -2,14 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { namesOf } from "./answers.js";
 import { NODE_NAMES, type NodeName } from "./cluster-files.js";
-import {
-  closeLab,
-  describeInLab,
-  implementationUnderTest,
-  openStarted,
-  PATIENCE_MS,
-  settledOn,
-} from "./in-lab.js";
+import { closeLab, describeInLab, joined, openStarted, PATIENCE_MS, settledOn } from "./in-lab.js";
 import { situation } from "./act-runner.js";
 import type { Lab } from "./lab.js";
 import { monotonicMs, pause, waitFor } from "./wait.js";
@@ -30,7 +23,7 @@ describeInLab("faults without notice", () => {
   let lab: Lab;
 
   beforeAll(async () => {
-    lab = await openStarted({ implementation: implementationUnderTest() });
+    lab = await openStarted({ implementation: "systole" });
   });
 
   // What holds: users are served by the other node. What does not: nobody is left on the killed daemon's host to take the
@@ -57,6 +50,7 @@ describeInLab("faults without notice", () => {
     expect(namesOf(lab.answers.since(sinceMs))).toEqual(["master"]);
     expect(lab.holders.now()).toEqual(["master"]);
     await lab.node("cluster1").start();
+    await joined(lab, "cluster1");
     expect(await settledOn(lab, "master")).toBe("master");
   });
 

@@ -3,10 +3,10 @@ import { describe } from "vitest";
 import { labAbility } from "./ability.js";
 import { runAct, settled, type ActResult } from "./act-runner.js";
 import { act, type ActId } from "./acts.js";
-import type { NodeName } from "./cluster-files.js";
+import { NODE_NAMES, type NodeName } from "./cluster-files.js";
 import { Lab, type LabOptions } from "./lab.js";
 import { LAUNCHER, type Implementation } from "./programs.js";
-import { LabError } from "./wait.js";
+import { LabError, waitFor } from "./wait.js";
 
 const ability = labAbility();
 
@@ -51,6 +51,23 @@ export async function closeLab(lab: Lab | undefined): Promise<void> {
 export async function settledOn(lab: Lab, node: NodeName): Promise<NodeName> {
   await settled(lab, node, 800, PATIENCE_MS);
   return node;
+}
+
+/** Resolves when both daemons know each other and nothing is about to move, as `node` sees it. */
+export async function joined(lab: Lab, node: NodeName): Promise<void> {
+  let seen: unknown;
+  await waitFor(
+    `${node} to see both nodes active and at rest`,
+    async () => {
+      const answer = await lab.node(node).host.run([process.execPath, LAUNCHER, "status", "--json"]);
+      if (answer.code !== 0) return false; // Not up yet.
+      const status = JSON.parse(answer.stdout) as StatusDocument;
+      seen = status;
+      const active = status.nodes.filter((one) => one.state === "active").map((one) => one.name);
+      return status.stable && NODE_NAMES.every((name) => active.includes(name));
+    },
+    { timeoutMs: PATIENCE_MS, everyMs: 50, describe: () => JSON.stringify(seen) },
+  );
 }
 
 /** The part of `systole status --json` that the tests read. */

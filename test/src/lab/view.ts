@@ -50,9 +50,12 @@ export class HostView {
 
   /** Shell commands that put the view in place inside the host's own mount namespace. */
   mounts(): string {
-    const lines = COVERED.filter((covered) => covered !== "/run").map(
-      (covered) => `mkdir -p '${this.real(covered)}' && mount --rbind ${covered} '${this.real(covered)}'`,
-    );
+    const lines = ["/etc", "/var"].flatMap((covered) => [
+      `mkdir -p '${this.real(covered)}'`,
+      `mount --rbind ${covered} '${this.real(covered)}'`,
+      // What shows through is the machine's: nothing that runs in the lab may change it.
+      `mount -o remount,bind,ro '${this.real(covered)}'`,
+    ]);
     for (const covered of COVERED) lines.push(`mount --bind '${this.outside(covered)}' ${covered}`);
     // A fresh /sys shows this host's interfaces. Some containers refuse it: then programs see no interfaces there, only that.
     lines.push("mount -t sysfs -o ro none /sys 2>/dev/null || true");
