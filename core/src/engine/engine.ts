@@ -1,6 +1,7 @@
 // The state machine of one node: plain data in, plain data out. Membership says who is there, the policy says who runs
 // what, and the engine passes each what the other said. No I/O, timers, clock or randomness: time is an argument.
 import type {
+  ClusterHappening,
   EngineEvent,
   FenceResult,
   MembershipInput,
@@ -23,7 +24,9 @@ export type EngineInput =
   | { readonly kind: "frame.received"; readonly link: string; readonly message: Message }
   | { readonly kind: "agent.reported"; readonly id: number; readonly result: OperationResult }
   | { readonly kind: "fence.reported"; readonly id: number; readonly result: FenceResult }
-  | { readonly kind: "operator.requested"; readonly id: number; readonly request: OperatorRequest };
+  | { readonly kind: "operator.requested"; readonly id: number; readonly request: OperatorRequest }
+  /** A program of this node wants to say something to the cluster; nothing is said while this node is not active. */
+  | { readonly kind: "client.said"; readonly message: Message; readonly to?: string };
 
 export type EngineEffect =
   /** To sign and send: over `links`, or over every link that is not a ping node's. */
@@ -42,6 +45,8 @@ export type EngineEffect =
   | { readonly kind: "state.persist"; readonly state: unknown }
   | { readonly kind: "operator.answered"; readonly id: number; readonly ok: boolean; readonly reason: string }
   | { readonly kind: "event"; readonly event: EngineEvent }
+  /** For the programs of this node that watch the cluster. */
+  | { readonly kind: "happened"; readonly happening: ClusterHappening }
   /** This node has left: nothing runs here any more (unless not `clean`), and nothing more will be said. */
   | { readonly kind: "left"; readonly clean: boolean }
   /** An invariant failed: let go of everything and exit. A dead node is safe, a confused one is not. */
@@ -96,6 +101,12 @@ class ComposedEngine implements Engine {
       case "operator.requested":
         this.policy(input, now);
         break;
+      case "client.said": {
+        const { message, to } = input;
+        if (this.init.membership.view()[0]?.state !== "active") break;
+        this.membership({ kind: "message.send", message, ...(to !== undefined && { to }) }, now);
+        break;
+      }
     }
     this.check();
     const { effects } = this;
@@ -133,6 +144,8 @@ class ComposedEngine implements Engine {
         this.effects.push({ ...output, kind: "frame.send" });
         return;
       case "message.delivered":
+        this.tell({ kind: "message.heard", from: output.from, message: output.message });
+        return this.policy(output, now);
       case "status.heard":
         return this.policy(output, now);
       case "node.changed": {
@@ -142,6 +155,7 @@ class ComposedEngine implements Engine {
           kind: "event",
           event: { name: "node.changed", level, fields: { node, from, to, reason } },
         });
+        this.tell(output);
         return this.policy(output, now);
       }
       case "link.changed": {
@@ -151,6 +165,7 @@ class ComposedEngine implements Engine {
           kind: "event",
           event: { name: "link.changed", level, fields: { node, link, to } },
         });
+        this.tell(output);
         return;
       }
       case "event":
@@ -172,6 +187,10 @@ class ComposedEngine implements Engine {
       default:
         this.effects.push(output);
     }
+  }
+
+  private tell(happening: ClusterHappening): void {
+    this.effects.push({ kind: "happened", happening });
   }
 
   private check(): void {

@@ -1,12 +1,15 @@
 // Every port of Systole, with its token. Plugins see this file through `@systole/sdk`.
 export * from "./authenticator.js";
 export * from "./clock.js";
+export * from "./cluster-access.js";
+export * from "./companion.js";
 export * from "./errors.js";
 export * from "./fence-device.js";
 export * from "./lifecycle.js";
 export * from "./logger.js";
 export * from "./membership.js";
 export * from "./message.js";
+export * from "./message-codec.js";
 export * from "./network.js";
 export * from "./notifier.js";
 export * from "./plugin.js";

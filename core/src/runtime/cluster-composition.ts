@@ -3,8 +3,11 @@ import { haresourcesPolicy, heartbeatMembership } from "../engine/index.js";
 import {
   Authenticator,
   Clock,
+  ClusterAccess,
+  Companion,
   Logger,
   Membership,
+  MessageCodec,
   Network,
   Processes,
   ResourceAgent,
@@ -15,6 +18,7 @@ import {
   type RuntimeName,
 } from "../ports/index.js";
 import { hostService, type Composition, type HostService } from "./composition.js";
+import { messageCodec } from "./message-codec.js";
 import type { ClusterModel } from "./model.js";
 import { checkPlugins } from "./plugin-checks.js";
 import { problemsError, type PluginProblem } from "./plugin-problem.js";
@@ -41,7 +45,10 @@ export async function checkCluster(
   runtime: RuntimeName,
 ): Promise<readonly PluginProblem[]> {
   // Only that they are there counts: nothing is created.
-  const services = [Clock, Logger, Store, Processes].map((token) => ({ token, value: undefined }));
+  const services = [Clock, ClusterAccess, Logger, Store, Processes].map((token) => ({
+    token,
+    value: undefined,
+  }));
   const missing = missingPlugins(model, plugins);
   return [...missing, ...(await checkPlugins(composition(model, plugins, runtime, services)))];
 }
@@ -75,11 +82,13 @@ function composition(
       { port: Authenticator, names: [providers.authenticator] },
       { port: Transport, names: providers.transports },
       { port: ResourceAgent, names: [...agents] },
+      { port: Companion, names: providers.companions ?? [] },
       ...(providers.services[Network.port] === undefined ? [] : [{ port: Network }]),
     ],
     services: providers.services,
     hostServices: [
       ...services,
+      hostService(MessageCodec, messageCodec),
       hostService(Membership, heartbeatMembership, "heartbeat"),
       hostService(ResourcePolicy, haresourcesPolicy, "haresources"),
     ],

@@ -3,6 +3,7 @@ import { createEngine, type ClusterView } from "../engine/index.js";
 import {
   Authenticator,
   Clock,
+  ClusterAccess,
   FenceDevice,
   Logger,
   Membership,
@@ -18,6 +19,7 @@ import {
 } from "../ports/index.js";
 import { compositionOf } from "./cluster-composition.js";
 import { hostService, type HostService } from "./composition.js";
+import { ClusterDoor } from "./cluster-door.js";
 import { Driver, type Answer } from "./driver.js";
 import { EventLog } from "./event-log.js";
 import { nextIdentity, type Identity } from "./identity.js";
@@ -60,10 +62,12 @@ export async function createCluster(
   plugins: readonly Plugin[],
   host: ClusterHost,
 ): Promise<Cluster> {
-  const composed = await composePlugins(compositionOf(model, plugins, host.runtime, servicesOf(host)));
+  const door = new ClusterDoor(host.logger);
+  const services = [...servicesOf(host), hostService(ClusterAccess, door)];
+  const composed = await composePlugins(compositionOf(model, plugins, host.runtime, services));
   const identity = await nextIdentity(host.store, host.clock.wallMs(), host.randomBytes);
   const restored = await readPolicyState(host.store, host.logger);
-  return new RunningCluster(model, host, composed, identity, restored);
+  return new RunningCluster(model, host, composed, identity, restored, door);
 }
 
 function servicesOf(host: ClusterHost): readonly HostService[] {
@@ -91,6 +95,7 @@ class RunningCluster implements Cluster {
     private readonly composed: ComposedPlugins,
     identity: Identity,
     restored: unknown,
+    private readonly door: ClusterDoor,
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
     this.events = new EventLog(host.logger, host.clock);
@@ -109,6 +114,7 @@ class RunningCluster implements Cluster {
       event: (event) => this.events.write(event),
     });
     this.driver = this.composeDriver();
+    door.open(this.engine, this.driver);
     host.logger.info("node.identity", { node: model.self, generation: identity.generation });
   }
 
@@ -167,6 +173,7 @@ class RunningCluster implements Cluster {
         if (event.name.startsWith("message.")) this.media.countRefused(event.name.slice("message.".length));
         this.events.write(event);
       },
+      happened: (happening) => this.door.tell(happening),
       left: (clean) => void this.close(clean ? leftCleanly : leftStuck),
       halt: (violations) => void this.letGo(violations),
     });

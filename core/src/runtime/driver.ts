@@ -1,7 +1,14 @@
 // Drives the engine: feeds it what happens, does what it answers, wakes it when it asked to be woken. One input at a
 // time, in order; nothing here decides.
 import type { Engine, EngineEffect, EngineInput } from "../engine/index.js";
-import type { Clock, EngineEvent, Message, OperatorRequest, ResourceAction } from "../ports/index.js";
+import type {
+  Clock,
+  ClusterHappening,
+  EngineEvent,
+  Message,
+  OperatorRequest,
+  ResourceAction,
+} from "../ports/index.js";
 
 /** Where effects go. */
 export interface EffectHandlers {
@@ -11,6 +18,7 @@ export interface EffectHandlers {
   fence(id: number, node: string): void;
   persist(state: unknown): void;
   event(event: EngineEvent): void;
+  happened(happening: ClusterHappening): void;
   left(clean: boolean): void;
   halt(violations: readonly string[]): void;
 }
@@ -103,6 +111,8 @@ export class Driver {
         return this.handlers.persist(effect.state);
       case "event":
         return this.handlers.event(effect.event);
+      case "happened":
+        return this.handlers.happened(effect.happening);
       case "operator.answered":
         this.answers.get(effect.id)?.({ ok: effect.ok, reason: effect.reason });
         this.answers.delete(effect.id);

@@ -34,6 +34,8 @@ export interface ClusterModel {
     readonly policy: string;
     readonly authenticator: string;
     readonly transports: readonly string[];
+    /** What lives beside the cluster; absent: nothing. */
+    readonly companions?: readonly string[];
     /** Which provider an injected port means when several plugins offer one, by port name, e.g. `{ network: "linux" }`. */
     readonly services: Readonly<Record<string, string>>;
   };

@@ -8,9 +8,12 @@ import type { PluginProblem } from "./plugin-problem.js";
 export const HOST_PORTS: readonly Token<unknown>[] = [
   ports.Authenticator,
   ports.Clock,
+  ports.ClusterAccess,
+  ports.Companion,
   ports.FenceDevice,
   ports.Logger,
   ports.Membership,
+  ports.MessageCodec,
   ports.Network,
   ports.Notifier,
   ports.Processes,

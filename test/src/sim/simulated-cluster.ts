@@ -199,6 +199,7 @@ export class SimulatedCluster {
       case "agent.run":
         return this.operate(node, effect.id, effect.resource, effect.action);
       case "agent.cancel":
+      case "happened":
         return;
       case "state.persist":
         node.persisted = effect.state;
