@@ -26,6 +26,8 @@ export interface NodeView {
   readonly links: readonly LinkView[];
   /** Monotonic ms of the last sign of life, undefined when never heard. */
   readonly heardAtMs: number | undefined;
+  /** 16 bytes; absent while unknown, and for ping nodes. */
+  readonly uuid?: Uint8Array;
 }
 
 export interface MembershipTimings {

@@ -69,6 +69,7 @@ export class NodeRecord {
       dialect: this.dialect,
       links: [...this.links].map(([name, link]) => ({ name, state: link.state })),
       heardAtMs: this.heardAtMs,
+      ...(this.uuid !== undefined && { uuid: this.uuid }),
     };
   }
 }
