@@ -2,6 +2,7 @@
 import type { ClusterModel, PluginUse } from "@systole/core";
 import type { GroupSpec, MembershipTimings, ResourceSpec } from "@systole/core/ports";
 import type { AuthKeys } from "./authkeys.js";
+import { CLIENT_API, clientApi } from "./client-api.js";
 import type { HaCf, Medium, PingNode } from "./ha-cf/ha-cf.js";
 import { mediumTarget } from "./ha-cf/media.js";
 import type { HaResourcesLine } from "./haresources.js";
@@ -79,6 +80,7 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
     const environment = scriptEnvironment(parts);
     uses.push({ use: "agent-lsb", with: { resourceDirectory, initDirectory, environment } });
   }
+  uses.push(clientApi(haCf, parts.timings));
   return uses;
 }
 
@@ -123,6 +125,7 @@ export function buildModel(parts: ModelParts): ClusterModel {
       policy: "haresources",
       authenticator: "classic",
       transports: [...media.map(({ name }) => name), ...haCf.pings.map(pingName)],
+      companions: [CLIENT_API],
       services: { network: "linux" },
     },
   };

@@ -87,12 +87,14 @@ describe("the seed's three files", () => {
         { use: "auth-classic", with: { sign: 3, keys: [{ index: 3, method: "md5", key: "Hello!" }] } },
         { use: "agent-ipaddr" },
         { use: "agent-nginx" },
+        { use: "api-heartbeat", with: expect.objectContaining({ builtIn: ["ipfail"], deadMs: 30_000 }) },
       ],
       providers: {
         membership: "heartbeat",
         policy: "haresources",
         authenticator: "classic",
         transports: ["ucast:eth0:10.10.180.222", "ping:10.10.180.1"],
+        companions: ["api-heartbeat"],
         services: { network: "linux" },
       },
     });
@@ -138,6 +140,7 @@ describe("plugins", () => {
       "transport-udp",
       "auth-classic",
       "agent-lsb",
+      "api-heartbeat",
     ]);
     expect(model?.plugins[3]?.with).toMatchObject({
       resourceDirectory: join(made.path, "resource.d"),

@@ -4,11 +4,11 @@ import type { Credentials } from "./peer-credentials.js";
 
 /** What heartbeat 3.0.6 allows when ha.cf says nothing. */
 export const DEFAULT_ACCESS: readonly AccessRule[] = [
-  { client: "ipfail", users: ["hacluster"], groups: [] },
-  { client: "ccm", users: ["hacluster"], groups: [] },
-  { client: "ping", users: [], groups: ["haclient"] },
-  { client: "lha-snmpagent", users: ["root"], groups: [] },
-  { client: "anon", users: ["root"], groups: ["haclient"] },
+  { name: "ipfail", users: ["hacluster"], groups: [] },
+  { name: "ccm", users: ["hacluster"], groups: [] },
+  { name: "ping", users: [], groups: ["haclient"] },
+  { name: "lha-snmpagent", users: ["root"], groups: [] },
+  { name: "anon", users: ["root"], groups: ["haclient"] },
 ];
 
 /** Numbers by name, of users or of groups. */
@@ -49,7 +49,7 @@ export function refusal(
 /** The last line for a client counts; the defaults come last of all. */
 function ruleOf(client: string, rules: readonly AccessRule[]): AccessRule | undefined {
   return (
-    rules.findLast((rule) => rule.client === client) ?? DEFAULT_ACCESS.find((rule) => rule.client === client)
+    rules.findLast((rule) => rule.name === client) ?? DEFAULT_ACCESS.find((rule) => rule.name === client)
   );
 }
 

@@ -6,7 +6,7 @@ const Milliseconds = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** One `apiauth` line: who may sign on under a name. Users and groups are names or numbers. */
 export const AccessRule = v.strictObject({
-  client: Name,
+  name: Name,
   users: v.optional(v.pipe(v.array(Name), v.maxLength(64)), []),
   groups: v.optional(v.pipe(v.array(Name), v.maxLength(64)), []),
 });
@@ -20,7 +20,7 @@ export const ApiConfig = v.strictObject({
   deadMs: Milliseconds,
   /** What `getparm` answers, by directive. */
   parameters: v.optional(v.record(Name, v.string()), {}),
-  /** Replace the defaults of the same client. */
+  /** Replace the defaults of the same name. */
   access: v.optional(v.pipe(v.array(AccessRule), v.maxLength(256)), []),
   /** Clients whose part this node plays itself: they show as online, and nobody else signs on under their name. */
   builtIn: v.optional(v.array(Name), []),
