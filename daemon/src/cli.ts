@@ -102,6 +102,23 @@ function addOperatorCommands(program: Command, terminal: Terminal, done: Done): 
   });
 }
 
+/** Old names, old arguments, old exit codes: nothing of them is ours to read. */
+function addCompatCommand(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .enablePositionalOptions()
+    .command("compat")
+    .description("heartbeat's own commands: cl_status, hb_standby, hb_takeover, hb_addnode …")
+    .argument("<command>")
+    .argument("[arguments...]")
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (name: string, args: readonly string[]) => {
+      const { compat } = await import("./commands/compat/compat.js");
+      done(await compat(name, args, terminal));
+    });
+}
+
 function makeProgram(terminal: Terminal, done: Done): Command {
   const program = new Command("systole")
     .description("Keeps an address and its services on one of several machines.")
@@ -118,6 +135,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
     });
   addDaemonCommands(program, terminal, done);
   addOperatorCommands(program, terminal, done);
+  addCompatCommand(program, terminal, done);
   return program;
 }
 

@@ -9,6 +9,7 @@ export {
 } from "./composition.js";
 export type { Answer } from "./driver.js";
 export type { Counters } from "./media.js";
+export { messageCodec } from "./message-codec.js";
 export * from "./model.js";
 export { inspectComposition } from "./plugin-checks.js";
 export { composePlugins, type ComposedPlugins } from "./plugin-host.js";

@@ -11,21 +11,9 @@ export interface Answered {
 }
 
 const NODES = ["master", "cluster1", GATEWAY, "nobody"] as const;
-const PARAMETERS = [
-  ...[
-    "keepalive",
-    "deadtime",
-    "warntime",
-    "initdead",
-    "deadping",
-    "udpport",
-    "logfile",
-    "debugfile",
-    "hopfudge",
-  ],
-  ...["logfacility", "auto_failback", "baud", "realtime", "debug", "cluster", "crm", "msgfmt", "compression"],
-  ...["node", "ping", "ucast", "apiauth", "respawn", "nonesuch"],
-];
+const PARAMETERS =
+  "keepalive deadtime warntime initdead deadping udpport logfile debugfile logfacility hopfudge auto_failback baud " +
+  "realtime debug cluster crm msgfmt compression node ping ucast apiauth respawn nonesuch";
 
 /** Without the program's name. */
 export function questions(): readonly (readonly string[])[] {
@@ -43,7 +31,7 @@ export function questions(): readonly (readonly string[])[] {
       ["ipfail", "nonesuch"].map((client) => ["clientstatus", node, client, "3000"]),
     ),
     ["rscstatus"],
-    ...PARAMETERS.map((name) => ["hbparameter", "-p", name]),
+    ...PARAMETERS.split(" ").map((name) => ["hbparameter", "-p", name]),
   ];
   const machine = plain.map(([command = "", ...rest]) => [command, "-m", ...rest]);
   const wrong = [
@@ -83,5 +71,6 @@ function timeless(text: string): string {
   return text
     .replaceAll(/^[A-Z][a-z]{2} [ 0-9]\d \d\d:\d\d:\d\d /gm, "TIME ")
     .replaceAll(/\[\d+\]/g, "[PID]")
-    .replaceAll(/^version:\t.*$/gm, "version:\tVERSION");
+    .replaceAll(/^version:\t.*$/gm, "version:\tVERSION")
+    .replaceAll(/^Heartbeat version .*$/gm, "Heartbeat version VERSION");
 }
