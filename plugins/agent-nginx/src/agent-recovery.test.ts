@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 // What does the agent make of an nginx whose master was killed, and of one that is somebody else's?
+import { readFile } from "node:fs/promises";
 import { NodeClock, NodeProcesses } from "@systole/core/node";
 import type { Logger, OperationResult } from "@systole/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { textMessage, type RunState } from "../../../ports/index.js";
+import { LIMITS } from "../../limits.js";
 import { compareClaims, sameClaim, type Claim } from "./claim.js";
 import { decideGroup, type GroupFacts } from "./decide.js";
 import { decodeReport, encodeReport, REPORT_FIELD, type NodeReport } from "./report.js";
