@@ -69,6 +69,21 @@ describe("a report", () => {
     expect(decodeReport(textMessage({ [REPORT_FIELD]: text }))).toBeUndefined();
   });
 
+  it("of 256 groups that all failed still fits into one datagram, and is understood", () => {
+    const failed = {
+      claim: { epoch: 9, owner: "master" },
+      state: "stopped",
+      failed: true,
+      reason: "x".repeat(200),
+    } as const;
+    const groups = new Map(
+      Array.from({ length: 256 }, (_, index) => [`10.10.${index}.220/24/eth0:${index}`, failed]),
+    );
+    const text = encodeReport({ ready: true, pings: 0, groups });
+    expect(text.length).toBeLessThan(LIMITS.reportBytes);
+    expect(decodeReport(textMessage({ [REPORT_FIELD]: text }))?.groups.size).toBe(256);
+  });
+
   it("never throws, whatever it is given", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
