@@ -1,12 +1,11 @@
 // One node of a cluster: composes the plugins that the model names around the engine, and lives until it has left.
-import { createEngine, haresourcesPolicy, heartbeatMembership, type ClusterView } from "../engine/index.js";
+import { createEngine, type ClusterView } from "../engine/index.js";
 import {
   Authenticator,
   Clock,
   FenceDevice,
   Logger,
   Membership,
-  Network,
   Processes,
   ResourceAgent,
   ResourcePolicy,
@@ -17,7 +16,8 @@ import {
   type Plugin,
   type RuntimeName,
 } from "../ports/index.js";
-import { hostService, type Composition, type HostService, type PluginEntry } from "./composition.js";
+import { compositionOf } from "./cluster-composition.js";
+import { hostService, type HostService } from "./composition.js";
 import { Driver, type Answer } from "./driver.js";
 import { EventLog } from "./event-log.js";
 import { nextIdentity, type Identity } from "./identity.js";
@@ -54,61 +54,24 @@ export interface Cluster {
   readonly ended: Promise<ClusterEnd>;
 }
 
-/** Everything that `createCluster` would check, as a composition: `systole check` looks at the same one. */
-export function compositionOf(
-  model: ClusterModel,
-  plugins: readonly Plugin[],
-  host: ClusterHost,
-): Composition {
-  const { providers } = model;
-  const agents = new Set(model.groups.flatMap((group) => group.resources.map((resource) => resource.agent)));
-  return {
-    runtime: host.runtime,
-    plugins: model.plugins.map((use) => entryOf(use, plugins)),
-    required: [
-      { port: Membership, names: [providers.membership] },
-      { port: ResourcePolicy, names: [providers.policy] },
-      { port: Authenticator, names: [providers.authenticator] },
-      { port: Transport, names: providers.transports },
-      { port: ResourceAgent, names: [...agents] },
-      ...(providers.services[Network.port] === undefined ? [] : [{ port: Network }]),
-    ],
-    services: providers.services,
-    hostServices: hostServices(host),
-  };
-}
-
 /** Composes a node. Throws `SystoleError` with every problem in `details.problems`; nothing is opened yet. */
 export async function createCluster(
   model: ClusterModel,
   plugins: readonly Plugin[],
   host: ClusterHost,
 ): Promise<Cluster> {
-  const composed = await composePlugins(compositionOf(model, plugins, host));
+  const composed = await composePlugins(compositionOf(model, plugins, host.runtime, servicesOf(host)));
   const identity = await nextIdentity(host.store, host.clock.wallMs(), host.randomBytes);
   const restored = await readPolicyState(host.store, host.logger);
   return new RunningCluster(model, host, composed, identity, restored);
 }
 
-function entryOf(use: ClusterModel["plugins"][number], plugins: readonly Plugin[]): PluginEntry {
-  const plugin = plugins.find((candidate) => candidate.name === use.use);
-  if (plugin === undefined) {
-    throw new SystoleError(
-      "PLUGIN_MISSING",
-      `the configuration names the plugin ${use.use}, which is not installed`,
-    );
-  }
-  return { plugin, with: use.with };
-}
-
-function hostServices(host: ClusterHost): readonly HostService[] {
+function servicesOf(host: ClusterHost): readonly HostService[] {
   return [
     hostService(Clock, host.clock),
     hostService(Logger, host.logger),
     hostService(Store, host.store),
     hostService(Processes, host.processes),
-    hostService(Membership, heartbeatMembership, "heartbeat"),
-    hostService(ResourcePolicy, haresourcesPolicy, "haresources"),
   ];
 }
 

@@ -1,4 +1,5 @@
-export { compositionOf, createCluster, type Cluster, type ClusterEnd, type ClusterHost } from "./cluster.js";
+export { checkCluster } from "./cluster-composition.js";
+export { createCluster, type Cluster, type ClusterEnd, type ClusterHost } from "./cluster.js";
 export {
   hostService,
   type Composition,

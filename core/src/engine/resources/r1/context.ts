@@ -63,8 +63,10 @@ export function isQuiet(ctx: R1Context): boolean {
 
 /** What heartbeat calls not in transition. */
 export function isSettled(ctx: R1Context): boolean {
-  const alone = activePeer(ctx) === undefined;
-  return isQuiet(ctx) && ctx.state.bothOwn === undefined && (alone || ctx.state.otherStable);
+  const { state } = ctx;
+  if (!isQuiet(ctx) || state.bothOwn !== undefined) return false;
+  if (isLegacy(ctx)) return state.ipRequests.size === 0 && state.legacyHealAtMs === undefined;
+  return activePeer(ctx) === undefined || state.otherStable;
 }
 
 /**

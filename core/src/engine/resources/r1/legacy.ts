@@ -3,7 +3,7 @@ import { activePeer, raise, send, type R1Context } from "./context.js";
 import { ipAnswerMessage, ipRequestMessage } from "./messages.js";
 import { keysIn } from "./sets.js";
 import { R1_TIMINGS } from "./timings.js";
-import { enqueue } from "./work.js";
+import { dropAcquisitions, enqueue } from "./work.js";
 
 const LOCAL = { local: true, foreign: false };
 const FOREIGN = { local: false, foreign: true };
@@ -26,6 +26,8 @@ export function peerRequestsGroup(ctx: R1Context, from: string, key: string): vo
   const running = state.groups.get(key);
   const mayRun = running !== undefined && running !== "stopped";
   const queued = state.jobs.some((job) => job.keys.includes(key) || job.busy === key);
+  // The answer to an earlier request may be on its way: nothing that was planned since may start the group again.
+  dropAcquisitions(ctx, [key]);
   if (mayRun || queued) enqueue(ctx, "release", [key], { kind: "ip-answer", key, to: from });
   else send(ctx, ipAnswerMessage(key, false), from);
 }

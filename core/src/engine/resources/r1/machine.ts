@@ -106,6 +106,7 @@ function nodeChanged(ctx: R1Context, change: R1Input & { kind: "node.changed" })
   if (node === ctx.init.self) return;
   if (!ctx.init.nodes.includes(node)) return pingNodeChanged(ctx, to);
   if (to === "dead") return peerDied(ctx, node);
+  if (ctx.state.buried === node) ctx.state.buried = undefined;
   const restarted = from === "active";
   const returned = from === "dead" && (to === "up" || to === "active");
   if (restarted || returned) peerReturned(ctx, node, reason);
@@ -119,7 +120,7 @@ function heard(ctx: R1Context, from: string, message: PeerMessage): void {
       peerReported(ctx, from, message);
       return peerIsStable(ctx, message);
     case "ask":
-      return peerAsked(ctx, from, message.set, message.info);
+      return peerAsked(ctx, from, message);
     case "takeover":
       return peerWantsTakeover(ctx, from, message.set);
     case "shutdone":

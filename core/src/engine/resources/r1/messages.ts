@@ -23,10 +23,17 @@ export interface ResourceReport {
   readonly position: Position | undefined;
 }
 
+export interface Ask {
+  readonly kind: "ask";
+  readonly set: GroupSet;
+  readonly info: AskInfo;
+  readonly position: Position | undefined;
+}
+
 export type PeerMessage =
   | { readonly kind: "starting"; readonly position: Position | undefined }
   | ResourceReport
-  | { readonly kind: "ask"; readonly set: GroupSet; readonly info: AskInfo }
+  | Ask
   | { readonly kind: "takeover"; readonly set: GroupSet }
   | { readonly kind: "shutdone"; readonly position: Position | undefined }
   | { readonly kind: "ip-request"; readonly key: string }
@@ -140,7 +147,7 @@ function readAsk(message: Message): PeerMessage | undefined {
   const set = readSet(message);
   const info = textField(message, "info");
   if (set === undefined || (info !== "me" && info !== "other" && info !== "done")) return undefined;
-  return { kind: "ask", set, info };
+  return { kind: "ask", set, info, position: readPosition(message) };
 }
 
 function readSet(message: Message): GroupSet | undefined {

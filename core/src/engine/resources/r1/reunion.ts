@@ -7,19 +7,9 @@
 // when both claim the same set and the peer has not announced its shutdown within the time that its restart would take, this
 // node lets go of what both claim. To learn what a returned peer claims, this node says that it is unstable and then
 // that it is stable: heartbeat answers that with a report.
-import {
-  activePeer,
-  announce,
-  isLegacy,
-  isQuiet,
-  isStopping,
-  raise,
-  send,
-  type R1Context,
-} from "./context.js";
-import { resourceMessage } from "./messages.js";
+import { activePeer, announce, isLegacy, isQuiet, isStopping, raise, type R1Context } from "./context.js";
 import { heldText, isNone, keysIn, mirrored, overlap, without, type Held } from "./sets.js";
-import { acquireOwn } from "./startup.js";
+import { acquireOwn, probe } from "./startup.js";
 import { R1_TIMINGS } from "./timings.js";
 import { dropAcquisitions, enqueue } from "./work.js";
 
@@ -37,8 +27,7 @@ export function peerReturned(ctx: R1Context, node: string, reason: string): void
   if (isLegacy(ctx)) {
     state.legacyHealAtMs = ctx.nowMs + patienceMs(ctx);
   } else {
-    state.healProbeAtMs = ctx.nowMs + R1_TIMINGS.healProbeMs;
-    send(ctx, resourceMessage(state.holds, false));
+    probe(ctx);
   }
 }
 
@@ -52,8 +41,8 @@ function patienceMs(ctx: R1Context): number {
 
 export function reunionTimers(ctx: R1Context): void {
   const { state } = ctx;
-  if (state.healProbeAtMs === undefined || state.healProbeAtMs > ctx.nowMs) return;
-  state.healProbeAtMs = undefined;
+  if (state.probeAtMs === undefined || state.probeAtMs > ctx.nowMs) return;
+  state.probeAtMs = undefined;
   announce(ctx);
 }
 

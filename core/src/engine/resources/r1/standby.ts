@@ -2,10 +2,10 @@
 import type { GroupSet } from "../../../ports/index.js";
 import { activePeer, announce, answerRequest, isLegacy, isStopping, raise, send } from "./context.js";
 import type { R1Context } from "./context.js";
-import { askMessage, resourceMessage, takeoverMessage, type AskInfo } from "./messages.js";
-import { heldOf, keysIn, mirrored, mirroredSet, union, without } from "./sets.js";
+import { askMessage, isOlder, resourceMessage, takeoverMessage, type Ask } from "./messages.js";
+import { heldOf, isNone, keysIn, mirrored, mirroredSet, union, without } from "./sets.js";
 import { R1_TIMINGS } from "./timings.js";
-import { dropGiving, enqueue } from "./work.js";
+import { dropAcquisitions, dropGiving, enqueue } from "./work.js";
 
 /** Why no standby can begin now, as a sentence. */
 export function standbyRefusal(ctx: R1Context): string | undefined {
@@ -41,8 +41,11 @@ export function askForTakeover(ctx: R1Context, set: GroupSet): void {
   send(ctx, takeoverMessage(set));
 }
 
-export function peerAsked(ctx: R1Context, from: string, set: GroupSet, info: AskInfo): void {
-  const { standby } = ctx.state;
+export function peerAsked(ctx: R1Context, from: string, message: Ask): void {
+  const { standby, lastAsk } = ctx.state;
+  const { set, info, position } = message;
+  if (position !== undefined && lastAsk !== undefined && isOlder(position, lastAsk)) return;
+  ctx.state.lastAsk = position;
   if (info === "me") return peerOffers(ctx, from, set);
   if (info === "other" && standby.kind === "asked") return give(ctx, standby.set);
   if (info === "done" && standby.kind === "offered") return take(ctx, set);
@@ -81,6 +84,7 @@ function give(ctx: R1Context, set: GroupSet): void {
   state.holds = without(state.holds, heldOf(set));
   send(ctx, resourceMessage(state.holds, false, "standby"));
   const keys = keysIn(init.groups, init.self, heldOf(set));
+  dropAcquisitions(ctx, keys);
   enqueue(ctx, "release", keys, { kind: "given", set, serial: state.standbySerial });
 }
 
@@ -117,6 +121,13 @@ export function taken(ctx: R1Context, set: GroupSet, serial: number): void {
   raise(ctx, "info", "r1.standby-taken", { set: mirroredSet(set), failed });
   const problem = `These groups could not be started: ${failed.join(", ")}.`;
   answerRequest(ctx, failed.length === 0, failed.length === 0 ? "The groups run here." : problem);
+}
+
+/** The peer is stable and holds what we gave up: as good as its `done`, which may come later or never. */
+export function reportedAfterGiving(ctx: R1Context): void {
+  const { standby, otherHolds } = ctx.state;
+  if (standby.kind !== "given") return;
+  if (isNone(without(heldOf(standby.set), mirrored(otherHolds)))) handedOver(ctx, standby.set);
 }
 
 function handedOver(ctx: R1Context, set: GroupSet): void {

@@ -1,9 +1,15 @@
 // From `starting` to stable, and what a peer's reports mean at any time (4.4, 4.5 and 4.6 of the protocol).
 import { activePeer, announce, deadPeer, isLegacy, isStale, raise, send, type R1Context } from "./context.js";
 import { requestOwn } from "./legacy.js";
-import { ipfailJoinMessage, startingMessage, type Position, type ResourceReport } from "./messages.js";
+import {
+  ipfailJoinMessage,
+  resourceMessage,
+  startingMessage,
+  type Position,
+  type ResourceReport,
+} from "./messages.js";
 import { heldOf, keysIn, union } from "./sets.js";
-import { cancelStandby } from "./standby.js";
+import { cancelStandby, reportedAfterGiving } from "./standby.js";
 import { peerDied, takeOver } from "./takeover.js";
 import { R1_TIMINGS } from "./timings.js";
 import { enqueue } from "./work.js";
@@ -53,6 +59,7 @@ export function peerReported(ctx: R1Context, from: string, report: ResourceRepor
   const becameStable = report.stable && !state.otherStable;
   state.otherStable = report.stable;
   if (becameStable) announce(ctx);
+  if (report.stable) reportedAfterGiving(ctx);
   if (report.stable && isStarting(ctx)) becomeStable(ctx);
 }
 
@@ -64,7 +71,7 @@ function learn(ctx: R1Context, report: ResourceReport): void {
   if (report.info === "shutdown" || report.info === "standby") state.otherReleasing = true;
   else if (report.full) state.otherReleasing = false;
   // It will restart or leave by itself: what both hold is settled by that.
-  if (report.info === "shutdown") state.healProbeAtMs = undefined;
+  if (report.info === "shutdown") state.probeAtMs = undefined;
 }
 
 function isNewLife(ctx: R1Context, position: Position | undefined): boolean {
@@ -108,10 +115,21 @@ export function acquireOwn(ctx: R1Context): void {
 export function startupTimers(ctx: R1Context): void {
   const { state, nowMs } = ctx;
   if (state.announceDue) joinInMidLife(ctx);
-  if (state.localTakeoverAtMs !== undefined && state.localTakeoverAtMs <= nowMs) becomeStable(ctx);
+  const isDue = state.localTakeoverAtMs !== undefined && state.localTakeoverAtMs <= nowMs;
+  if (isDue && state.fence === undefined) becomeStable(ctx);
   if (state.startingAgainAtMs === undefined || state.startingAgainAtMs > nowMs) return;
   state.startingAgainAtMs = nowMs + R1_TIMINGS.startingAgainMs;
   if (state.phase === "starting" && activePeer(ctx) !== undefined) send(ctx, startingMessage());
+}
+
+/**
+ * Makes the peer report what it holds: heartbeat answers when a node that was unstable is stable. A peer that waits for
+ * a stable node to start hears the second message as that.
+ */
+export function probe(ctx: R1Context): void {
+  const { state } = ctx;
+  state.probeAtMs = ctx.nowMs + R1_TIMINGS.probeMs;
+  send(ctx, resourceMessage(state.holds, false));
 }
 
 /** Taking over from another machine: what is half held is completed, and the peer hears what this node holds. */
@@ -120,5 +138,5 @@ function joinInMidLife(ctx: R1Context): void {
   state.announceDue = false;
   if (isLegacy(ctx)) return requestOwn(ctx);
   enqueue(ctx, "acquire", keysIn(init.groups, init.self, state.holds), { kind: "nothing" });
-  announce(ctx);
+  probe(ctx);
 }

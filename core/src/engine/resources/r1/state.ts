@@ -64,7 +64,11 @@ export interface R1State {
   otherReleasing: boolean;
   /** The peer said goodbye, and has not been heard to start since. */
   peerLeft: boolean;
+  /** The node whose death has been dealt with. */
+  buried: string | undefined;
   lastReport: Position | undefined;
+  /** The newest `ask_resources` of the peer: an older one belongs to an exchange that is over. */
+  lastAsk: Position | undefined;
 
   localTakeoverAtMs: number | undefined;
   startingAgainAtMs: number | undefined;
@@ -79,7 +83,7 @@ export interface R1State {
 
   bothOwn: { readonly held: Held; readonly atMs: number } | undefined;
   unclaimedAtMs: number | undefined;
-  healProbeAtMs: number | undefined;
+  probeAtMs: number | undefined;
   /** Legacy only: a healed peer that has not said goodbye by then keeps running what is at home there. */
   legacyHealAtMs: number | undefined;
   /** Legacy only: groups that the peer was asked for, and when it is asked again. */
@@ -111,7 +115,9 @@ export function initialState(init: R1Init): R1State {
     otherKnown: false,
     otherReleasing: false,
     peerLeft: false,
+    buried: undefined,
     lastReport: undefined,
+    lastAsk: undefined,
     localTakeoverAtMs: undefined,
     startingAgainAtMs: undefined,
     announceDue: init.stable,
@@ -123,7 +129,7 @@ export function initialState(init: R1Init): R1State {
     failedStarts: new Map(),
     bothOwn: undefined,
     unclaimedAtMs: undefined,
-    healProbeAtMs: undefined,
+    probeAtMs: undefined,
     legacyHealAtMs: undefined,
     ipRequests: new Map(),
     request: undefined,
@@ -159,7 +165,7 @@ export function nextTimer(state: R1State, nowMs: number): number {
     state.fence?.retryAtMs,
     state.bothOwn?.atMs,
     state.unclaimedAtMs,
-    state.healProbeAtMs,
+    state.probeAtMs,
     state.legacyHealAtMs,
     state.request?.untilMs,
     state.stopPatienceAtMs,

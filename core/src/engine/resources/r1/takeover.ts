@@ -6,12 +6,13 @@ import { ALL, heldText, isAll, isNone, keysIn, NONE, without, type Held } from "
 import type { R1State } from "./state.js";
 import { cancelStandby } from "./standby.js";
 import { R1_TIMINGS } from "./timings.js";
-import { enqueue } from "./work.js";
+import { dropAnswers, enqueue } from "./work.js";
 
 /** The peer fell silent without a goodbye, or some time after one. */
 export function peerDied(ctx: R1Context, node: string): void {
   const { state, init } = ctx;
-  if (state.phase === "init") return;
+  if (state.phase === "init" || state.buried === node) return;
+  state.buried = node;
   const unneeded = isLegacy(ctx) ? state.peerLeft : heldNothing(state);
   forgetExchanges(ctx, `${node} died.`);
   if (state.phase === "shutdown") return;
@@ -60,9 +61,10 @@ export function peerSaidGoodbye(ctx: R1Context, node: string, position: Position
 function forgetExchanges(ctx: R1Context, reason: string): void {
   const { state } = ctx;
   cancelStandby(ctx, reason);
+  dropAnswers(ctx);
   state.bothOwn = undefined;
   state.unclaimedAtMs = undefined;
-  state.healProbeAtMs = undefined;
+  state.probeAtMs = undefined;
   state.legacyHealAtMs = undefined;
   state.ipRequests.clear();
   state.ipfail.giveUp = undefined;

@@ -20,8 +20,8 @@ export const R1_TIMINGS = {
   /** An active peer that did not answer `starting` hears it again. */
   startingAgainMs: 10_000,
   ipRequestAgainMs: 10_000,
-  /** Our half-second of doubt after a heal: between saying `isstable=0` and `isstable=1`, so that the peer reports. */
-  healProbeMs: 1000,
+  /** Between saying `isstable=0` and `isstable=1` to make the peer report what it holds. */
+  probeMs: 1000,
   /** Added to the time a healed peer may need, before this node lets go of what both hold. */
   bothOwnMarginMs: 1000,
   /** Both nodes are at rest and neither holds this node's groups. */

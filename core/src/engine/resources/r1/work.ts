@@ -38,6 +38,13 @@ export function dropAcquisitions(ctx: R1Context, keys: readonly string[]): void 
   }
 }
 
+/** Nobody waits for these answers any more. */
+export function dropAnswers(ctx: R1Context): void {
+  for (const job of ctx.state.jobs) {
+    if (job.after.kind === "ip-answer") job.after = { kind: "nothing" };
+  }
+}
+
 /** Leaves what is still to be stopped for the end of a standby as it is. */
 export function dropGiving(ctx: R1Context): void {
   for (const job of ctx.state.jobs) {

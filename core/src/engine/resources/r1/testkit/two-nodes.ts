@@ -1,7 +1,6 @@
 // Two R1 machines, a virtual clock, a network with a delay, and runners that take their time: for tests only.
 import type {
   EngineEvent,
-  Failback,
   GroupSpec,
   Message,
   NodeState,
@@ -9,36 +8,35 @@ import type {
   OperatorRequest,
 } from "../../../../ports/index.js";
 import { createR1, type R1Input, type R1Machine, type R1Output } from "../index.js";
-import { describe, group, host, view, type Host } from "./host.js";
-
-export interface TwoNodesOptions {
-  readonly failback?: Failback;
-  readonly fencing?: boolean;
-  readonly ipfail?: boolean;
-  readonly groups?: readonly GroupSpec[];
-  /** Index of the message, counted over both nodes from 0, that is lost. */
-  readonly lose?: number;
-}
+import { Agenda } from "./agenda.js";
+import {
+  describe,
+  group,
+  host,
+  inTurn,
+  isDue,
+  stamp,
+  trackDoubles,
+  view,
+  type Double,
+  type Host,
+  type TwoNodesOptions,
+} from "./host.js";
 
 export interface Sent {
   readonly atMs: number;
   readonly text: string;
 }
 
-interface Planned {
-  readonly atMs: number;
-  readonly order: number;
-  readonly run: () => void;
-}
-
-const DELAY_MS = 20;
-const OPERATION_MS = 100;
-const ACTIVE_AFTER_MS = 500;
+const DELAYS_MS: readonly number[] = [20];
+const OPERATIONS_MS: readonly number[] = [100];
+const FENCING_MS = 100;
+/** Becoming active takes a round trip with the peer: what an earlier life was told has arrived by then. */
+const ACTIVE_AFTER_MS = 1000;
 const DEAD_AFTER_MS = 6000;
 const POLL_LIMIT = 20_000;
 
 export class TwoNodes {
-  nowMs = 0;
   readonly sent: Sent[] = [];
   readonly events: (EngineEvent & { node: string })[] = [];
   readonly answers: { node: string; id: number; ok: boolean; reason: string }[] = [];
@@ -50,13 +48,12 @@ export class TwoNodes {
   /** What the next attempts to fence come to; success when empty. */
   readonly fenceResults: boolean[] = [];
   /** Spans in which a group ran on both nodes. */
-  readonly doubles: { key: string; fromMs: number; toMs: number | undefined }[] = [];
+  readonly doubles: Double[] = [];
   lostText: string | undefined;
-  pings: Readonly<Record<string, NodeState>> = {};
-  private cut = false;
+  private held: (() => void)[] | undefined;
   private counted = 0;
-  private order = 0;
-  private readonly planned: Planned[] = [];
+  private operations = 0;
+  private readonly agenda = new Agenda();
   private readonly hosts: readonly [Host, Host] = [host("alpha"), host("bravo")];
 
   constructor(private readonly options: TwoNodesOptions = {}) {}
@@ -65,10 +62,18 @@ export class TwoNodes {
     return this.options.groups ?? [group("web", "alpha"), group("db", "bravo")];
   }
 
+  get nowMs(): number {
+    return this.agenda.nowMs;
+  }
+
   machine(name: string): R1Machine {
     const machine = this.host(name).machine;
     if (machine === undefined) throw new Error(`${name} does not run`);
     return machine;
+  }
+
+  isUp(name: string): boolean {
+    return this.host(name).machine !== undefined;
   }
 
   running(name: string): readonly string[] {
@@ -91,7 +96,7 @@ export class TwoNodes {
       groups: this.groups,
       failback: this.options.failback ?? "on",
       keepaliveMs: 1000,
-      ipfail: this.options.ipfail ?? false,
+      ipfail: false,
       fencing: this.options.fencing ?? false,
       holding: [],
       stable: false,
@@ -133,48 +138,38 @@ export class TwoNodes {
     });
   }
 
+  /** No message passes until `heal`; those of a short cut arrive late, those of a long one never. */
   partition(): void {
-    this.cut = true;
+    this.held = [];
+    const { held } = this;
     this.plan(DEAD_AFTER_MS, () => {
-      if (this.cut) for (const one of this.hosts) this.setSeen(one, "dead", "silent");
+      if (this.held !== held) return;
+      held.length = 0;
+      for (const one of this.hosts) this.setSeen(one, "dead", "silent");
     });
   }
 
   heal(): void {
-    this.cut = false;
-    for (const one of this.hosts) this.setSeen(one, "active", "partition-healed");
-  }
-
-  setPing(name: string, to: NodeState, seenBy: string): void {
-    const from = this.pings[`${seenBy} ${name}`] ?? "init";
-    this.pings = { ...this.pings, [`${seenBy} ${name}`]: to };
-    this.input(this.host(seenBy), { kind: "node.changed", node: name, from, to, reason: "ping" });
+    const held = this.held ?? [];
+    this.held = undefined;
+    for (const one of this.hosts) {
+      if (one.seen === "dead" && one.machine !== undefined) this.setSeen(one, "active", "partition-healed");
+    }
+    for (const deliver of held) deliver();
   }
 
   run(forMs: number): void {
     const untilMs = this.nowMs + forMs;
     for (let round = 0; round < POLL_LIMIT; round += 1) {
-      const next = this.planned.toSorted((a, b) => a.atMs - b.atMs || a.order - b.order)[0];
       const deadlines = this.hosts.map((one) => one.machine?.deadline() ?? Infinity);
       const tickMs = Math.max(this.nowMs, Math.min(...deadlines));
-      const nextMs = Math.min(next?.atMs ?? Infinity, tickMs);
-      if (nextMs > untilMs) {
-        this.nowMs = untilMs;
-        return;
-      }
-      this.nowMs = nextMs;
-      if (next !== undefined && next.atMs <= tickMs) {
-        this.planned.splice(this.planned.indexOf(next), 1);
-        next.run();
-      } else {
-        for (const one of this.hosts) if (this.isDue(one)) this.input(one, { kind: "tick" });
-      }
+      const plannedMs = this.agenda.nextMs();
+      this.agenda.nowMs = Math.min(plannedMs, tickMs, untilMs);
+      if (Math.min(plannedMs, tickMs) > untilMs) return;
+      if (plannedMs <= tickMs) this.agenda.runNext();
+      else for (const one of this.hosts) if (isDue(one, this.nowMs)) this.input(one, { kind: "tick" });
     }
     throw new Error(`The machines never came to rest; at ${this.nowMs} ms.`);
-  }
-
-  private isDue(one: Host): boolean {
-    return one.machine !== undefined && one.machine.deadline() <= this.nowMs;
   }
 
   private declareDead(silent: Host, then: () => void): void {
@@ -199,18 +194,15 @@ export class TwoNodes {
   }
 
   private plan(afterMs: number, run: () => void): void {
-    this.order += 1;
-    this.planned.push({ atMs: this.nowMs + afterMs, order: this.order, run });
+    this.agenda.plan(afterMs, run);
   }
 
   private nodesFor(name: string): readonly NodeView[] {
     const self = this.host(name);
     const other = this.other(name);
-    const pings = Object.entries(this.pings).filter(([key]) => key.startsWith(`${name} `));
     return [
       view(name, "normal", self.seen === "dead" ? "active" : self.seen, self.generation),
       view(other.name, "normal", other.seen, other.generation),
-      ...pings.map(([key, state]) => view(key.slice(name.length + 1), "ping", state, 0)),
     ];
   }
 
@@ -257,26 +249,24 @@ export class TwoNodes {
     const isLost = this.counted === this.options.lose;
     this.counted += 1;
     if (isLost) this.lostText = text;
-    if (isLost || this.cut) return;
-    const stamped: Message = {
-      fields: [
-        ...message.fields,
-        { name: "src", type: "string", value: from.name },
-        { name: "seq", type: "string", value: from.sequence.toString(16) },
-        { name: "hg", type: "string", value: from.generation.toString(16) },
-      ],
-    };
+    if (isLost) return;
+    const stamped = stamp(message, from);
     const to = this.other(from.name);
     const { generation } = to;
-    this.plan(DELAY_MS, () => {
-      if (to.generation !== generation) return;
-      this.input(to, { kind: "message.delivered", from: from.name, message: stamped });
+    const sender = from.generation;
+    this.plan(inTurn(this.options.delaysMs ?? DELAYS_MS, this.counted), () => {
+      // Membership drops what an earlier life of the sender said.
+      if (to.generation !== generation || from.generation !== sender) return;
+      const deliver = () => this.input(to, { kind: "message.delivered", from: from.name, message: stamped });
+      if (this.held === undefined) deliver();
+      else if (to.seen !== "dead") this.held.push(deliver);
     });
   }
 
   private operate(on: Host, key: string, start: boolean): void {
     const { generation } = on;
-    this.plan(OPERATION_MS, () => {
+    this.operations += 1;
+    this.plan(inTurn(this.options.operationsMs ?? OPERATIONS_MS, this.operations), () => {
       if (on.machine === undefined || on.generation !== generation) return;
       const bad = (start ? this.broken : this.stuck).has(`${on.name} ${key}`);
       if (!bad && start) on.running.add(key);
@@ -288,7 +278,7 @@ export class TwoNodes {
   }
 
   private fence(by: Host, node: string): void {
-    this.plan(OPERATION_MS, () => {
+    this.plan(FENCING_MS, () => {
       const ok = this.fenceResults.shift() ?? true;
       if (ok && this.host(node).machine !== undefined) this.kill(node);
       this.input(by, { kind: "fence.reported", node, ok, reason: ok ? "" : "no answer" });
@@ -296,11 +286,7 @@ export class TwoNodes {
   }
 
   private noteDoubles(): void {
-    for (const { key } of this.groups) {
-      const isDouble = this.hosts.every((one) => one.running.has(key));
-      const open = this.doubles.find((span) => span.key === key && span.toMs === undefined);
-      if (isDouble && open === undefined) this.doubles.push({ key, fromMs: this.nowMs, toMs: undefined });
-      if (!isDouble && open !== undefined) open.toMs = this.nowMs;
-    }
+    const keys = this.groups.map((group) => group.key);
+    trackDoubles(this.doubles, keys, this.hosts, this.nowMs);
   }
 }
