@@ -143,7 +143,9 @@ class RunningCluster implements Cluster {
       authenticator: composed.get(Authenticator, model.providers.authenticator),
       innerSignature: model.innerSignature,
       received: (link, message) => this.driver.input({ kind: "frame.received", link, message }),
-      event: (event) => this.events.write(event),
+      event: (event) => {
+        if (event.name !== "frame.refused" || model.logsRefusedFrames !== false) this.events.write(event);
+      },
     });
     this.driver = this.composeDriver();
     host.logger.info("node.identity", { node: model.self, generation: identity.generation });
