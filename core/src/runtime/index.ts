@@ -1,4 +1,5 @@
-export { compositionOf, createCluster, type Cluster, type ClusterEnd, type ClusterHost } from "./cluster.js";
+export { createCluster, type Cluster, type ClusterEnd } from "./cluster.js";
+export { compositionOf, type ClusterHost, type ClusterObserver } from "./cluster-host.js";
 export {
   hostService,
   type Composition,
