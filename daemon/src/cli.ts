@@ -68,7 +68,7 @@ function addDaemonCommands(program: Command, terminal: Terminal, done: Done): vo
     .option("--json", "for programs")
     .action(async (options: CheckOptions) => {
       const { check } = await import("./commands/check.js");
-      done(check(options, terminal));
+      done(await check(options, terminal));
     });
 }
 

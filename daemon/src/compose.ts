@@ -1,6 +1,6 @@
 // From the model to a cluster that runs: the one place that knows where the code of each plugin is.
 import { randomBytes } from "node:crypto";
-import { createCluster, type Cluster, type ClusterEnd, type ClusterModel } from "@systole/core";
+import { checkCluster, createCluster, type Cluster, type ClusterEnd, type ClusterModel } from "@systole/core";
 import { FileStore, NodeClock, NodeProcesses } from "@systole/core/node";
 import { SystoleError, type Logger, type Plugin } from "@systole/core/ports";
 import type { ClusterHandle } from "./control/cluster-handle.js";
@@ -16,7 +16,9 @@ export interface ComposeOptions {
 
 /** Resolves when every part has started. Throws a `SystoleError` otherwise, with nothing left open. */
 export async function composeCluster(model: ClusterModel, options: ComposeOptions): Promise<ClusterHandle> {
-  const plugins = await Promise.all(model.plugins.map(({ use }) => loadPlugin(use)));
+  const { plugins, problems } = await loadPlugins(model);
+  if (problems.length > 0)
+    throw new SystoleError("PLUGIN_MISSING", problems.join("\n"), { details: { problems } });
   const cluster = await createCluster(model, plugins, {
     runtime: "node",
     clock: new NodeClock(),
@@ -29,25 +31,52 @@ export async function composeCluster(model: ClusterModel, options: ComposeOption
   return handleOf(cluster);
 }
 
-/** A plugin's package is named after it. Throws `PLUGIN_MISSING`. */
-async function loadPlugin(name: string): Promise<Plugin> {
-  const packageName = `@systole/${name}`;
-  try {
-    const module: { readonly default?: Plugin } = await import(packageName);
-    if (module.default !== undefined) return module.default;
-  } catch (cause) {
-    const message = `the plugin ${name} cannot be loaded: install the package ${packageName}`;
-    throw new SystoleError("PLUGIN_MISSING", message, { cause, details: { plugin: name } });
+/** Every problem of the plugins that the model names, as sentences; nothing is started. */
+export async function checkComposition(model: ClusterModel): Promise<readonly string[]> {
+  const { plugins, problems } = await loadPlugins(model);
+  const found = await checkCluster(
+    { ...model, plugins: model.plugins.filter(isAmong(plugins)) },
+    plugins,
+    "node",
+  );
+  return [...problems, ...found.map(({ message }) => message)];
+}
+
+interface LoadedPlugins {
+  readonly plugins: readonly Plugin[];
+  /** Why the others could not be loaded, as sentences. */
+  readonly problems: readonly string[];
+}
+
+/** A plugin's package is named after it. */
+async function loadPlugins(model: ClusterModel): Promise<LoadedPlugins> {
+  const plugins: Plugin[] = [];
+  const problems: string[] = [];
+  for (const { use } of model.plugins) {
+    const packageName = `@systole/${use}`;
+    try {
+      const module: { readonly default?: Plugin } = await import(packageName);
+      if (module.default === undefined)
+        problems.push(`The package ${packageName} has no plugin as its default export.`);
+      else plugins.push(module.default);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      problems.push(`The plugin ${use} cannot be loaded; install the package ${packageName}. (${reason})`);
+    }
   }
-  throw new SystoleError("PLUGIN_MISSING", `the package ${packageName} has no plugin as its default export`);
+  return { plugins, problems };
+}
+
+function isAmong(plugins: readonly Plugin[]): (use: ClusterModel["plugins"][number]) => boolean {
+  return ({ use }) => plugins.some((plugin) => plugin.name === use);
 }
 
 function handleOf(cluster: Cluster): ClusterHandle {
   let leaving: Promise<unknown> | undefined;
   return {
     status: () => {
-      const { node, nodes, counters, stable, why, groups } = cluster.view();
-      return { self: node, nodes, policy: { stable, why, groups }, counters };
+      const { node, nodes, problems, counters, stable, why, groups } = cluster.view();
+      return { self: node, nodes, policy: { stable, why, groups }, problems, counters };
     },
     request: (request) => cluster.request(request),
     stop: async () => {

@@ -26,9 +26,7 @@ export type EngineInput =
   | { readonly kind: "fence.reported"; readonly id: number; readonly result: FenceResult }
   | { readonly kind: "operator.requested"; readonly id: number; readonly request: OperatorRequest }
   /** Answered by `operator.answered` with the same id. */
-  | { readonly kind: "nodes.edit"; readonly id: number; readonly request: NodeRequest }
-  /** Names of the clients that are signed on here. */
-  | { readonly kind: "clients.changed"; readonly names: readonly string[] };
+  | { readonly kind: "nodes.edit"; readonly id: number; readonly request: NodeRequest };
 
 export type EngineEffect =
   /** To sign and send: over `links`, or over every link that is not a ping node's. */
@@ -105,7 +103,6 @@ class ComposedEngine implements Engine {
         this.policy(input, now);
         break;
       case "nodes.edit":
-      case "clients.changed":
         this.membership(input, now);
         break;
     }

@@ -82,8 +82,6 @@ export type MembershipInput =
   | { readonly kind: "publish"; readonly fields: Readonly<Record<string, string>> }
   /** Answered by `nodes.edited` with the same id. */
   | { readonly kind: "nodes.edit"; readonly id: number; readonly request: NodeRequest }
-  /** Names of the clients that are signed on here, for peers that ask. */
-  | { readonly kind: "clients.changed"; readonly names: readonly string[] }
   /** The last resource is given up: say goodbye and fall silent. */
   | { readonly kind: "leave" };
 

@@ -14,7 +14,8 @@ import {
   type OperatorRequest,
   type Plugin,
 } from "../ports/index.js";
-import { compositionOf, type ClusterHost } from "./cluster-host.js";
+import { compositionOf } from "./cluster-composition.js";
+import { servicesOf, type ClusterHost } from "./cluster-host.js";
 import { Driver, type Answer } from "./driver.js";
 import { EventLog } from "./event-log.js";
 import { nextIdentity, type Identity } from "./identity.js";
@@ -39,8 +40,6 @@ export interface Cluster {
   request(request: OperatorRequest): Promise<Answer>;
   /** Changes which nodes there are, or what is said of one, on all of them. Resolves when it is done or refused. */
   editNodes(request: NodeRequest): Promise<Answer>;
-  /** Names of the clients that are signed on here, for peers that ask (`query-cstatus`). */
-  setClients(names: readonly string[]): void;
   /** Resolves when the node has left and everything is closed, after a `stop` request or a failed invariant. */
   readonly ended: Promise<ClusterEnd>;
 }
@@ -51,7 +50,7 @@ export async function createCluster(
   plugins: readonly Plugin[],
   host: ClusterHost,
 ): Promise<Cluster> {
-  const composed = await composePlugins(compositionOf(model, plugins, host));
+  const composed = await composePlugins(compositionOf(model, plugins, host.runtime, servicesOf(host)));
   const nameForUuid = model.uuidFrom === "nodename" ? model.self : undefined;
   const identity = await nextIdentity(host.store, host.clock.wallMs(), host.randomBytes, nameForUuid);
   const restored = {
@@ -123,10 +122,6 @@ class RunningCluster implements Cluster {
 
   editNodes(request: NodeRequest): Promise<Answer> {
     return this.driver.editNodes(request);
-  }
-
-  setClients(names: readonly string[]): void {
-    this.driver.input({ kind: "clients.changed", names });
   }
 
   private composeEngine(identity: Identity, restored: Restored): ReturnType<typeof createEngine> {

@@ -10,7 +10,7 @@ afterEach(() => {
   for (const made of directories.splice(0)) made.remove();
 });
 
-function checkOf(
+async function checkOf(
   overrides: Record<string, string | undefined> = {},
   options: Partial<CheckOptions> = {},
   machine: Machine = seedMachine(),
@@ -18,7 +18,7 @@ function checkOf(
   const made = makeHaDirectory(overrides);
   directories.push(made);
   const terminal = recordingTerminal();
-  const exitCode = check({ haDir: made.path, ...options }, terminal, machine);
+  const exitCode = await check({ haDir: made.path, ...options }, terminal, machine);
   return {
     exitCode,
     out: terminal.written.out.replaceAll(made.path, "/etc/ha.d"),
@@ -33,8 +33,8 @@ const BAD = {
 };
 
 describe("systole check", () => {
-  it("accepts the seed's files and says what the resources mean", () => {
-    expect(checkOf()).toEqual({
+  it("accepts the seed's files and says what the resources mean", async () => {
+    expect(await checkOf()).toEqual({
       exitCode: 0,
       err: "",
       out: `RESOURCE                 RESOLVES TO
@@ -46,15 +46,15 @@ The configuration in /etc/ha.d is good: 0 errors, 0 warnings.
     });
   });
 
-  it("exits 0 with warnings alone", () => {
-    const { exitCode, out } = checkOf({ authkeys: "auth 1\n1 crc\n" });
+  it("exits 0 with warnings alone", async () => {
+    const { exitCode, out } = await checkOf({ authkeys: "auth 1\n1 crc\n" });
     expect(exitCode).toBe(0);
     expect(out).toContain("authkeys:2:3: warning: crc protects against accidents only");
     expect(out).toContain("is good: 0 errors, 1 warning.");
   });
 
-  it("shows every problem with its place, its line and a caret", () => {
-    const { exitCode, out } = checkOf(BAD);
+  it("shows every problem with its place, its line and a caret", async () => {
+    const { exitCode, out } = await checkOf(BAD);
     expect(exitCode).toBe(6);
     expect(out).toContain(
       '/etc/ha.d/ha.cf:4:1: error: there is no directive "keepalve"; did you mean "keepalive"? [directive.unknown]\n    keepalve 2\n    ^~~~~~~~\n',
@@ -65,14 +65,14 @@ The configuration in /etc/ha.d is good: 0 errors, 0 warnings.
     expect(out).toMatch(/is not good: \d errors, 0 warnings\.\n$/);
   });
 
-  it("never shows a line of authkeys", () => {
-    const { out } = checkOf({ authkeys: "auth 3\n3 md6 Hello!\nHello!\n" });
+  it("never shows a line of authkeys", async () => {
+    const { out } = await checkOf({ authkeys: "auth 3\n3 md6 Hello!\nHello!\n" });
     expect(out).toContain("authkeys:2:3: error:");
     expect(out).not.toContain("Hello!");
   });
 
-  it("does the same for programs", () => {
-    const { exitCode, out } = checkOf(BAD, { json: true });
+  it("does the same for programs", async () => {
+    const { exitCode, out } = await checkOf(BAD, { json: true });
     const report = JSON.parse(out) as { ok: boolean; problems: object[]; resources: object[] };
     expect(exitCode).toBe(6);
     expect(Object.keys(report)).toEqual(["ok", "problems", "resources"]);
@@ -90,16 +90,16 @@ The configuration in /etc/ha.d is good: 0 errors, 0 warnings.
       { text: "nginx", resolvesTo: "native:nginx" },
       { text: "postfix", resolvesTo: null },
     ]);
-    expect(JSON.parse(checkOf({}, { json: true }).out)).toMatchObject({ ok: true, problems: [] });
+    expect(JSON.parse((await checkOf({}, { json: true })).out)).toMatchObject({ ok: true, problems: [] });
   });
 
-  it("checks for another node with --node", () => {
-    expect(checkOf({}, { node: "cluster1" }).exitCode).toBe(0);
-    expect(checkOf({}, { node: "www" }).exitCode).toBe(6);
+  it("checks for another node with --node", async () => {
+    expect((await checkOf({}, { node: "cluster1" })).exitCode).toBe(0);
+    expect((await checkOf({}, { node: "www" })).exitCode).toBe(6);
   });
 
-  it("does not let a file move the cursor", () => {
-    const { out } = checkOf({ haresources: "master nginx\u001b[2J\n" });
+  it("does not let a file move the cursor", async () => {
+    const { out } = await checkOf({ haresources: "master nginx\u001b[2J\n" });
     expect(out).toContain("file.control-character");
     // eslint-disable-next-line no-control-regex -- control characters are what it looks for
     expect(out).not.toMatch(/\u001b/);

@@ -1,6 +1,9 @@
 // `systole check`: reads everything, shows every problem at once, and says what each resource means here.
+import { join } from "node:path";
+import { checkComposition } from "../compose.js";
 import { loadConfig, type LoadedConfig } from "../config/load-config.js";
 import type { Machine } from "../config/machine.js";
+import { hasErrors, Problems, WHOLE_FILE, type Problem } from "../config/problem.js";
 import { EXIT_CODES } from "../exit-codes.js";
 import { formatProblem, summary } from "./problem-report.js";
 import { harmless, paint, type Output, type Terminal } from "./terminal.js";
@@ -21,15 +24,24 @@ function resourceTable({ resources }: LoadedConfig, output: Output): string {
   return rows.length === 0 ? "" : `${head}\n${rows.join("")}\n`;
 }
 
-/** Returns the exit code: 0 also with warnings, 6 with an error. */
-export function check(options: CheckOptions, terminal: Terminal, machine?: Machine): number {
+/** What the plugins say of their part of the configuration; none of them is started. */
+async function refusals({ model }: LoadedConfig, haDir: string): Promise<readonly Problem[]> {
+  if (model === undefined) return [];
+  const found = new Problems(join(haDir, "ha.cf"));
+  for (const message of await checkComposition(model)) found.error(WHOLE_FILE, "plugin.refused", message);
+  return found.found;
+}
+
+/** Resolves to the exit code: 0 also with warnings, 6 with an error. */
+export async function check(options: CheckOptions, terminal: Terminal, machine?: Machine): Promise<number> {
   const loaded = loadConfig({
     haDirectory: options.haDir,
     ...(options.node !== undefined && { node: options.node }),
     ...(machine && { machine }),
   });
-  const { problems, resources, sources, model } = loaded;
-  const ok = model !== undefined;
+  const { resources, sources } = loaded;
+  const problems = [...loaded.problems, ...(await refusals(loaded, options.haDir))];
+  const ok = !hasErrors(problems);
   const { out } = terminal;
   if (options.json === true) {
     const listed = problems.map(({ severity, code, file, line, column, message }) => {

@@ -78,6 +78,7 @@ export const PROBLEM_CODES = [
   "ping.is-node",
   "ping.no-host",
   "ping.too-many",
+  "plugin.refused",
   "port.invalid",
   "resource.address-invalid",
   "resource.class-unknown",

@@ -1,5 +1,11 @@
 // Two whole nodes in one process: the runtime with its plugins, real frames and signatures, a network in memory.
-import { createCluster, type Cluster, type ClusterHost, type ClusterModel } from "@systole/core";
+import {
+  checkCluster,
+  createCluster,
+  type Cluster,
+  type ClusterHost,
+  type ClusterModel,
+} from "@systole/core";
 import { ResourceAgent, Transport, type OperationResult, type Plugin } from "@systole/core/ports";
 import authClassic from "@systole/auth-classic";
 import { definePlugin } from "@systole/sdk";
@@ -192,5 +198,14 @@ describe("a cluster of two", () => {
       details: { problems: expect.any(Array) },
     });
     expect(clock.pending).toBe(0);
+  });
+
+  it("is checked as a whole without being made: missing plugins, bad configuration, nobody to provide", async () => {
+    const plugins = [{ use: "auth-classic", with: { sign: 9, keys: [] } }, { use: "transport-pigeon" }];
+    const problems = await checkCluster({ ...model("master"), plugins }, [authClassic], "node");
+    const codes = problems.map(({ code, plugin }) => `${code} ${plugin}`);
+    expect(codes).toContain("PLUGIN_MISSING transport-pigeon");
+    expect(codes).toContain("PLUGIN_CONFIG_INVALID auth-classic");
+    expect(codes.some((code) => code.startsWith("PLUGIN_UNRESOLVED"))).toBe(true);
   });
 });

@@ -14,7 +14,7 @@ import { heardOwnName, isAddressedTo, noteUuid, type IdentityContext } from "./i
 import { Joining } from "./joining.js";
 import { judgeLife, type LifeVerdict } from "./life.js";
 import { ownLatenessMs, type JudgingContext } from "./liveness.js";
-import { clientStatus, NodeList } from "./node-list.js";
+import { NodeList } from "./node-list.js";
 import type { NodeRecord } from "./node-record.js";
 import { Outbox, type Instant } from "./outbox.js";
 import { Pulse } from "./pulse.js";
@@ -35,7 +35,6 @@ class HeartbeatMembership implements MembershipMachine {
   private readonly nodes: NodeList;
   private readonly troubles = new Troubles();
   private readonly identity: IdentityContext;
-  private clients: readonly string[] = [];
   private readonly pulse: Pulse;
   private startedAtMs: number | undefined;
   private dueMs = Number.POSITIVE_INFINITY;
@@ -120,9 +119,6 @@ class HeartbeatMembership implements MembershipMachine {
         return this.pulse.sayStatus(now);
       case "nodes.edit":
         this.outbox.emit({ kind: "nodes.edited", id: input.id, ...this.nodes.request(input.request, now) });
-        return;
-      case "clients.changed":
-        this.clients = input.names;
         return;
       case "leave":
         this.left = true;
@@ -243,10 +239,6 @@ class HeartbeatMembership implements MembershipMachine {
         return this.reliability.refused(node, message);
       case "repnodes":
         return this.toldNodes(node.name, message);
-      case "query-cstatus": {
-        const answer = clientStatus(message, this.clients);
-        return answer === undefined ? undefined : this.outbox.send(answer, now, node.name);
-      }
       default:
         if (this.nodes.heard(type, node.name, message, now)) return;
         if (type === "shutdone") this.saidGoodbye(node);

@@ -1,12 +1,6 @@
 // Which nodes there are, as it changes at run time: nodes are added, deleted, weighed and placed by an operator on any of
 // them, join by themselves where that is allowed, and a node that was away is told by a peer.
-import {
-  textField,
-  textMessage,
-  type MembershipInit,
-  type Message,
-  type NodeRequest,
-} from "../../ports/index.js";
+import { textMessage, type MembershipInit, type Message, type NodeRequest } from "../../ports/index.js";
 import { LIMITS } from "../limits.js";
 import { messageOf, nameList, namesIn, objectionTo, requestOf } from "./node-edits.js";
 import type { Instant, Outbox } from "./outbox.js";
@@ -160,13 +154,4 @@ function lowerCase(request: NodeRequest): NodeRequest {
   if (request.kind === "add" || request.kind === "delete")
     return { ...request, nodes: [...new Set(request.nodes.map((name) => name.toLowerCase()))] };
   return { ...request, node: request.node.toLowerCase() };
-}
-
-/** Answers a peer that asks whether a client is signed on here. */
-export function clientStatus(message: Message, clients: readonly string[]): Message | undefined {
-  const client = textField(message, "cn");
-  const asker = textField(message, "from_id");
-  if (client === undefined || asker === undefined) return undefined;
-  const cs = clients.includes(client) ? "online" : "offline";
-  return textMessage({ t: "respond-cstatus", result: "OK", cn: client, to_id: asker, cs });
 }

@@ -1,0 +1,87 @@
+// What a model means as a composition: the plugins that it names, and the services that one node is made of.
+import { haresourcesPolicy, heartbeatMembership } from "../engine/index.js";
+import {
+  Authenticator,
+  Clock,
+  Logger,
+  Membership,
+  Network,
+  Processes,
+  ResourceAgent,
+  ResourcePolicy,
+  Store,
+  Transport,
+  type Plugin,
+  type RuntimeName,
+} from "../ports/index.js";
+import { hostService, type Composition, type HostService } from "./composition.js";
+import type { ClusterModel } from "./model.js";
+import { checkPlugins } from "./plugin-checks.js";
+import { problemsError, type PluginProblem } from "./plugin-problem.js";
+
+/** Throws `PLUGIN_MISSING` with every plugin that the model names and the host has not got. */
+export function compositionOf(
+  model: ClusterModel,
+  plugins: readonly Plugin[],
+  runtime: RuntimeName,
+  services: readonly HostService[],
+): Composition {
+  const [first, ...others] = missingPlugins(model, plugins);
+  if (first !== undefined) throw problemsError([first, ...others]);
+  return composition(model, plugins, runtime, services);
+}
+
+/**
+ * Every problem that would keep a node of this model from being made, at once. Nothing is made or opened: it is what
+ * starting begins with.
+ */
+export async function checkCluster(
+  model: ClusterModel,
+  plugins: readonly Plugin[],
+  runtime: RuntimeName,
+): Promise<readonly PluginProblem[]> {
+  // Only that they are there counts: nothing is created.
+  const services = [Clock, Logger, Store, Processes].map((token) => ({ token, value: undefined }));
+  const missing = missingPlugins(model, plugins);
+  return [...missing, ...(await checkPlugins(composition(model, plugins, runtime, services)))];
+}
+
+function missingPlugins(model: ClusterModel, plugins: readonly Plugin[]): readonly PluginProblem[] {
+  return model.plugins
+    .filter(({ use }) => !plugins.some((plugin) => plugin.name === use))
+    .map(({ use }) => ({
+      code: "PLUGIN_MISSING",
+      plugin: use,
+      message: `The configuration names the plugin ${use}, which is not installed. Install the package that has it.`,
+    }));
+}
+
+function composition(
+  model: ClusterModel,
+  plugins: readonly Plugin[],
+  runtime: RuntimeName,
+  services: readonly HostService[],
+): Composition {
+  const { providers } = model;
+  const agents = new Set(model.groups.flatMap((group) => group.resources.map((resource) => resource.agent)));
+  return {
+    runtime,
+    plugins: model.plugins.flatMap(({ use, with: config }) =>
+      plugins.filter((plugin) => plugin.name === use).map((plugin) => ({ plugin, with: config })),
+    ),
+    required: [
+      { port: Membership, names: [providers.membership] },
+      { port: ResourcePolicy, names: [providers.policy] },
+      { port: Authenticator, names: [providers.authenticator] },
+      { port: Transport, names: providers.transports },
+      { port: ResourceAgent, names: [...agents] },
+      ...(providers.services[Network.port] === undefined ? [] : [{ port: Network }]),
+    ],
+    services: providers.services,
+    hostServices: [
+      ...services,
+      hostService(Membership, heartbeatMembership, "heartbeat"),
+      hostService(ResourcePolicy, haresourcesPolicy, "haresources"),
+    ],
+  };
+}
