@@ -75,8 +75,8 @@ function handleOf(cluster: Cluster): ClusterHandle {
   let leaving: Promise<unknown> | undefined;
   return {
     status: () => {
-      const { node, nodes, counters, stable, why, groups } = cluster.view();
-      return { self: node, nodes, policy: { stable, why, groups }, counters };
+      const { node, nodes, problems, counters, stable, why, groups } = cluster.view();
+      return { self: node, nodes, policy: { stable, why, groups }, problems, counters };
     },
     request: (request) => cluster.request(request),
     stop: async () => {

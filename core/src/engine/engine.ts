@@ -8,6 +8,7 @@ import type {
   MembershipMachine,
   MembershipOutput,
   Message,
+  NodeRequest,
   NodeView,
   OperationResult,
   OperatorRequest,
@@ -26,7 +27,9 @@ export type EngineInput =
   | { readonly kind: "fence.reported"; readonly id: number; readonly result: FenceResult }
   | { readonly kind: "operator.requested"; readonly id: number; readonly request: OperatorRequest }
   /** A program of this node wants to say something to the cluster; nothing is said while this node is not active. */
-  | { readonly kind: "client.said"; readonly message: Message; readonly to?: string };
+  | { readonly kind: "client.said"; readonly message: Message; readonly to?: string }
+  /** Answered by `operator.answered` with the same id. */
+  | { readonly kind: "nodes.edit"; readonly id: number; readonly request: NodeRequest };
 
 export type EngineEffect =
   /** To sign and send: over `links`, or over every link that is not a ping node's. */
@@ -43,6 +46,7 @@ export type EngineEffect =
   /** Answered by `fence.reported` with the same id. */
   | { readonly kind: "fence.request"; readonly id: number; readonly node: string }
   | { readonly kind: "state.persist"; readonly state: unknown }
+  | { readonly kind: "nodes.persist"; readonly state: unknown }
   | { readonly kind: "operator.answered"; readonly id: number; readonly ok: boolean; readonly reason: string }
   | { readonly kind: "event"; readonly event: EngineEvent }
   /** For the programs of this node that watch the cluster. */
@@ -55,6 +59,8 @@ export type EngineEffect =
 export interface ClusterView extends PolicyView {
   readonly node: string;
   readonly nodes: readonly NodeView[];
+  /** What is wrong among the nodes and needs a person: sentences. */
+  readonly problems: readonly string[];
 }
 
 export interface EngineInit {
@@ -107,6 +113,9 @@ class ComposedEngine implements Engine {
         this.membership({ kind: "message.send", message, ...(to !== undefined && { to }) }, now);
         break;
       }
+      case "nodes.edit":
+        this.membership(input, now);
+        break;
     }
     this.check();
     const { effects } = this;
@@ -121,7 +130,8 @@ class ComposedEngine implements Engine {
 
   view(): ClusterView {
     const nodes = this.init.membership.view();
-    return { node: this.init.self, nodes, ...this.init.policy.view(nodes) };
+    const problems = this.init.membership.problems?.() ?? [];
+    return { node: this.init.self, nodes, problems, ...this.init.policy.view(nodes) };
   }
 
   snapshot(): unknown {
@@ -168,6 +178,12 @@ class ComposedEngine implements Engine {
         this.tell(output);
         return;
       }
+      case "nodes.edited":
+        this.effects.push({ ...output, kind: "operator.answered" });
+        return;
+      case "expelled":
+        return this.policy({ kind: "operator.requested", id: NOBODY, request: { kind: "stop" } }, now);
+      case "nodes.persist":
       case "event":
         this.effects.push(output);
         return;
@@ -200,6 +216,9 @@ class ComposedEngine implements Engine {
     this.effects.push({ kind: "halt", violations });
   }
 }
+
+/** Nobody waits for the answer to a request with this id. */
+const NOBODY = -1;
 
 interface Moment {
   readonly nowMs: number;

@@ -6,6 +6,7 @@ import type {
   ClusterHappening,
   EngineEvent,
   Message,
+  NodeRequest,
   OperatorRequest,
   ResourceAction,
 } from "../ports/index.js";
@@ -17,6 +18,7 @@ export interface EffectHandlers {
   cancelAgent(id: number): void;
   fence(id: number, node: string): void;
   persist(state: unknown): void;
+  persistNodes(state: unknown): void;
   event(event: EngineEvent): void;
   happened(happening: ClusterHappening): void;
   left(clean: boolean): void;
@@ -76,11 +78,20 @@ export class Driver {
 
   /** Resolves when the request is done or refused; the engine bounds how long that takes. */
   request(request: OperatorRequest): Promise<Answer> {
+    return this.ask((id) => ({ kind: "operator.requested", id, request }));
+  }
+
+  /** The same for a change of the list of nodes. */
+  editNodes(request: NodeRequest): Promise<Answer> {
+    return this.ask((id) => ({ kind: "nodes.edit", id, request }));
+  }
+
+  private ask(inputOf: (id: number) => EngineInput): Promise<Answer> {
     if (this.stopped) return Promise.resolve({ ok: false, reason: "this node has left" });
     const id = (this.lastRequest += 1);
     return new Promise((resolve) => {
       this.answers.set(id, resolve);
-      this.input({ kind: "operator.requested", id, request });
+      this.input(inputOf(id));
     });
   }
 
@@ -109,6 +120,8 @@ export class Driver {
         return this.handlers.fence(effect.id, effect.node);
       case "state.persist":
         return this.handlers.persist(effect.state);
+      case "nodes.persist":
+        return this.handlers.persistNodes(effect.state);
       case "event":
         return this.handlers.event(effect.event);
       case "happened":

@@ -51,6 +51,7 @@ export function clientApi(haCf: HaCf, timings: MembershipTimings): PluginUse {
       keepaliveMs: timings.keepaliveMs,
       deadMs: timings.deadMs,
       parameters: parameters(haCf, timings),
+      access: haCf.clientAccess.map(({ value }) => value),
       builtIn: haCf.ipfail === undefined ? [] : ["ipfail"],
     },
   };

@@ -52,9 +52,9 @@ export function answersTo(request: string, message: Message, facts: Facts): Answ
     case "nodetype":
       return [aboutNode(request, message, facts, (node) => [text("nodetype", node.kind)])];
     case "nodeweight":
-      return [aboutNode(request, message, facts, () => [text("weight", "100")])];
+      return [aboutNode(request, message, facts, (node) => [text("weight", String(node.weight ?? 100))])];
     case "nodesite":
-      return [aboutNode(request, message, facts, () => [text("site", "")])];
+      return [aboutNode(request, message, facts, (node) => [text("site", node.site ?? "")])];
     case "numnodes": {
       const count = situation.nodes.filter(({ kind }) => kind === "normal").length;
       return [done(request, text("numnodes", String(count)))];
