@@ -9,6 +9,8 @@ export interface Asking {
   readonly client: ApiClient;
   readonly options: OldOptions;
   readonly print: (line: string) => void;
+  /** On stderr, as it is. */
+  readonly grumble: (line: string) => void;
   /** As the C program logs: with the time, the host and the process. */
   readonly complain: (text: string) => void;
 }
@@ -47,7 +49,7 @@ function nodeProperty(
       const [node = ""] = asking.options.parameters;
       const answer = await first(asking, request, { node });
       if (!ok(answer) || answer === undefined) {
-        asking.print(unknownNode);
+        asking.grumble(unknownNode);
         return OLD_EXIT.wrongUse;
       }
       const value = textField(answer, field) ?? "";
@@ -115,6 +117,7 @@ export const SUB_COMMANDS: Readonly<Record<string, SubCommand>> = {
       const { version, managedBy } = asking.client;
       asking.print(human(asking) ? `Heartbeat version ${version}` : `version:\t${version}`);
       asking.print(human(asking) ? `Resources controlled by "${managedBy}"` : `managed by:\t"${managedBy}"`);
+      if (human(asking)) asking.print("The nodes are as follow:");
       return listNodes(asking, ["v"]);
     },
   },

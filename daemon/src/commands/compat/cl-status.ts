@@ -37,6 +37,7 @@ export async function clStatus(
 ): Promise<number> {
   const [name, ...rest] = args;
   const print = (line: string): void => terminal.out.write(`${lines(line)}\n`);
+  const grumble = (line: string): void => terminal.err.write(`${lines(line)}\n`);
   const complain = (text: string): void => terminal.err.write(logLine(harmless(text)));
   if (name === undefined || name === "-h") {
     terminal.out.write(CL_STATUS_USAGE);
@@ -54,16 +55,16 @@ export async function clStatus(
     if (client === undefined)
       return alarm.signal.aborted ? OLD_EXIT.alarm : notSignedOn(name, print, complain);
     const options = readOldOptions(name, rest, command.options);
-    for (const complaint of options.complaints) terminal.err.write(`${complaint}\n`);
+    for (const complaint of options.complaints) grumble(complaint);
     if (options.complaints.length > 0 && name !== "hbstatus") {
       complain("Error: getopt returnedcharacter ?.");
       return OLD_EXIT.wrongUse;
     }
     if (options.parameters.length < (command.needs?.count ?? 0)) {
-      terminal.err.write(`${command.needs?.complaint ?? ""}\n`);
+      grumble(command.needs?.complaint ?? "");
       return OLD_EXIT.wrongUse;
     }
-    const code = await command.run({ client, options, print, complain });
+    const code = await command.run({ client, options, print, grumble, complain });
     return alarm.signal.aborted ? OLD_EXIT.alarm : code;
   } finally {
     clearTimeout(timer);
