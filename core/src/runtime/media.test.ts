@@ -137,14 +137,12 @@ describe("while keys are being changed", () => {
       [{ 2: "bbbb" }, 2],
     ];
     // Each node is at most one step away from the other; heartbeat's side is judged with its defect.
-    for (const [at, [list, signing]] of steps.entries()) {
+    const refused = steps.flatMap(([list, signing], at) => {
       const frame = mediaOf({ authenticator: keys(list, signing) }).sent(hello);
-      for (const near of [at - 1, at, at + 1]) {
-        const peer = steps[near];
-        if (peer !== undefined)
-          expect([at, near, heartbeatAccepts(frame, ...peer)]).toEqual([at, near, true]);
-      }
-    }
+      const near = steps.slice(Math.max(0, at - 1), at + 2);
+      return near.filter(([other, own]) => !heartbeatAccepts(frame, other, own)).map(() => at);
+    });
+    expect(refused).toEqual([]);
   });
 
   it("new keys count from the next frame on, in both directions", () => {
