@@ -25,7 +25,7 @@ describeChain({
     command("takeover", "all", "cluster1", ON_CLUSTER1),
     command("takeover", "foreign", "master", CROSSED),
     command("standby", "foreign", "cluster1", ON_MASTER),
-    command("standby", "local", "master", ON_CLUSTER1),
+    command("standby", "local", "master", CROSSED),
   ],
 });
 
