@@ -1,7 +1,7 @@
 // What heartbeat's client API is told of ha.cf: the order of nodes, and what `cl_status hbparameter` may ask. Pure.
 import type { PluginUse } from "@systole/core";
 import type { MembershipTimings } from "@systole/core/ports";
-import { DEFAULT_UDP_PORT, type HaCf } from "./ha-cf/ha-cf.js";
+import { DEFAULT_UDP_PORT, type HaCf, type Medium } from "./ha-cf/ha-cf.js";
 
 export const CLIENT_API = "api-heartbeat";
 
@@ -51,10 +51,15 @@ export function clientApi(haCf: HaCf, timings: MembershipTimings): PluginUse {
       keepaliveMs: timings.keepaliveMs,
       deadMs: timings.deadMs,
       parameters: parameters(haCf, timings),
+      heardOver: haCf.media.flatMap((medium) => (hearsItself(medium) ? [medium.interface] : [])),
       access: haCf.clientAccess.map(({ value }) => value),
       builtIn: haCf.ipfail === undefined ? [] : ["ipfail"],
     },
   };
+}
+
+function hearsItself(medium: Medium): boolean {
+  return medium.kind === "bcast" || (medium.kind === "mcast" && medium.loop);
 }
 
 function parameters(haCf: HaCf, timings: MembershipTimings): Readonly<Record<string, string>> {

@@ -22,6 +22,8 @@ export const ApiConfig = v.strictObject({
   parameters: v.optional(v.record(Name, v.string()), {}),
   /** Replace the defaults of the same name. */
   access: v.optional(v.pipe(v.array(AccessRule), v.maxLength(256)), []),
+  /** Links over which a node hears itself: broadcast, and multicast that loops. Its own others show as dead, as with heartbeat. */
+  heardOver: v.optional(v.array(Name), []),
   /** Clients whose part this node plays itself: they show as online, and nobody else signs on under their name. */
   builtIn: v.optional(v.array(Name), []),
 });

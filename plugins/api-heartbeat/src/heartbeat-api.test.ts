@@ -39,6 +39,22 @@ it("answers a casual client, in the order of the configuration", async () => {
   client?.close();
 });
 
+it("calls its own links dead where it does not hear itself, as heartbeat does", async () => {
+  for (const [heardOver, state] of [
+    [[], "dead"],
+    [["eth0"], "up"],
+  ] as const) {
+    const at = await openApi({ heardOver: [...heardOver] });
+    const client = await at.casual();
+    const [link] = (await client?.ask("ifstatus", { node: "alpha", ifname: "eth0" })) ?? [];
+    expect(textField(link ?? { fields: [] }, "st")).toBe(state);
+    const [other] = (await client?.ask("ifstatus", { node: "bravo", ifname: "eth0" })) ?? [];
+    expect(textField(other ?? { fields: [] }, "st")).toBe("up");
+    client?.close();
+    await at.close();
+  }
+});
+
 it("says how the node is set up when a client signs on", async () => {
   const { path } = await open();
   const client = RawClient.open(path);

@@ -18,6 +18,7 @@ import { ClientQueries } from "./client-queries.js";
 import type { ApiConfig } from "./config.js";
 import { LIMITS } from "./limits.js";
 import { noticeOf } from "./notices.js";
+import { asHeartbeatSees } from "./own-links.js";
 import type { CredentialsLoad } from "./peer-credentials.js";
 import { clientStatus, Registry } from "./registry.js";
 import { judgeSignOn, signOnAnswer } from "./sign-on.js";
@@ -160,7 +161,8 @@ export class HeartbeatApi implements Companion {
         return this.queries.ask(client.identity?.id ?? "", message, (reply) => client.send(reply));
       default: {
         const { cluster, config } = this.parts;
-        const facts = { situation: cluster.view(), order: config.nodes, parameters: config.parameters };
+        const situation = asHeartbeatSees(cluster.view(), config.heardOver);
+        const facts = { situation, order: config.nodes, parameters: config.parameters };
         for (const reply of answersTo(request, message, facts) ?? [bad(request)]) client.send(reply);
       }
     }

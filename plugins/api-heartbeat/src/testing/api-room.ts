@@ -132,6 +132,7 @@ export async function openApi(
       deadMs: 6000,
       parameters: { keepalive: "1", logfacility: "local0" },
       access: [],
+      heardOver: [],
       builtIn: [],
       ...config,
     },
