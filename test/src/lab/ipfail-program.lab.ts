@@ -33,11 +33,12 @@ describeInLab("heartbeat's ipfail with Systole", () => {
     for (const asked of NODE_NAMES) {
       for (const node of NODE_NAMES) {
         const command = [CL_STATUS, "clientstatus", node, "ipfail", "2000"];
-        await waitFor(
+        const seen = await waitFor(
           `${asked} to see the ipfail of ${node}`,
           async () => (await lab.node(asked).host.run(command)).stdout === "online\n",
           { timeoutMs: PATIENCE_MS },
         );
+        expect(seen).toBe(true);
       }
     }
   });

@@ -69,7 +69,7 @@ describeInLab("docs/migrate-from-heartbeat.md", () => {
     });
     path = lab.writeEnterProgram().replace(/enter$/, "bin");
     const { reason } = await runNamedAct(lab, "cold-start");
-    expect(reason).toBeUndefined();
+    if (reason !== undefined) throw new LabError(reason);
   });
 
   const steps = stepsOf(PAGE);
@@ -81,7 +81,8 @@ describeInLab("docs/migrate-from-heartbeat.md", () => {
   for (const { name, nodes, lines } of steps) {
     it(`${name}: ${nodes.join(", ")}`, { timeout: 4 * PATIENCE_MS }, async () => {
       for (const node of nodes) {
-        for (const line of lines) await follow(lab.node(node), line, path);
+        for (const line of lines)
+          await expect(follow(lab.node(node), line, path), line).resolves.toBeUndefined();
       }
     });
   }
