@@ -1,6 +1,6 @@
 // Between the engine's messages and the bytes of the media: signs what leaves, lets nothing in that is not authentic,
 // and counts both. The engine never sees a frame that failed here.
-import { openFrame, sealFrame } from "../message/index.js";
+import { hasStringForm, openFrame, sealFrame, sealStringFrame } from "../message/index.js";
 import {
   SystoleError,
   type Authenticator,
@@ -43,15 +43,17 @@ export class Media {
     }
   }
 
-  /** Signs once, sends over every medium that is meant. Failures are counted, and logged when they begin and end. */
+  /** Signs once in each form, sends over every medium that is meant. Failures are counted, and logged when they begin and end. */
   send(message: Message, links: readonly string[] | undefined): void {
     if (!this.open) return;
     const targets = this.init.transports.filter((transport) =>
       links === undefined ? transport.supports.probe === undefined : links.includes(transport.medium),
     );
-    if (targets.length === 0) return;
-    const frame = sealFrame(message, this.init.authenticator, { innerSignature: this.init.innerSignature });
-    for (const transport of targets) void this.transmit(transport, frame);
+    const { authenticator, innerSignature } = this.init;
+    const asLines = targets.filter(({ supports }) => supports.form === "string");
+    const asNetstring = targets.filter((transport) => !asLines.includes(transport));
+    this.transmitAll(asNetstring, () => sealFrame(message, authenticator, { innerSignature }));
+    if (hasStringForm(message)) this.transmitAll(asLines, () => sealStringFrame(message, authenticator));
   }
 
   /** Nothing is sent or taken in any more. */
@@ -71,6 +73,12 @@ export class Media {
       framesRefused: Object.fromEntries(this.refused),
       sendFailures: Object.fromEntries(this.failures),
     };
+  }
+
+  private transmitAll(transports: readonly Transport[], seal: () => Uint8Array): void {
+    if (transports.length === 0) return;
+    const frame = seal();
+    for (const transport of transports) void this.transmit(transport, frame);
   }
 
   private async transmit(transport: Transport, frame: Uint8Array): Promise<void> {
