@@ -25,7 +25,7 @@ export const openSerialDevice: OpenDevice = async ({ device, baud }, events) => 
   const port = new SerialPort({ path: device, baudRate: baud, autoOpen: false });
   await settled((ended) => port.open(ended));
   // What the line said before is not for this life of the node.
-  await settled((ended) => port.flush(ended)).catch(() => undefined);
+  await attempted((ended) => port.flush(ended));
   return new OpenedDevice(port, events);
 };
 
@@ -74,8 +74,8 @@ class OpenedDevice implements SerialDevice {
     this.#failWrite?.(error);
     if (!this.#port.isOpen) return;
     // Otherwise closing waits for a line that nobody reads.
-    await settled((ended) => this.#port.flush(ended)).catch(() => undefined);
-    await settled((ended) => this.#port.close(ended)).catch(() => undefined);
+    await attempted((ended) => this.#port.flush(ended));
+    await attempted((ended) => this.#port.close(ended));
   }
 }
 
@@ -93,7 +93,14 @@ async function assertDevice(path: string): Promise<void> {
   if (!isDevice) throw new Error(`${path} is not a serial port`);
 }
 
-function settled(call: (ended: (error: Error | null) => void) => void): Promise<void> {
+type CallWithEnd = (ended: (error: Error | null) => void) => void;
+
+/** For what may fail without consequence. */
+async function attempted(call: CallWithEnd): Promise<void> {
+  await Promise.allSettled([settled(call)]);
+}
+
+function settled(call: CallWithEnd): Promise<void> {
   return new Promise((resolve, reject) => {
     call((error) => (error === null || error === undefined ? resolve() : reject(error)));
   });
