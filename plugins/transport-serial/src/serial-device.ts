@@ -1,4 +1,4 @@
-// One opened tty, through the package serialport: raw, eight bits, no parity, one stop bit.
+// One opened tty, through the package serialport: raw and exclusive.
 import { stat } from "node:fs/promises";
 import { SerialPort } from "serialport";
 import { SystoleError } from "@systole/sdk";
@@ -22,7 +22,9 @@ export type OpenDevice = (config: SerialPortConfig, events: DeviceEvents) => Pro
 
 export const openSerialDevice: OpenDevice = async ({ device, baud }, events) => {
   await assertDevice(device);
-  const port = new SerialPort({ path: device, baudRate: baud, autoOpen: false });
+  // As heartbeat sets its end, flow control by RTS and CTS included; a closed port leaves the modem lines alone.
+  const line = { dataBits: 8, parity: "none", stopBits: 1, rtscts: true, hupcl: false } as const;
+  const port = new SerialPort({ path: device, baudRate: baud, ...line, autoOpen: false });
   await settled((ended) => port.open(ended));
   // What the line said before is not for this life of the node.
   await attempted((ended) => port.flush(ended));
