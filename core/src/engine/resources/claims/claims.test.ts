@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { textMessage, type RunState } from "../../../ports/index.js";
+import { LIMITS } from "../../limits.js";
 import { compareClaims, sameClaim, type Claim } from "./claim.js";
 import { decideGroup, type GroupFacts } from "./decide.js";
 import { decodeReport, encodeReport, REPORT_FIELD, type NodeReport } from "./report.js";
@@ -66,6 +67,21 @@ describe("a report", () => {
     '{"v":1,"groups":[["k",-1,"a","started",0]]}',
   ])("%j is not understood", (text) => {
     expect(decodeReport(textMessage({ [REPORT_FIELD]: text }))).toBeUndefined();
+  });
+
+  it("of 256 groups that all failed still fits into one datagram, and is understood", () => {
+    const failed = {
+      claim: { epoch: 9, owner: "master" },
+      state: "stopped",
+      failed: true,
+      reason: "x".repeat(200),
+    } as const;
+    const groups = new Map(
+      Array.from({ length: 256 }, (_, index) => [`10.10.${index}.220/24/eth0:${index}`, failed]),
+    );
+    const text = encodeReport({ ready: true, pings: 0, groups });
+    expect(text.length).toBeLessThan(LIMITS.reportBytes);
+    expect(decodeReport(textMessage({ [REPORT_FIELD]: text }))?.groups.size).toBe(256);
   });
 
   it("never throws, whatever it is given", () => {

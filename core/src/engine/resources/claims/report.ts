@@ -28,14 +28,20 @@ export interface NodeReport {
 const STATES: readonly RunState[] = ["stopped", "starting", "started", "stopping", "failed", "unknown"];
 const LONGEST_REASON = 200;
 
+/** With very many groups the reasons are left out: what matters must fit into one datagram. */
 export function encodeReport(report: NodeReport): string {
+  const text = encode(report, true);
+  return text.length <= LIMITS.reportBytes ? text : encode(report, false);
+}
+
+function encode(report: NodeReport, withReasons: boolean): string {
   const groups = [...report.groups].map(([key, group]) => [
     key,
     group.claim.epoch,
     group.claim.owner ?? "",
     group.state,
     group.failed ? 1 : 0,
-    ...(group.reason === undefined ? [] : [printable(group.reason)]),
+    ...(withReasons && group.reason !== undefined ? [printable(group.reason)] : []),
   ]);
   return JSON.stringify({ v: REPORT_VERSION, ready: report.ready, pings: report.pings, groups });
 }
