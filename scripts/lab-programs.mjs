@@ -8,6 +8,7 @@ const PACKAGES = {
   arping: "iputils-arping",
   ping: "iputils-ping",
   iptables: "iptables",
+  tcpdump: "tcpdump",
   unshare: "util-linux",
 };
 const SYSTEM_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];

@@ -1,13 +1,6 @@
 // Between the engine's messages and the bytes of the media: signs what leaves, lets nothing in that is not authentic,
 // and counts both. The engine never sees a frame that failed here.
-import {
-  hasStringForm,
-  MAX_FRAME_BYTES,
-  openFrame,
-  packFrame,
-  sealStringFrame,
-  unwrapPayload,
-} from "../message/index.js";
+import { hasStringForm, MAX_FRAME_BYTES, openFrame, packFrame, unwrapPayload } from "../message/index.js";
 import {
   SystoleError,
   textField,
@@ -63,13 +56,9 @@ export class Media {
   /** Whether every medium, but ping media, can carry the message, compressed if need be. */
   fits(message: Message): boolean {
     if (roughBytes(message) < ALWAYS_FITS_BYTES) return true;
-    const { transports } = this.init;
-    return (
-      this.pack(
-        message,
-        transports.filter((transport) => isCarrier(transport) && !isLine(transport)),
-      ) !== undefined
-    );
+    const carriers = this.init.transports.filter(isCarrier);
+    const groups = [carriers.filter(isLine), carriers.filter((transport) => !isLine(transport))];
+    return groups.every((group) => group.length === 0 || this.pack(message, group) !== undefined);
   }
 
   /**
@@ -88,12 +77,11 @@ export class Media {
       message,
     );
     // What has no string form is for the other media alone.
-    if (hasStringForm(message))
-      this.transmitAll(lines, () => sealStringFrame(message, this.authenticator), message);
+    if (hasStringForm(message)) this.transmitAll(lines, (media) => this.pack(message, media), message);
   }
 
   /**
-   * The frame that all of `targets` can carry; undefined when there is none. While keys are being changed it has string
+   * The frame that all of `targets`, either lines or none of them, can carry; undefined when there is none. While keys are being changed it has string
    * form, because heartbeat verifies the other form with its own key instead of the one that a signature names.
    */
   private pack(message: Message, targets: readonly Transport[]): Uint8Array | undefined {
@@ -101,7 +89,7 @@ export class Media {
     try {
       return packFrame(message, this.authenticator, {
         innerSignature,
-        stringForm: this.authenticator.supports.rotating === true,
+        stringForm: this.authenticator.supports.rotating === true || targets.some(isLine),
         wholeAboveBytes: compression?.traditional === true ? compression.thresholdBytes : undefined,
         maxFrameBytes: Math.min(MAX_FRAME_BYTES, ...targets.map(({ supports }) => supports.maxFrameBytes)),
       });
