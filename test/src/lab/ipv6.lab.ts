@@ -84,7 +84,7 @@ for (const [pair, medium] of BESIDE_HEARTBEAT) {
       expect(await bothSee(lab, "active up", () => "eth0")).toBe("active up");
     });
 
-    for (const id of ["stop", "failback", "cable-pulled", "cable-back"] as const) {
+    for (const id of ["stop", "failback"] as const) {
       it(`${id}`, async () => {
         expect((await runNamedAct(lab, id)).reason).toBeUndefined();
       });
