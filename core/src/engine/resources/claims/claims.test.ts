@@ -35,10 +35,10 @@ describe("a report", () => {
     ready: true,
     pings: 2,
     groups: new Map([
-      ["10.0.0.1", { claim: { epoch: 3, owner: "master" }, state: "started", failed: false }],
+      ["10.0.0.1", { claim: { epoch: 3, owner: "master" }, state: "started", failed: false, why: "" }],
       [
         "10.0.0.2",
-        { claim: { epoch: 0, owner: undefined }, state: "stopped", failed: true, reason: "broken" },
+        { claim: { epoch: 0, owner: undefined }, state: "stopped", failed: true, why: "", reason: "broken" },
       ],
     ]),
   };
@@ -50,7 +50,7 @@ describe("a report", () => {
   it("carries reasons without control characters and without end", () => {
     const reason = `line\n\u0000${"x".repeat(5000)}`;
     const groups = new Map([
-      ["k", { claim: { epoch: 1, owner: "a" }, state: "stopped" as const, failed: true, reason }],
+      ["k", { claim: { epoch: 1, owner: "a" }, state: "stopped" as const, failed: true, why: "", reason }],
     ]);
     const text = encodeReport({ ready: true, pings: 0, groups });
     expect(text).toMatch(/^[\x20-\x7e]*$/);
@@ -74,6 +74,7 @@ describe("a report", () => {
       claim: { epoch: 9, owner: "master" },
       state: "stopped",
       failed: true,
+      why: "x".repeat(200),
       reason: "x".repeat(200),
     } as const;
     const groups = new Map(
@@ -126,7 +127,7 @@ function peer({
   failed = false,
   pings = 0,
 }: PeerOptions = {}): Peer {
-  const groups = new Map([["ip", { claim, state: run, failed }]]);
+  const groups = new Map([["ip", { claim, state: run, failed, why: "" }]]);
   return { name: "cluster1", state, report: state === "dead" ? undefined : { ready, pings, groups } };
 }
 

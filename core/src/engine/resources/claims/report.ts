@@ -13,6 +13,8 @@ export interface GroupReport {
   readonly state: RunState;
   /** The reporting node tried to start it and could not. */
   readonly failed: boolean;
+  /** Why the claim was made, in the words of who made it. */
+  readonly why: string;
   /** Why it failed, for people. */
   readonly reason?: string;
 }
@@ -41,6 +43,7 @@ function encode(report: NodeReport, withReasons: boolean): string {
     group.claim.owner ?? "",
     group.state,
     group.failed ? 1 : 0,
+    withReasons ? printable(group.why) : "",
     ...(withReasons && group.reason !== undefined ? [printable(group.reason)] : []),
   ]);
   return JSON.stringify({ v: REPORT_VERSION, ready: report.ready, pings: report.pings, groups });
@@ -64,7 +67,7 @@ export function decodeReport(message: Message): NodeReport | undefined {
 
 function decodeGroup(entry: unknown): readonly [string, GroupReport] | undefined {
   if (!Array.isArray(entry)) return undefined;
-  const [key, epoch, owner, state, failed, reason]: unknown[] = entry;
+  const [key, epoch, owner, state, failed, why, reason]: unknown[] = entry;
   if (typeof key !== "string" || !isCount(epoch) || typeof owner !== "string") return undefined;
   const known = STATES.find((candidate) => candidate === state);
   if (known === undefined) return undefined;
@@ -74,6 +77,7 @@ function decodeGroup(entry: unknown): readonly [string, GroupReport] | undefined
       claim: { epoch, owner: owner === "" ? undefined : owner },
       state: known,
       failed: failed === 1,
+      why: typeof why === "string" ? why : "",
       ...(typeof reason === "string" ? { reason } : {}),
     },
   ];
