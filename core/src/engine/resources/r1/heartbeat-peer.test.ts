@@ -104,6 +104,18 @@ describe("a partition heals", () => {
     ]);
   });
 
+  test("what both ran is announced again when the heartbeat has let go", () => {
+    const peer = alone();
+    peer.becomes("active", "partition-healed");
+    peer.reports("none", "0", "shutdown");
+    expect(peer.outputs.filter(({ kind }) => kind === "group.announce")).toEqual([]);
+    peer.says({ t: "shutdone", st: "dead" });
+    expect(peer.outputs.filter(({ kind }) => kind === "group.announce")).toEqual([
+      { kind: "group.announce", key: "web" },
+      { kind: "group.announce", key: "db" },
+    ]);
+  });
+
   test("a heartbeat that was frozen keeps what it took, and this node lets go of it", () => {
     const peer = alone();
     peer.becomes("active", "partition-healed");
