@@ -86,6 +86,7 @@ function handleOf(cluster: Cluster): ClusterHandle {
       return { self: node, nodes, policy: { stable, why, groups }, counters };
     },
     request: (request) => cluster.request(request),
+    renewKeys: (use) => cluster.renewAuthenticator(use),
     stop: async () => {
       leaving ??= cluster.request({ kind: "stop" });
       await leaving;

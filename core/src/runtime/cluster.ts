@@ -22,7 +22,7 @@ import { Driver, type Answer } from "./driver.js";
 import { EventLog } from "./event-log.js";
 import { nextIdentity, type Identity } from "./identity.js";
 import { Media, type Counters } from "./media.js";
-import type { ClusterModel } from "./model.js";
+import type { ClusterModel, PluginUse } from "./model.js";
 import { Operations } from "./operations.js";
 import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
 import { PolicyStateWriter, readPolicyState } from "./saved-state.js";
@@ -50,6 +50,11 @@ export interface Cluster {
   view(): ClusterView & { readonly counters: Counters };
   /** Resolves when the request is done or refused. */
   request(request: OperatorRequest): Promise<Answer>;
+  /**
+   * Signs and judges from now on as `use`, the authenticator's plugin with another configuration, says. Throws a
+   * `SystoleError` when it cannot; then everything stays as it was.
+   */
+  renewAuthenticator(use: PluginUse): Promise<void>;
   /** Resolves when the node has left and everything is closed, after a `stop` request or a failed invariant. */
   readonly ended: Promise<ClusterEnd>;
 }
@@ -63,7 +68,7 @@ export async function createCluster(
   const composed = await composePlugins(compositionOf(model, plugins, host.runtime, servicesOf(host)));
   const identity = await nextIdentity(host.store, host.clock.wallMs(), host.randomBytes);
   const restored = await readPolicyState(host.store, host.logger);
-  return new RunningCluster(model, host, composed, identity, restored);
+  return new RunningCluster(model, plugins, host, composed, identity, restored);
 }
 
 function servicesOf(host: ClusterHost): readonly HostService[] {
@@ -87,6 +92,7 @@ class RunningCluster implements Cluster {
 
   constructor(
     private readonly model: ClusterModel,
+    private readonly plugins: readonly Plugin[],
     private readonly host: ClusterHost,
     private readonly composed: ComposedPlugins,
     identity: Identity,
@@ -105,6 +111,7 @@ class RunningCluster implements Cluster {
       transports: model.providers.transports.map((name) => composed.get(Transport, name)),
       authenticator: composed.get(Authenticator, model.providers.authenticator),
       innerSignature: model.innerSignature,
+      compression: model.compression,
       received: (link, message) => this.driver.input({ kind: "frame.received", link, message }),
       event: (event) => this.events.write(event),
     });
@@ -125,6 +132,20 @@ class RunningCluster implements Cluster {
     return this.driver.request(request);
   }
 
+  async renewAuthenticator(use: PluginUse): Promise<void> {
+    const { authenticator } = this.model.providers;
+    const plugin = this.plugins.find(({ name }) => name === use.use);
+    if (plugin === undefined) throw new SystoleError("PLUGIN_MISSING", `There is no plugin ${use.use}.`);
+    const renewed = await composePlugins({
+      runtime: this.host.runtime,
+      plugins: [{ plugin, with: use.with }],
+      required: [{ port: Authenticator, names: [authenticator] }],
+      services: {},
+      hostServices: servicesOf(this.host),
+    });
+    this.media.authenticate(renewed.get(Authenticator, authenticator));
+  }
+
   private composeEngine(identity: Identity, restored: unknown): ReturnType<typeof createEngine> {
     const { model, composed, host } = this;
     const { self, nodes, groups, failback, ipfail, timings, providers } = model;
@@ -134,6 +155,7 @@ class RunningCluster implements Cluster {
       nodes,
       pingNodes: model.pingNodes,
       media: this.mediumNames(),
+      fits: (message) => this.media.fits(message),
       timings,
       hopFudge: model.hopFudge,
       generation: identity.generation,

@@ -7,6 +7,8 @@ export interface Machine {
   hostname(): string;
   /** Of this network namespace; interfaces that are down or without address count too. */
   interfaceExists(name: string): boolean;
+  /** A character device, as serial ports are. */
+  isDevice(path: string): boolean;
   isExecutableFile(path: string): boolean;
   readonly initDirectory: string;
 }
@@ -26,11 +28,20 @@ function isExecutableFile(path: string): boolean {
   }
 }
 
+function isDevice(path: string): boolean {
+  try {
+    return statSync(path).isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
+
 /** This machine, as it is at the moment of each question. */
 export function thisMachine(): Machine {
   return {
     hostname,
     interfaceExists: (name) => interfaceNames(readFileSync("/proc/net/dev", "utf8")).has(name),
+    isDevice,
     isExecutableFile,
     initDirectory: "/etc/init.d",
   };

@@ -32,6 +32,10 @@ export class Outbox {
       wallMs: now.wallMs,
       ttl: this.init.hopFudge + this.init.nodes.length + this.init.pingNodes.length,
     });
+    if (this.init.fits?.(complete) === false) {
+      if (sequenced) this.sequence -= 1;
+      return this.event("message.too-large", "error", { type, to, advice: "send less at once" });
+    }
     if (sequenced) this.history.add(this.sequence, complete, now.nowMs);
     this.emit({ kind: "message.send", message: complete });
   }

@@ -3,7 +3,6 @@
 /** By name. Every one gives a warning, unless its value asks for what happens anyway (`SILENT_VALUES`). */
 export const IGNORED_DIRECTIVES: Readonly<Record<string, string>> = {
   apiauth: "there is no client API yet, so nobody needs to be allowed to use it",
-  baud: "serial media are not available yet",
   cluster: "the name is used by membership clients only, which are not available yet",
   compression: "messages are never large enough to be compressed; compressed ones of peers are read",
   compression_threshold:
@@ -25,7 +24,6 @@ export const IGNORED_DIRECTIVES: Readonly<Record<string, string>> = {
   record_config_changes: "Pacemaker is not started from here",
   record_pengine_inputs: "Pacemaker is not started from here",
   rtprio: "the scheduling class is decided by the service manager (CPUSchedulingPriority=)",
-  serial: "serial media are not available yet; this line carries no heartbeats, use `ucast` as well",
   stonith: "fencing is not available yet: a silent node is taken over WITHOUT being switched off",
   stonith_host: "fencing is not available yet: a silent node is taken over WITHOUT being switched off",
   syslogmsgfmt: "log lines have one format",

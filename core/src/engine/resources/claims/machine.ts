@@ -215,7 +215,7 @@ export class ClaimsMachine {
       if (to === world.self) group.forgetFailure();
       group.take(to, `an operator asked ${world.self} for ${request.kind}`);
       this.claimed(group);
-      return { group, to, epoch: group.claim.epoch };
+      return { group, to };
     });
     this.requests.wait(id, request, moves, world.nowMs);
   }

@@ -7,7 +7,7 @@ interface Pending {
   readonly id: number;
   readonly verb: string;
   /** Groups that are to move, each to its new owner. */
-  readonly moves: readonly { readonly group: GroupClaim; readonly epoch: number; readonly to: string }[];
+  readonly moves: readonly { readonly group: GroupClaim; readonly to: string }[];
   readonly untilMs: number;
 }
 
@@ -62,9 +62,10 @@ function judge(
   nowMs: number,
 ): { readonly ok: boolean; readonly reason: string } | undefined {
   const open: string[] = [];
-  for (const { group, epoch, to } of request.moves) {
+  for (const { group, to } of request.moves) {
     const { claim } = group;
-    if (claim.epoch > epoch && claim.owner !== to) {
+    // Also without a later epoch: another claim of the same epoch may have come first in the order.
+    if (claim.owner !== to) {
       return {
         ok: false,
         reason: `${group.spec.key} went to ${claim.owner ?? "nobody"} instead: ${group.why}`,
