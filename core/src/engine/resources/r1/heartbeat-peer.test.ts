@@ -1,6 +1,7 @@
 // The machine beside what a real heartbeat 3.0.6 was captured to say, with its reorderings.
 import { describe, expect, test } from "vitest";
 import { HeartbeatPeer } from "./testkit/heartbeat-peer.js";
+import { group } from "./testkit/host.js";
 
 const ask = (info: string, set = "foreign") => ({ t: "ask_resources", rsc_hold: set, info });
 
@@ -76,6 +77,12 @@ test("the report of a script adds a set and says nothing about stability", () =>
   const peer = both();
   peer.says({ t: "resource", rsc_hold: "foreign", info: "mach_down" });
   expect(peer.machine.view()).toMatchObject({ otherHolds: "all", otherStable: true });
+});
+
+test("a node with nothing at home owns that nothing when it joins in mid-life", () => {
+  const joined = { stable: true, groups: [group("web", "alpha")], holding: ["web"] };
+  expect(new HeartbeatPeer(joined).machine.view()).toMatchObject({ holds: "all" });
+  expect(new HeartbeatPeer({ ...joined, holding: [] }).machine.view()).toMatchObject({ holds: "local" });
 });
 
 describe("a partition heals", () => {
