@@ -1,4 +1,4 @@
-// One configuration, two projects: unit tests run from source beside the code, the lab runs alone on real hosts.
+// One configuration: unit tests run from source beside the code, the lab runs alone on real hosts, and so does heartbeat's.
 import { defineConfig } from "vitest/config";
 
 const conditions = ["@systole/source", "node", "import", "default"];
@@ -31,6 +31,16 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "interop",
+          include: ["test/src/interop/**/*.interop.ts"],
+          globalSetup: ["test/src/interop/collect.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

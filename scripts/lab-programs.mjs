@@ -11,22 +11,25 @@ const PACKAGES = {
   tcpdump: "tcpdump",
   unshare: "util-linux",
 };
+/** What the tests beside the real heartbeat need more. */
+const INTEROP_PACKAGES = { "/usr/libexec/heartbeat/heartbeat": "heartbeat", "/sbin/ifconfig": "net-tools" };
 const SYSTEM_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
 const NGINX_PID_FILE = "/run/nginx.pid";
 
-function missingPrograms() {
+function missingPrograms(packages) {
   const path = process.env.PATH === undefined ? [] : process.env.PATH.split(":");
   const directories = [...path, ...SYSTEM_DIRECTORIES].filter((directory) => directory !== "");
-  return Object.keys(PACKAGES).filter(
-    (program) => !directories.some((directory) => existsSync(`${directory}/${program}`)),
+  return Object.keys(packages).filter(
+    (program) => !["", ...directories].some((directory) => existsSync(`${directory}/${program}`)),
   );
 }
 
 /** Installs what is missing where it may. Returns a sentence about what is still missing, or undefined when nothing is. */
-export function prepareLab({ run, say }) {
-  const missing = missingPrograms();
+export function prepareLab({ run, say, interop = false }) {
+  const wanted = interop ? { ...PACKAGES, ...INTEROP_PACKAGES } : PACKAGES;
+  const missing = missingPrograms(wanted);
   if (missing.length === 0) return undefined;
-  const packages = missing.map((program) => PACKAGES[program]);
+  const packages = missing.map((program) => wanted[program]);
   const debian = existsSync("/usr/bin/apt-get");
   if (!debian)
     return `the lab needs ${missing.join(", ")}: install them with this system's package manager (Debian calls them ${packages.join(" ")}).`;
@@ -34,7 +37,7 @@ export function prepareLab({ run, say }) {
   if (process.getuid() !== 0) return `the lab needs ${missing.join(", ")}. As root: ${command}`;
   say(`installing Debian packages: ${packages.join(" ")} …`);
   const trouble = install(packages, run, say);
-  const left = missingPrograms();
+  const left = missingPrograms(wanted);
   if (left.length === 0) return undefined;
   return `the lab needs ${left.join(", ")}, and installing failed. By hand: ${command}${trouble}`;
 }

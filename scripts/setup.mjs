@@ -1,6 +1,7 @@
 // From a clone to something that runs: the right Node, npm dependencies, a build, and with --lab the programs that a lab needs.
 // Works before anything is installed, parses on old versions of Node so that it can refuse them, and is quick when all is done.
-// Usage: node scripts/setup.mjs [--lab] [--quiet]
+// With --interop also Debian's heartbeat, which is installed but not started.
+// Usage: node scripts/setup.mjs [--lab | --interop] [--quiet]
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,7 +10,12 @@ import { prepareLab } from "./lab-programs.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const stampFile = `${root}node_modules/.systole-setup.json`;
-const options = { lab: process.argv.includes("--lab"), quiet: process.argv.includes("--quiet") };
+const interop = process.argv.includes("--interop");
+const options = {
+  interop,
+  lab: interop || process.argv.includes("--lab"),
+  quiet: process.argv.includes("--quiet"),
+};
 
 /** Ends the script with a sentence instead of a stack. */
 class SetupFailure extends Error {}
@@ -87,7 +93,7 @@ function main() {
   installDependencies();
   build();
   if (!options.lab) return 0;
-  const missing = prepareLab({ run, say });
+  const missing = prepareLab({ run, say, interop: options.interop });
   if (missing === undefined) return 0;
   console.error(`setup: ${missing}`);
   // On a laptop what needs a lab says so itself and is skipped; a build server must not pass without it.

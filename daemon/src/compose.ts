@@ -5,10 +5,13 @@ import { FileStore, NodeClock, NodeProcesses } from "@systole/core/node";
 import { SystoleError, type Logger, type Plugin } from "@systole/core/ports";
 import type { ClusterHandle } from "./control/cluster-handle.js";
 import { EXIT_CODES } from "./exit-codes.js";
+import { HeartbeatState } from "./heartbeat-state.js";
 
 export interface ComposeOptions {
   /** Where generation, uuid and claims survive a restart, e.g. `/var/lib/systole`. May be missing yet. */
   readonly stateDirectory: string;
+  /** Where a heartbeat on this machine kept its generation and uuid, e.g. `/var/lib/heartbeat`. May be missing. */
+  readonly heartbeatDirectory: string;
   readonly log: Logger;
   /** Aborts when the daemon is told to stop before it has started: give up and release what was opened. */
   readonly signal: AbortSignal;
@@ -23,7 +26,11 @@ export async function composeCluster(model: ClusterModel, options: ComposeOption
     runtime: "node",
     clock: new NodeClock(),
     logger: options.log,
-    store: new FileStore(options.stateDirectory),
+    store: new HeartbeatState(
+      new FileStore(options.stateDirectory),
+      options.heartbeatDirectory,
+      (path, reason) => options.log.warn("heartbeat.state-unusable", { path, reason }),
+    ),
     processes: new NodeProcesses(),
     randomBytes: (count) => randomBytes(count),
   });

@@ -1,4 +1,5 @@
 // `systole run`: the daemon itself, in the foreground, from reading the files to the last line of the log.
+import { dirname, join, resolve } from "node:path";
 import type { ClusterModel } from "@systole/core";
 import type { Logger } from "@systole/core/ports";
 import { composeCluster, type ComposeOptions } from "../compose.js";
@@ -98,6 +99,8 @@ async function serve(
     log.info("daemon.starting", { node: model.self, version, pid: process.pid, haDir: options.haDir });
     handle = await parts.compose(model, {
       stateDirectory: options.stateDir,
+      // /var/lib/systole stands beside /var/lib/heartbeat.
+      heartbeatDirectory: join(dirname(resolve(options.stateDir)), "heartbeat"),
       log,
       signal: stopping.signal,
     });

@@ -174,7 +174,12 @@ export class Lab {
   /** The nodes that have the cluster's address and that a user can reach. */
   reachableHolders(): readonly NodeName[] {
     const holders = this.holders.now();
-    return NODE_NAMES.filter((name) => holders.includes(name) && !this.isolated.has(name));
+    return NODE_NAMES.filter((name) => holders.includes(name) && this.isReachable(name));
+  }
+
+  /** False while its cable is pulled, or cut beyond the switch. */
+  isReachable(name: NodeName): boolean {
+    return !this.isolated.has(name);
   }
 
   /** Stops the host from sending or hearing ICMP, as the walk-through's iptables line does. */

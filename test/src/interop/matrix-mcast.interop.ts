@@ -1,0 +1,4 @@
+// Over mcast, signed in each of the three ways: a cold start of both at once, a stop, and the return.
+import { describeMatrix } from "./matrix.js";
+
+describeMatrix("mcast");
