@@ -16,10 +16,18 @@ module.exports = {
       to: { pathNot: "^core/src/ports" },
     },
     {
-      name: "message-and-engine-are-pure",
+      name: "engine-is-pure",
       severity: "error",
-      from: { path: "^core/src/(message|engine)", pathNot: test },
+      from: { path: "^core/src/engine", pathNot: test },
       to: { pathNot: "^core/src/(ports|message|engine)" },
+    },
+    {
+      name: "message-is-pure-but-for-codecs",
+      severity: "error",
+      from: { path: "^core/src/message", pathNot: test },
+      to: {
+        pathNot: "^(core/src/(ports|message|engine)|node_modules/(fflate|@openpgp/unbzip2-stream))",
+      },
     },
     {
       name: "runtime-has-no-node",
@@ -57,7 +65,13 @@ module.exports = {
       name: "daemon-uses-entry-points",
       severity: "error",
       from: { path: "^daemon/src", pathNot: test },
-      to: { path: "^core/(src|dist)/(message|engine|di)/" },
+      to: { path: "^core/(src|dist)/(message|engine|di)/", pathNot: "^core/(src|dist)/message/index" },
+    },
+    {
+      name: "only-the-wire-tool-sees-the-codec",
+      severity: "error",
+      from: { path: "^daemon/src", pathNot: `^daemon/src/(wire|commands/wire)/|${test}` },
+      to: { path: "^core/(src|dist)/message/" },
     },
     {
       name: "examples-use-entry-points",

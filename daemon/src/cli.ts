@@ -1,6 +1,7 @@
 // The command line: what `systole --help` shows, and which function does it.
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { GroupSet } from "@systole/core/ports";
+import { addWireCommands } from "./commands/wire/wire-commands.js";
 import type { CheckOptions } from "./commands/check.js";
 import type { OperateOptions } from "./commands/operate.js";
 import type { RunOptions } from "./commands/run.js";
@@ -118,6 +119,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
     });
   addDaemonCommands(program, terminal, done);
   addOperatorCommands(program, terminal, done);
+  addWireCommands(program, terminal, done);
   return program;
 }
 

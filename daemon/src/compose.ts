@@ -108,6 +108,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
       if (request.kind === "stop") companions.leaving();
       return cluster.request(request);
     },
+    renewKeys: (use) => cluster.renewAuthenticator(use),
     stop: async () => {
       companions.leaving();
       leaving ??= cluster.request({ kind: "stop" });

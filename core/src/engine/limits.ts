@@ -31,8 +31,8 @@ export const LIMITS = {
   fenceRetryMs: 5000,
   /** After a healed partition, how long a node at home may wait for its ping nodes before it lets go. */
   settleMs: 500,
-  /** Bytes of a peer's report that are looked at. */
-  reportBytes: 32_768,
+  /** Bytes of a node's report: it must fit into one datagram beside the other fields. */
+  reportBytes: 60_000,
   /** Rounds of deciding after one input; more means that two rules fight. */
   decisionRounds: 8,
   /** Operator requests that may wait at once. */

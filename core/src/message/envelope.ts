@@ -27,10 +27,13 @@ const DIGIT_ZERO = 0x30;
 const DIGIT_NINE = 0x39;
 
 /** Finds fields of a frame of either form, by lengths or lines only. */
-export function locateBody(bytes: Uint8Array): Body | DecodeReason {
-  if (bytes.length > MAX_FRAME_BYTES) return "oversized";
+export function locateBody(
+  bytes: Uint8Array,
+  maxBytes = MAX_FRAME_BYTES,
+  budget = new PieceBudget(MAX_PIECES),
+): Body | DecodeReason {
+  if (bytes.length > maxBytes) return "oversized";
   const form = formOf(bytes);
-  const budget = new PieceBudget(MAX_PIECES);
   switch (form) {
     case "netstring": {
       const layout = locateFields(bytes, 0, bytes.length, budget);

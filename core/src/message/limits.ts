@@ -3,8 +3,11 @@
 /** Largest frame on the wire, signature included. Also what heartbeat allows. */
 export const MAX_FRAME_BYTES = 256 * 1024;
 
-/** Digits of the longest length prefix that can fit into a frame. */
-export const MAX_LENGTH_DIGITS = 6;
+/** Largest message before compression. Also what heartbeat allows. */
+export const MAX_UNCOMPRESSED_BYTES = 2 * 1024 * 1024;
+
+/** Digits of the longest length prefix that can fit into a message before compression. */
+export const MAX_LENGTH_DIGITS = 7;
 
 /** Fields and list items of one frame, nested ones included. */
 export const MAX_PIECES = 4096;

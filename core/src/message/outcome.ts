@@ -7,12 +7,18 @@ export type FrameForm = "netstring" | "string";
 export type DecodeReason =
   /** A binary value is not base64, or not in its one canonical spelling. */
   | "bad-base64"
+  /** Compressed bytes are damaged, cut short, or have something behind their end. */
+  | "bad-compression"
   /** A field, list or nested message is not put together as its type demands. */
   | "malformed-field"
   /** A length prefix is not a plain decimal number, or what it counts does not end with a comma. */
   | "malformed-length"
   /** A field's name is empty, too long, or holds bytes that a name cannot have. */
   | "malformed-name"
+  /** Nobody says how something was compressed, or it is neither zlib nor bz2. */
+  | "unknown-compression"
+  /** What is compressed is larger than `MAX_UNCOMPRESSED_BYTES`, all of one message together. */
+  | "uncompressed-too-large"
   | "no-signature"
   | "not-a-frame"
   | "oversized"

@@ -39,6 +39,12 @@ export function sealStringFrame(message: Message, authenticator: Authenticator):
   return bounded(encodeString(withSignature(bare, authenticator)));
 }
 
+/** The message with its inner signature, where it can have one. */
+export function signInside(message: Message, authenticator: Authenticator): Message {
+  const bare = withoutSignature(message);
+  return hasStringForm(bare) ? withSignature(bare, authenticator) : bare;
+}
+
 function withSignature(bare: Message, authenticator: Authenticator): Message {
   const value = authenticator.sign(signedLines(bare));
   return { fields: [...bare.fields, { name: SIGNATURE_FIELD, type: "string", value }] };

@@ -13,7 +13,11 @@ export type Verdict =
  * counts only in full length. Neither method throws.
  */
 export interface Authenticator {
-  readonly supports: { readonly keyed: boolean };
+  readonly supports: {
+    readonly keyed: boolean;
+    /** More than one key is listed: nodes may sign with different ones for now. Absent: false. */
+    readonly rotating?: boolean;
+  };
   sign(bytes: Uint8Array): string;
   /** `signature` is untrusted text. */
   verify(bytes: Uint8Array, signature: string): Verdict;

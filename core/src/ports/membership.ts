@@ -55,6 +55,11 @@ export interface MembershipInit {
   readonly pingNodes: readonly { readonly name: string; readonly group: boolean }[];
   /** Names of media, in the order of the configuration; repeated names are one link. Ping media are not listed. */
   readonly media: readonly string[];
+  /**
+   * Whether every medium can carry a message; pure. One that does not fit is refused before it has a number: otherwise
+   * peers would ask for it for ever. Absent: everything fits.
+   */
+  readonly fits?: (message: Message) => boolean;
   readonly timings: MembershipTimings;
   /** Added to the number of nodes in the `ttl` field. */
   readonly hopFudge: number;

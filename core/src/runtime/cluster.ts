@@ -20,7 +20,7 @@ import { Driver, type Answer } from "./driver.js";
 import { EventLog } from "./event-log.js";
 import { nextIdentity, type Identity } from "./identity.js";
 import { Media, type Counters } from "./media.js";
-import type { ClusterModel } from "./model.js";
+import type { ClusterModel, PluginUse } from "./model.js";
 import { Operations } from "./operations.js";
 import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
 import { readState, StateWriter } from "./saved-state.js";
@@ -40,6 +40,11 @@ export interface Cluster {
   request(request: OperatorRequest): Promise<Answer>;
   /** Changes which nodes there are, or what is said of one, on all of them. Resolves when it is done or refused. */
   editNodes(request: NodeRequest): Promise<Answer>;
+  /**
+   * Signs and judges from now on as `use`, the authenticator's plugin with another configuration, says. Throws a
+   * `SystoleError` when it cannot; then everything stays as it was.
+   */
+  renewAuthenticator(use: PluginUse): Promise<void>;
   /** Resolves when the node has left and everything is closed, after a `stop` request or a failed invariant. */
   readonly ended: Promise<ClusterEnd>;
 }
@@ -57,7 +62,7 @@ export async function createCluster(
     policy: await readState(host.store, "policy", host.logger),
     nodes: await readState(host.store, "nodes", host.logger),
   };
-  return new RunningCluster(model, host, composed, identity, restored);
+  return new RunningCluster(model, plugins, host, composed, identity, restored);
 }
 
 /** What earlier lives of this node have left in the store. */
@@ -79,6 +84,7 @@ class RunningCluster implements Cluster {
 
   constructor(
     private readonly model: ClusterModel,
+    private readonly plugins: readonly Plugin[],
     private readonly host: ClusterHost,
     private readonly composed: ComposedPlugins,
     identity: Identity,
@@ -98,6 +104,7 @@ class RunningCluster implements Cluster {
       transports: model.providers.transports.map((name) => composed.get(Transport, name)),
       authenticator: composed.get(Authenticator, model.providers.authenticator),
       innerSignature: model.innerSignature,
+      compression: model.compression,
       received: (link, message) => this.driver.input({ kind: "frame.received", link, message }),
       event: (event) => {
         if (event.name !== "frame.refused" || model.logsRefusedFrames !== false) this.events.write(event);
@@ -124,6 +131,20 @@ class RunningCluster implements Cluster {
     return this.driver.editNodes(request);
   }
 
+  async renewAuthenticator(use: PluginUse): Promise<void> {
+    const { authenticator } = this.model.providers;
+    const plugin = this.plugins.find(({ name }) => name === use.use);
+    if (plugin === undefined) throw new SystoleError("PLUGIN_MISSING", `There is no plugin ${use.use}.`);
+    const renewed = await composePlugins({
+      runtime: this.host.runtime,
+      plugins: [{ plugin, with: use.with }],
+      required: [{ port: Authenticator, names: [authenticator] }],
+      services: {},
+      hostServices: servicesOf(this.host),
+    });
+    this.media.authenticate(renewed.get(Authenticator, authenticator));
+  }
+
   private composeEngine(identity: Identity, restored: Restored): ReturnType<typeof createEngine> {
     const { model, composed, host } = this;
     const { self, nodes, groups, failback, ipfail, timings, providers } = model;
@@ -133,6 +154,7 @@ class RunningCluster implements Cluster {
       nodes,
       pingNodes: model.pingNodes,
       media: this.mediumNames(),
+      fits: (message) => this.media.fits(message),
       timings,
       hopFudge: model.hopFudge,
       generation: identity.generation,

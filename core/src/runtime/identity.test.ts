@@ -48,7 +48,7 @@ describe("the identity of a node", () => {
 });
 
 it("a uuid made of a name is always the same, and another for another name; nothing is stored", async () => {
-  const store = new MemoryStore();
+  const store = storeOf({});
   const random = (): Uint8Array => {
     throw new Error("no randomness is needed");
   };

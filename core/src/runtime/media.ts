@@ -1,13 +1,15 @@
 // Between the engine's messages and the bytes of the media: signs what leaves, lets nothing in that is not authentic,
 // and counts both. The engine never sees a frame that failed here.
-import { openFrame, sealFrame } from "../message/index.js";
+import { MAX_FRAME_BYTES, openFrame, packFrame, unwrapPayload } from "../message/index.js";
 import {
   SystoleError,
+  textField,
   type Authenticator,
   type EngineEvent,
   type Message,
   type Transport,
 } from "../ports/index.js";
+import type { ClusterModel } from "./model.js";
 
 export interface Counters {
   readonly framesSent: number;
@@ -22,6 +24,7 @@ export interface MediaInit {
   readonly transports: readonly Transport[];
   readonly authenticator: Authenticator;
   readonly innerSignature: boolean;
+  readonly compression: ClusterModel["compression"];
   readonly received: (link: string, message: Message) => void;
   readonly event: (event: EngineEvent) => void;
 }
@@ -32,9 +35,11 @@ export class Media {
   private readonly refused = new Map<string, number>();
   private readonly failures = new Map<string, number>();
   private readonly failing = new Set<Transport>();
+  private authenticator: Authenticator;
   private open = true;
 
   constructor(private readonly init: MediaInit) {
+    this.authenticator = init.authenticator;
     for (const transport of init.transports) {
       transport.attach({
         frame: (bytes, from) => this.incoming(transport, bytes, from),
@@ -43,15 +48,51 @@ export class Media {
     }
   }
 
-  /** Signs once, sends over every medium that is meant. Failures are counted, and logged when they begin and end. */
+  /** Signs and judges with another one from now on. */
+  authenticate(authenticator: Authenticator): void {
+    this.authenticator = authenticator;
+  }
+
+  /** Whether every medium, but ping media, can carry the message, compressed if need be. */
+  fits(message: Message): boolean {
+    if (roughBytes(message) < ALWAYS_FITS_BYTES) return true;
+    const { transports } = this.init;
+    return this.pack(message, transports.filter(isCarrier)) !== undefined;
+  }
+
+  /**
+   * Signs once, sends over every medium that is meant. Failures are counted, and logged when they begin and end. A
+   * message that is too large for one of these media is not sent at all.
+   */
   send(message: Message, links: readonly string[] | undefined): void {
     if (!this.open) return;
     const targets = this.init.transports.filter((transport) =>
-      links === undefined ? transport.supports.probe === undefined : links.includes(transport.medium),
+      links === undefined ? isCarrier(transport) : links.includes(transport.medium),
     );
     if (targets.length === 0) return;
-    const frame = sealFrame(message, this.init.authenticator, { innerSignature: this.init.innerSignature });
+    const frame = this.pack(message, targets);
+    if (frame === undefined)
+      return this.note("message.too-large", { type: textField(message, "t") }, "error");
     for (const transport of targets) void this.transmit(transport, frame);
+  }
+
+  /**
+   * The frame that all of `targets` can carry; undefined when there is none. While keys are being changed it has string
+   * form, because heartbeat verifies the other form with its own key instead of the one that a signature names.
+   */
+  private pack(message: Message, targets: readonly Transport[]): Uint8Array | undefined {
+    const { innerSignature, compression } = this.init;
+    try {
+      return packFrame(message, this.authenticator, {
+        innerSignature,
+        stringForm: this.authenticator.supports.rotating === true,
+        wholeAboveBytes: compression?.traditional === true ? compression.thresholdBytes : undefined,
+        maxFrameBytes: Math.min(MAX_FRAME_BYTES, ...targets.map(({ supports }) => supports.maxFrameBytes)),
+      });
+    } catch (error) {
+      if (error instanceof SystoleError && error.code === "FRAME_TOO_LARGE") return undefined;
+      throw error;
+    }
   }
 
   /** Nothing is sent or taken in any more. */
@@ -75,12 +116,6 @@ export class Media {
 
   private async transmit(transport: Transport, frame: Uint8Array): Promise<void> {
     try {
-      if (frame.length > transport.supports.maxFrameBytes) {
-        throw new SystoleError(
-          "FRAME_TOO_LARGE",
-          `a frame of ${frame.length} bytes does not fit ${transport.medium}`,
-        );
-      }
       await transport.send(frame);
       this.sent += 1;
       if (this.failing.delete(transport)) this.note("medium.recovered", { medium: transport.medium }, "info");
@@ -94,7 +129,8 @@ export class Media {
 
   private incoming(transport: Transport, bytes: Uint8Array, from: string): void {
     if (!this.open) return;
-    const opened = openFrame(bytes, this.init.authenticator);
+    const frame = openFrame(bytes, this.authenticator);
+    const opened = frame.ok ? unwrapPayload(frame.message) : frame;
     if (!opened.ok) {
       this.countRefused(opened.reason);
       this.note("frame.refused", {
@@ -116,6 +152,23 @@ export class Media {
   ): void {
     this.init.event({ name, level, fields });
   }
+}
+
+/** Anything smaller fits every medium there is, whatever its form and its signatures add. */
+const ALWAYS_FITS_BYTES = 1024;
+
+function isCarrier(transport: Transport): boolean {
+  return transport.supports.probe === undefined;
+}
+
+/** An estimate that costs nothing beside encoding. */
+function roughBytes(message: Message): number {
+  let bytes = 0;
+  for (const { name, value } of message.fields) {
+    if (typeof value !== "string" && !(value instanceof Uint8Array)) return Number.POSITIVE_INFINITY;
+    bytes += name.length + value.length;
+  }
+  return bytes;
 }
 
 function reasonOf(error: unknown): string {

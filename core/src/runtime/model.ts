@@ -46,6 +46,13 @@ export interface ClusterModel {
   readonly hopFudge: number;
   /** Also sign the fields themselves (`msgfmt classic`). */
   readonly innerSignature: boolean;
+  /** How large messages are compressed; always with zlib. Absent: single fields that ask for it. */
+  readonly compression?: {
+    /** Compress whole messages above the threshold instead of single fields (`traditional_compression`). */
+    readonly traditional: boolean;
+    /** `compression_threshold`, in bytes: heartbeat's 2 KiB are 2048. */
+    readonly thresholdBytes: number;
+  };
   readonly groups: readonly GroupSpec[];
   /** What each resource name of `groups` means to its agent. */
   readonly resources: readonly ResourceSpec[];

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -128,7 +128,30 @@ describe("systole run", () => {
     signals.emit("SIGHUP");
     signals.emit("SIGTERM");
     expect(await running).toBe(0);
-    expect(logText()).toContain("daemon.reload.unsupported");
+    expect(logText()).toContain("daemon.signal signal=SIGHUP");
+  });
+
+  it("takes new keys on SIGHUP, and keeps the old ones when the file has errors", async () => {
+    const running = start();
+    await untilAnswering();
+    made.write("authkeys", "auth 2\n1 sha1 oldsecret\n2 sha1 newsecret\n");
+    signals.emit("SIGHUP");
+    await expect.poll(() => cluster.renewed.length).toBe(1);
+    const keys = [
+      { index: 1, method: "sha1", key: "oldsecret" },
+      { index: 2, method: "sha1", key: "newsecret" },
+    ];
+    expect(cluster.renewed).toEqual([{ use: "auth-classic", with: { sign: 2, keys } }]);
+    made.write("authkeys", "auth 3\n1 sha1 brokensecret\n");
+    signals.emit("SIGHUP");
+    chmodSync(join(made.path, "authkeys"), 0o644);
+    signals.emit("SIGHUP");
+    signals.emit("SIGTERM");
+    expect(await running).toBe(0);
+    expect(cluster.renewed.length).toBe(1);
+    expect(logText().match(/error daemon\.keys\.kept/g)).toHaveLength(2);
+    expect(logText()).toContain("info daemon.keys.renewed sign=2");
+    expect(logText()).not.toMatch(/secret/);
   });
 
   it("prints every problem and exits 6 when the configuration has errors", async () => {

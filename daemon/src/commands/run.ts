@@ -11,6 +11,7 @@ import { EXIT_CODES } from "../exit-codes.js";
 import { openLog, type LogOptions, type OpenLog } from "../log/logger.js";
 import { daemonVersion } from "../version.js";
 import { formatProblem, summary } from "./problem-report.js";
+import { renewKeys } from "./renew-keys.js";
 import type { Terminal } from "./terminal.js";
 
 export interface RunOptions {
@@ -44,8 +45,13 @@ function logWarnings({ problems }: LoadedConfig, log: Logger): void {
     log.warn("config.warning", { code, file, line, message });
 }
 
-/** SIGTERM and SIGINT stop the cluster; SIGHUP opens the log files again. */
-function listenToSignals(parts: RunParts, opened: OpenLog, stop: () => void): () => void {
+interface SignalActions {
+  readonly stop: () => void;
+  readonly reload: () => void;
+}
+
+/** SIGTERM and SIGINT stop the cluster; SIGHUP opens the log files again and reads the keys again. */
+function listenToSignals(parts: RunParts, opened: OpenLog, { stop, reload }: SignalActions): () => void {
   const told = (signal: SignalName) => () => {
     opened.log.info("daemon.signal", { signal });
     stop();
@@ -55,9 +61,11 @@ function listenToSignals(parts: RunParts, opened: OpenLog, stop: () => void): ()
     parts.onSignal("SIGINT", told("SIGINT")),
     parts.onSignal("SIGHUP", () => {
       opened.reopen();
-      opened.log.warn("daemon.reload.unsupported", {
-        advice: "restart the daemon to read the configuration again",
+      opened.log.info("daemon.signal", {
+        signal: "SIGHUP",
+        advice: "for ha.cf and haresources restart the daemon",
       });
+      reload();
     }),
   ];
   return () => ends.forEach((end) => end());
@@ -76,7 +84,12 @@ async function serve(
     stopping.abort();
     handle?.stop().catch((error: unknown) => log.error("daemon.stop.failed", { error }));
   };
-  const endListening = listenToSignals(parts, opened, stop);
+  let reloadWanted = false;
+  const reload = () => {
+    reloadWanted = handle === undefined;
+    if (handle !== undefined) void renewKeys(options.haDir, handle, log);
+  };
+  const endListening = listenToSignals(parts, opened, { stop, reload });
   let server: ControlServer | undefined;
   try {
     const version = daemonVersion();
@@ -90,6 +103,7 @@ async function serve(
     });
     server.attach(handle);
     if (stopping.signal.aborted) stop();
+    else if (reloadWanted) reload();
     const end = await handle.done;
     log.info("daemon.stopped", { ...end });
     return end.exitCode;

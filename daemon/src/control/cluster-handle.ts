@@ -1,4 +1,5 @@
 // What the daemon's front end sees of a running cluster, and nothing more.
+import type { PluginUse } from "@systole/core";
 import type { NodeView, OperatorRequest, PolicyView } from "@systole/core/ports";
 
 export interface FrameCounters {
@@ -35,6 +36,11 @@ export interface ClusterHandle {
    * what is under way may go on. After a `stop` was answered with ok, `done` resolves.
    */
   request(request: OperatorRequest, signal: AbortSignal): Promise<Answer>;
+  /**
+   * Signs and judges from now on with other keys. `use` is the authenticator's plugin and its configuration. Throws a
+   * `SystoleError` when it cannot; then the keys stay as they were.
+   */
+  renewKeys(use: PluginUse): Promise<void>;
   /** Gives up what this node holds, says goodbye, closes everything. Idempotent; `done` resolves. */
   stop(): Promise<void>;
   /** Resolves, never rejects, when this node has let go of everything, for whatever reason. */

@@ -1,4 +1,5 @@
 // A cluster that exists as data only, for tests of everything that stands before it.
+import type { PluginUse } from "@systole/core";
 import type { NodeView, OperatorRequest } from "@systole/core/ports";
 import type { Answer, ClusterHandle, ClusterStatus } from "../control/cluster-handle.js";
 import type { Logger } from "@systole/core/ports";
@@ -53,6 +54,7 @@ export function sampleStatus(changes: { owner?: string | undefined; stable?: boo
 export class FakeCluster implements ClusterHandle {
   readonly requests: OperatorRequest[] = [];
   readonly signals: AbortSignal[] = [];
+  readonly renewed: PluginUse[] = [];
   answer: (request: OperatorRequest) => Promise<Answer> = () => Promise.resolve({ ok: true, reason: "done" });
   current: ClusterStatus = sampleStatus();
   stops = 0;
@@ -73,6 +75,11 @@ export class FakeCluster implements ClusterHandle {
     const answer = await this.answer(request);
     if (request.kind === "stop" && answer.ok) this.end(0, "stopped");
     return answer;
+  }
+
+  renewKeys(use: PluginUse): Promise<void> {
+    this.renewed.push(use);
+    return Promise.resolve();
   }
 
   stop(): Promise<void> {

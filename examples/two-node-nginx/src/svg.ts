@@ -11,7 +11,7 @@ const COLOUR: Readonly<Record<string, string>> = { master: "#2da44e", cluster1: 
 const NOBODY = "#cf222e";
 const ROW_HEIGHT = 30;
 const CELL_WIDTH = 8;
-const STRIP_LEFT = 230;
+const STRIP_LEFT = 250;
 const RIGHT = 150;
 
 /** A self-contained SVG; readable on a light and on a dark page. */

@@ -1,4 +1,5 @@
 // What does the agent make of an nginx whose master was killed, and of one that is somebody else's?
+import { readFile } from "node:fs/promises";
 import { NodeClock, NodeProcesses } from "@systole/core/node";
 import type { Logger, OperationResult } from "@systole/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -38,8 +39,21 @@ const gone = async (pid: number): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 2));
 };
 
+const isWorker = async (pid: number): Promise<boolean> =>
+  (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).startsWith("nginx: worker process");
+
+/** A worker carries its master's title until it has been scheduled once. */
+async function workersAreThere(): Promise<void> {
+  for (;;) {
+    const workers = await Promise.all((await nginxOf(site.directory)).map(isWorker));
+    if (workers.filter(Boolean).length === 2) return;
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
 /** Kills the master; its workers live on and hold the port. */
 async function orphanWorkers(): Promise<readonly number[]> {
+  await workersAreThere();
   const master = await site.masterPid();
   process.kill(master, "SIGKILL");
   await gone(master);

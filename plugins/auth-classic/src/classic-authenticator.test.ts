@@ -143,3 +143,17 @@ describe("an authenticator", () => {
     expect(make).toThrow(/no entry has the index 5/);
   });
 });
+
+describe("a list of keys", () => {
+  const rotating = (sign: number, keys: readonly ClassicKey[]) =>
+    new ClassicAuthenticator({ sign, keys: [...keys] }).supports.rotating;
+
+  it("is rotating when another entry has another key, and the signing one has a key at all", () => {
+    const same: ClassicKey = { index: 4, method: "md5", key: "HI!" };
+    expect(rotating(3, [MD5, SHA1])).toBe(true);
+    expect(rotating(3, [CRC, SHA1])).toBe(true);
+    expect(rotating(3, [SHA1])).toBe(false);
+    expect(rotating(3, [SHA1, same])).toBe(false);
+    expect(rotating(1, [CRC, SHA1])).toBe(false);
+  });
+});

@@ -15,7 +15,7 @@ const SIGNATURE = /^(0|[1-9]\d?) ([0-9a-f]{1,40})$/;
  * otherwise anybody could forge with the weakest entry. Throws `AUTHKEYS_INVALID` when this Node lacks a method.
  */
 export class ClassicAuthenticator implements Authenticator {
-  readonly supports: { readonly keyed: boolean };
+  readonly supports: { readonly keyed: boolean; readonly rotating: boolean };
   readonly #accepted: ReadonlyMap<number, Digest>;
   readonly #signing: number;
   readonly #digest: Digest;
@@ -25,7 +25,9 @@ export class ClassicAuthenticator implements Authenticator {
     if (signing === undefined) throw unusable(`no entry has the index ${config.sign} that signs`);
     const keyed = signing.method !== "crc";
     const usable = config.keys.filter(({ method }) => !keyed || method !== "crc");
-    this.supports = Object.freeze({ keyed });
+    // heartbeat verifies with the key that it signs with itself; where all keys are the same text, that is the right one.
+    const rotating = keyed && config.keys.some((entry) => keyOf(entry) !== keyOf(signing));
+    this.supports = Object.freeze({ keyed, rotating });
     this.#accepted = new Map(usable.map((entry) => [entry.index, digestOf(entry)]));
     this.#signing = config.sign;
     this.#digest = digestOf(signing);
@@ -43,6 +45,10 @@ export class ClassicAuthenticator implements Authenticator {
     if (digest === undefined) return refusal("unknown-key");
     return sameText(digest(bytes), match[2] ?? "") ? { ok: true, key } : refusal("mismatch");
   }
+}
+
+function keyOf(entry: ClassicKey): string | undefined {
+  return entry.method === "crc" ? undefined : entry.key;
 }
 
 function refusal(reason: RefusalReason): Verdict {

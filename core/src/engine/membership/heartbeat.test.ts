@@ -77,6 +77,17 @@ describe("life and death", () => {
     expect(outputs).toContainEqual({ kind: "link.changed", node: "cluster1", link: "eth0", to: "dead" });
   });
 
+  it("a medium of ours is up while somebody is heard over it", () => {
+    const target = joined();
+    const links = [
+      { name: "eth0", state: "up" },
+      { name: "eth1", state: "dead" },
+    ];
+    expect(target.view()[0]).toMatchObject({ name: "master", links });
+    runTo(target, 2000);
+    expect(target.view()[0]?.links).toContainEqual({ name: "eth0", state: "dead" });
+  });
+
   it("a restart is told apart from a partition that healed", () => {
     const restarted = joined();
     runTo(restarted, 2000);

@@ -33,6 +33,10 @@ export class Outbox {
       wallMs: now.wallMs,
       ttl: this.init.hopFudge + this.nodeCount(),
     });
+    if (this.init.fits?.(complete) === false) {
+      if (sequenced) this.sequence -= 1;
+      return this.event("message.too-large", "error", { type, to, advice: "send less at once" });
+    }
     if (sequenced) this.history.add(this.sequence, complete, now.nowMs);
     this.emit({ kind: "message.send", message: complete });
   }

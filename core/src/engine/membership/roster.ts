@@ -109,7 +109,13 @@ export class Roster {
   }
 
   view(): readonly NodeView[] {
-    return [this.own.view(), ...this.others.map((node) => node.view())];
+    return [{ ...this.own.view(), links: this.ownLinks() }, ...this.others.map((node) => node.view())];
+  }
+
+  /** A medium of ours is up while some peer is heard over it: that is all that can be known of it from here. */
+  private ownLinks(): NodeView["links"] {
+    const heard = (name: string): boolean => this.peers.some((peer) => peer.links.get(name)?.state === "up");
+    return [...this.own.links.keys()].map((name) => ({ name, state: heard(name) ? "up" : "dead" }));
   }
 
   private record(name: string): NodeRecord {

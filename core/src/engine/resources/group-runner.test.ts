@@ -62,6 +62,19 @@ describe("at the beginning", () => {
     expect(test.subject.state()).toBe("stopped");
   });
 
+  it("starts what it finds running when it is told to run: nobody else knows yet where it is", () => {
+    const test = runner();
+    test.subject.tick(0);
+    test.subject.want("run", 0);
+    test.answer(OK);
+    test.answer(OK);
+    test.answer(OK);
+    expect(test.subject.state()).toBe("starting");
+    test.answer(OK);
+    expect(test.asked()).toEqual(["status web", "status ip", "start ip", "start web"]);
+    expect(test.subject.state()).toBe("started");
+  });
+
   it("takes a status that fails for something that must be stopped", () => {
     const test = runner();
     test.subject.tick(0);

@@ -18,6 +18,8 @@ interface Member {
   readonly agent: string;
   state: RunState;
   reason: string | undefined;
+  /** Started by this runner since it was last told to run. What is merely found running has told nobody where it is. */
+  confirmed: boolean;
 }
 
 interface Operation {
@@ -60,6 +62,7 @@ export class GroupRunner {
       agent: resource.agent,
       state: "unknown",
       reason: undefined,
+      confirmed: false,
     }));
   }
 
@@ -71,6 +74,7 @@ export class GroupRunner {
     if (wish === "run") {
       this.failure = undefined;
       this.stopFailures = 0;
+      for (const member of this.members) member.confirmed = false;
     }
     const operation = this.operation;
     if (wish === "stop" && operation?.action === "start" && !operation.cancelled) {
@@ -122,7 +126,10 @@ export class GroupRunner {
   state(): RunState {
     const states = this.members.map((member) => member.state);
     if (states.every((state) => state === "stopped")) return "stopped";
-    if (states.every((state) => state === "started")) return this.wish === "stop" ? "stopping" : "started";
+    if (states.every((state) => state === "started")) {
+      if (this.wish === "stop") return "stopping";
+      return this.members.every(({ confirmed }) => confirmed) ? "started" : "starting";
+    }
     if (this.stuck()) return "failed";
     if (states.every((state) => state === "unknown" || state === "stopped")) return "unknown";
     return this.wish === "run" ? "starting" : "stopping";
@@ -145,6 +152,7 @@ export class GroupRunner {
     }
     if (result.ok) {
       member.state = action === "start" ? "started" : "stopped";
+      member.confirmed = action === "start";
       member.reason = undefined;
       if (action === "stop") this.stopFailures = 0;
       return;
@@ -187,7 +195,7 @@ export class GroupRunner {
   }
 
   private nextUp(): readonly [Member, ResourceAction] | undefined {
-    const member = this.members.find((candidate) => candidate.state !== "started");
+    const member = this.members.find(({ state, confirmed }) => state !== "started" || !confirmed);
     if (member === undefined) return undefined;
     return [member, member.state === "unknown" ? "status" : "start"];
   }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { textMessage, type RunState } from "../../../ports/index.js";
+import { LIMITS } from "../../limits.js";
 import { compareClaims, sameClaim, type Claim } from "./claim.js";
 import { decideGroup, type GroupFacts } from "./decide.js";
 import { decodeReport, encodeReport, REPORT_FIELD, type NodeReport } from "./report.js";
@@ -34,10 +35,10 @@ describe("a report", () => {
     ready: true,
     pings: 2,
     groups: new Map([
-      ["10.0.0.1", { claim: { epoch: 3, owner: "master" }, state: "started", failed: false }],
+      ["10.0.0.1", { claim: { epoch: 3, owner: "master" }, state: "started", failed: false, why: "" }],
       [
         "10.0.0.2",
-        { claim: { epoch: 0, owner: undefined }, state: "stopped", failed: true, reason: "broken" },
+        { claim: { epoch: 0, owner: undefined }, state: "stopped", failed: true, why: "", reason: "broken" },
       ],
     ]),
   };
@@ -49,7 +50,7 @@ describe("a report", () => {
   it("carries reasons without control characters and without end", () => {
     const reason = `line\n\u0000${"x".repeat(5000)}`;
     const groups = new Map([
-      ["k", { claim: { epoch: 1, owner: "a" }, state: "stopped" as const, failed: true, reason }],
+      ["k", { claim: { epoch: 1, owner: "a" }, state: "stopped" as const, failed: true, why: "", reason }],
     ]);
     const text = encodeReport({ ready: true, pings: 0, groups });
     expect(text).toMatch(/^[\x20-\x7e]*$/);
@@ -66,6 +67,22 @@ describe("a report", () => {
     '{"v":1,"groups":[["k",-1,"a","started",0]]}',
   ])("%j is not understood", (text) => {
     expect(decodeReport(textMessage({ [REPORT_FIELD]: text }))).toBeUndefined();
+  });
+
+  it("of 256 groups that all failed still fits into one datagram, and is understood", () => {
+    const failed = {
+      claim: { epoch: 9, owner: "master" },
+      state: "stopped",
+      failed: true,
+      why: "x".repeat(200),
+      reason: "x".repeat(200),
+    } as const;
+    const groups = new Map(
+      Array.from({ length: 256 }, (_, index) => [`10.10.${index}.220/24/eth0:${index}`, failed]),
+    );
+    const text = encodeReport({ ready: true, pings: 0, groups });
+    expect(text.length).toBeLessThan(LIMITS.reportBytes);
+    expect(decodeReport(textMessage({ [REPORT_FIELD]: text }))?.groups.size).toBe(256);
   });
 
   it("never throws, whatever it is given", () => {
@@ -110,7 +127,7 @@ function peer({
   failed = false,
   pings = 0,
 }: PeerOptions = {}): Peer {
-  const groups = new Map([["ip", { claim, state: run, failed }]]);
+  const groups = new Map([["ip", { claim, state: run, failed, why: "" }]]);
   return { name: "cluster1", state, report: state === "dead" ? undefined : { ready, pings, groups } };
 }
 

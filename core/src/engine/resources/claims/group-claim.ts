@@ -68,7 +68,10 @@ export class GroupClaim {
       }
       return;
     }
-    this.accept(reported.claim, `${from} says that it belongs to ${reported.claim.owner ?? "nobody"}`);
+    this.accept(
+      reported.claim,
+      reported.why || `${from} says that it belongs to ${reported.claim.owner ?? "nobody"}`,
+    );
   }
 
   /** True when a node that ran it too has let go: only then does an announcement have the last word. */
@@ -129,6 +132,7 @@ export class GroupClaim {
       claim: this.claim,
       state: this.runner.state(),
       failed: this.failedAtMs !== undefined,
+      why: this.why,
       ...(this.failureReason === undefined ? {} : { reason: this.failureReason }),
     };
   }

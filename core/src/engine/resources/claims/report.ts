@@ -13,6 +13,8 @@ export interface GroupReport {
   readonly state: RunState;
   /** The reporting node tried to start it and could not. */
   readonly failed: boolean;
+  /** Why the claim was made, in the words of who made it. */
+  readonly why: string;
   /** Why it failed, for people. */
   readonly reason?: string;
 }
@@ -28,14 +30,21 @@ export interface NodeReport {
 const STATES: readonly RunState[] = ["stopped", "starting", "started", "stopping", "failed", "unknown"];
 const LONGEST_REASON = 200;
 
+/** With very many groups the reasons are left out: what matters must fit into one datagram. */
 export function encodeReport(report: NodeReport): string {
+  const text = encode(report, true);
+  return text.length <= LIMITS.reportBytes ? text : encode(report, false);
+}
+
+function encode(report: NodeReport, withReasons: boolean): string {
   const groups = [...report.groups].map(([key, group]) => [
     key,
     group.claim.epoch,
     group.claim.owner ?? "",
     group.state,
     group.failed ? 1 : 0,
-    ...(group.reason === undefined ? [] : [printable(group.reason)]),
+    withReasons ? printable(group.why) : "",
+    ...(withReasons && group.reason !== undefined ? [printable(group.reason)] : []),
   ]);
   return JSON.stringify({ v: REPORT_VERSION, ready: report.ready, pings: report.pings, groups });
 }
@@ -58,7 +67,7 @@ export function decodeReport(message: Message): NodeReport | undefined {
 
 function decodeGroup(entry: unknown): readonly [string, GroupReport] | undefined {
   if (!Array.isArray(entry)) return undefined;
-  const [key, epoch, owner, state, failed, reason]: unknown[] = entry;
+  const [key, epoch, owner, state, failed, why, reason]: unknown[] = entry;
   if (typeof key !== "string" || !isCount(epoch) || typeof owner !== "string") return undefined;
   const known = STATES.find((candidate) => candidate === state);
   if (known === undefined) return undefined;
@@ -68,6 +77,7 @@ function decodeGroup(entry: unknown): readonly [string, GroupReport] | undefined
       claim: { epoch, owner: owner === "" ? undefined : owner },
       state: known,
       failed: failed === 1,
+      why: typeof why === "string" ? why : "",
       ...(typeof reason === "string" ? { reason } : {}),
     },
   ];
