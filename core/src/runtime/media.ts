@@ -1,6 +1,13 @@
 // Between the engine's messages and the bytes of the media: signs what leaves, lets nothing in that is not authentic,
 // and counts both. The engine never sees a frame that failed here.
-import { MAX_FRAME_BYTES, openFrame, packFrame, unwrapPayload } from "../message/index.js";
+import {
+  hasStringForm,
+  MAX_FRAME_BYTES,
+  openFrame,
+  packFrame,
+  sealStringFrame,
+  unwrapPayload,
+} from "../message/index.js";
 import {
   SystoleError,
   textField,
@@ -57,11 +64,16 @@ export class Media {
   fits(message: Message): boolean {
     if (roughBytes(message) < ALWAYS_FITS_BYTES) return true;
     const { transports } = this.init;
-    return this.pack(message, transports.filter(isCarrier)) !== undefined;
+    return (
+      this.pack(
+        message,
+        transports.filter((transport) => isCarrier(transport) && !isLine(transport)),
+      ) !== undefined
+    );
   }
 
   /**
-   * Signs once, sends over every medium that is meant. Failures are counted, and logged when they begin and end. A
+   * Signs once in each form, sends over every medium that is meant. Failures are counted, and logged when they begin and end. A
    * message that is too large for one of these media is not sent at all.
    */
   send(message: Message, links: readonly string[] | undefined): void {
@@ -69,11 +81,15 @@ export class Media {
     const targets = this.init.transports.filter((transport) =>
       links === undefined ? isCarrier(transport) : links.includes(transport.medium),
     );
-    if (targets.length === 0) return;
-    const frame = this.pack(message, targets);
-    if (frame === undefined)
-      return this.note("message.too-large", { type: textField(message, "t") }, "error");
-    for (const transport of targets) void this.transmit(transport, frame);
+    const lines = targets.filter(isLine);
+    this.transmitAll(
+      targets.filter((transport) => !isLine(transport)),
+      (media) => this.pack(message, media),
+      message,
+    );
+    // What has no string form is for the other media alone.
+    if (hasStringForm(message))
+      this.transmitAll(lines, () => sealStringFrame(message, this.authenticator), message);
   }
 
   /**
@@ -112,6 +128,18 @@ export class Media {
       framesRefused: Object.fromEntries(this.refused),
       sendFailures: Object.fromEntries(this.failures),
     };
+  }
+
+  private transmitAll(
+    transports: readonly Transport[],
+    seal: (transports: readonly Transport[]) => Uint8Array | undefined,
+    message: Message,
+  ): void {
+    if (transports.length === 0) return;
+    const frame = seal(transports);
+    if (frame === undefined)
+      return this.note("message.too-large", { type: textField(message, "t") }, "error");
+    for (const transport of transports) void this.transmit(transport, frame);
   }
 
   private async transmit(transport: Transport, frame: Uint8Array): Promise<void> {
@@ -156,6 +184,11 @@ export class Media {
 
 /** Anything smaller fits every medium there is, whatever its form and its signatures add. */
 const ALWAYS_FITS_BYTES = 1024;
+
+/** Carries lines of text instead of datagrams: a serial line. */
+function isLine(transport: Transport): boolean {
+  return transport.supports.form === "string";
+}
 
 function isCarrier(transport: Transport): boolean {
   return transport.supports.probe === undefined;

@@ -3,7 +3,7 @@ import type { ClientAccess, ClusterModel, PluginUse } from "@systole/core";
 import type { GroupSpec, MembershipTimings, ResourceSpec } from "@systole/core/ports";
 import type { AuthKeys } from "./authkeys.js";
 import { DEFAULT_CLIENT_ACCESS } from "./ha-cf/clients.js";
-import type { HaCf, Medium, PingNode } from "./ha-cf/ha-cf.js";
+import type { HaCf, Medium, PingNode, SerialPort } from "./ha-cf/ha-cf.js";
 import { mediumTarget } from "./ha-cf/media.js";
 import type { HaResourcesLine } from "./haresources.js";
 import type { Resolution } from "./resolve-resource.js";
@@ -40,6 +40,10 @@ export function nameMedia(media: readonly Medium[]): NamedMedium[] {
   });
 }
 
+function serialName(port: SerialPort): string {
+  return `serial:${port.device}`;
+}
+
 function pingName(ping: PingNode): string {
   return `ping:${ping.name}`;
 }
@@ -68,6 +72,11 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
       with: { media: media.map(({ name, medium: { at: _at, ...settings } }) => ({ name, ...settings })) },
     },
   ];
+  if (haCf.serialPorts.length > 0) {
+    const { baud } = haCf;
+    const ports = haCf.serialPorts.map((port) => ({ name: serialName(port), device: port.device, baud }));
+    uses.push({ use: "transport-serial", with: { ports } });
+  }
   if (haCf.pings.length > 0) {
     const nodes = haCf.pings.map(({ name, group, hosts }) => ({ name, group, hosts }));
     uses.push({ use: "transport-ping", with: { nodes } });
@@ -156,7 +165,11 @@ export function buildModel(parts: ModelParts): ClusterModel {
       membership: "heartbeat",
       policy: "haresources",
       authenticator: "classic",
-      transports: [...media.map(({ name }) => name), ...haCf.pings.map(pingName)],
+      transports: [
+        ...media.map(({ name }) => name),
+        ...haCf.serialPorts.map(serialName),
+        ...haCf.pings.map(pingName),
+      ],
       services: { network: "linux" },
     },
   };

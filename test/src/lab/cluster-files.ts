@@ -13,9 +13,11 @@ export const NODE_NAMES: readonly NodeName[] = ["master", "cluster1"];
 export interface Variant {
   readonly medium?: "ucast" | "bcast" | "mcast";
   readonly auth?: "md5" | "sha1" | "crc";
-  readonly autoFailback?: "on" | "off";
+  readonly autoFailback?: "on" | "off" | "legacy";
   /** Resources of the one group, as in haresources. */
   readonly resources?: string;
+  /** Further lines of haresources. */
+  readonly moreGroups?: readonly string[];
   /** Path of ipfail; Systole has the rule built in and takes any, the real heartbeat needs its own. */
   readonly ipfail?: string;
 }
@@ -55,7 +57,7 @@ respawn hacluster ${variant.ipfail ?? SEED_IPFAIL}
   return {
     haCf,
     authkeys: authkeys(variant.auth ?? "md5"),
-    haresources: `master ${variant.resources ?? `${CLUSTER_ADDRESS}/24/eth0:0 nginx`}\n`,
+    haresources: `master ${variant.resources ?? `${CLUSTER_ADDRESS}/24/eth0:0 nginx`}\n${(variant.moreGroups ?? []).map((line) => `${line}\n`).join("")}`,
   };
 }
 

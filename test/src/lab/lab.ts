@@ -31,6 +31,8 @@ import { HostView, type ViewFile } from "./view.js";
 
 export interface LabOptions {
   readonly implementation: Implementation;
+  /** What single nodes run instead, at first: a mixed cluster. Every node then has what all of them need. */
+  readonly implementations?: Partial<Readonly<Record<NodeName, Implementation>>>;
   readonly variant?: Variant;
   /** Files that replace the lab's own, by node; e.g. an example's `ha.cf`. */
   readonly files?: Readonly<Record<NodeName, readonly ViewFile[]>>;
@@ -61,7 +63,8 @@ export class Lab {
 
   /** Makes everything; no daemon runs yet, the client asks already. Throws LabError saying what is missing. */
   static async open(options: LabOptions): Promise<Lab> {
-    const asUser = requireAbility(PROGRAMS[options.implementation]) === "user-namespace";
+    const abilities = programsOf(options).map(requireAbility);
+    const asUser = abilities.includes("user-namespace");
     removeAbandoned();
     const directory = mkdtempSync(join(labParent(), `${DIRECTORY_PREFIX}${String(process.pid)}-`));
     const hosts: Host[] = [];
@@ -87,16 +90,18 @@ export class Lab {
       return host;
     };
     const switchHost = await start("switch");
-    const program = PROGRAMS[options.implementation];
+    const programs = programsOf(options);
     const makeNode = async (name: NodeName): Promise<LabNode> => {
+      const program = PROGRAMS[options.implementations?.[name] ?? options.implementation];
       const view = new HostView({
         labDir: directory,
         hostName: name,
         own: OWN_DIRECTORIES,
         ownFiles: OWN_FILES,
-        inherit: program.inherit,
+        inherit: [...new Set(programs.flatMap(({ inherit }) => inherit))],
       });
-      const files = [...program.files(name, options.variant ?? {}), ...(options.files?.[name] ?? [])];
+      const files = programs.flatMap((one) => one.files(name, options.variant ?? {}));
+      files.push(...(options.files?.[name] ?? []));
       view.write([{ path: "/var/log/nginx/error.log", text: "" }, ...files]);
       return new LabNode(name, await start(name, view.mounts()), view, program);
     };
@@ -110,7 +115,9 @@ export class Lab {
       { host: gateway, address: `${GATEWAY}/24` },
       { host: client, address: `${CLIENT}/24` },
     ]);
-    for (const node of [master, cluster1]) await prepare(node, program, directory);
+    for (const program of programs) {
+      for (const node of [master, cluster1]) await prepare(node, program, directory);
+    }
     const watched = [master, cluster1].map(({ name, host }) => ({ name, pid: host.pid }));
     const answers = new AnswerLog(options.clientIntervalMs ?? 5);
     const holders = new HolderLog(watched, CLUSTER_ADDRESS);
@@ -223,6 +230,13 @@ export class Lab {
     }
     this.client = client;
   }
+}
+
+/** Every program that runs somewhere in this lab. heartbeat is last, so that its files hold: Systole takes them too. */
+function programsOf(options: LabOptions): readonly ClusterProgram[] {
+  const names = NODE_NAMES.map((name) => options.implementations?.[name] ?? options.implementation);
+  const programs = [...new Set([...names, options.implementation])].map((name) => PROGRAMS[name]);
+  return programs.toSorted((a, b) => Number(a.name === "heartbeat") - Number(b.name === "heartbeat"));
 }
 
 async function prepare(node: LabNode, program: ClusterProgram, directory: string): Promise<void> {

@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import type { ChildProcess } from "node:child_process";
 import { sendSignal, type Host } from "./host.js";
 import type { NodeName } from "./cluster-files.js";
-import type { ClusterProgram } from "./programs.js";
+import { PROGRAMS, type ClusterProgram, type Implementation } from "./programs.js";
 import type { HostProcess } from "./processes.js";
 import type { HostView, ViewFile } from "./view.js";
 import { LabError, waitFor } from "./wait.js";
@@ -18,8 +18,19 @@ export class LabNode {
     readonly name: NodeName,
     readonly host: Host,
     private readonly view: HostView,
-    private readonly program: ClusterProgram,
+    private program: ClusterProgram,
   ) {}
+
+  get implementation(): Implementation {
+    return this.program.name;
+  }
+
+  /** What the next `start` runs, on the same files. The lab must have been opened with this implementation in it. */
+  become(implementation: Implementation): void {
+    if (this.daemonProcesses().length > 0) throw new LabError(`${this.name}: the daemon still runs`);
+    this.program = PROGRAMS[implementation];
+    this.daemon = undefined;
+  }
 
   /** Launches the daemon and returns at once; whether it does its work is seen by who answers. */
   async start(): Promise<void> {
