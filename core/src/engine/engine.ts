@@ -7,6 +7,7 @@ import type {
   MembershipMachine,
   MembershipOutput,
   Message,
+  NodeRequest,
   NodeView,
   OperationResult,
   OperatorRequest,
@@ -23,7 +24,9 @@ export type EngineInput =
   | { readonly kind: "frame.received"; readonly link: string; readonly message: Message }
   | { readonly kind: "agent.reported"; readonly id: number; readonly result: OperationResult }
   | { readonly kind: "fence.reported"; readonly id: number; readonly result: FenceResult }
-  | { readonly kind: "operator.requested"; readonly id: number; readonly request: OperatorRequest };
+  | { readonly kind: "operator.requested"; readonly id: number; readonly request: OperatorRequest }
+  /** Answered by `operator.answered` with the same id. */
+  | { readonly kind: "nodes.edit"; readonly id: number; readonly request: NodeRequest };
 
 export type EngineEffect =
   /** To sign and send: over `links`, or over every link that is not a ping node's. */
@@ -40,6 +43,7 @@ export type EngineEffect =
   /** Answered by `fence.reported` with the same id. */
   | { readonly kind: "fence.request"; readonly id: number; readonly node: string }
   | { readonly kind: "state.persist"; readonly state: unknown }
+  | { readonly kind: "nodes.persist"; readonly state: unknown }
   | { readonly kind: "operator.answered"; readonly id: number; readonly ok: boolean; readonly reason: string }
   | { readonly kind: "event"; readonly event: EngineEvent }
   /** This node has left: nothing runs here any more (unless not `clean`), and nothing more will be said. */
@@ -50,6 +54,8 @@ export type EngineEffect =
 export interface ClusterView extends PolicyView {
   readonly node: string;
   readonly nodes: readonly NodeView[];
+  /** What is wrong among the nodes and needs a person: sentences. */
+  readonly problems: readonly string[];
 }
 
 export interface EngineInit {
@@ -96,6 +102,9 @@ class ComposedEngine implements Engine {
       case "operator.requested":
         this.policy(input, now);
         break;
+      case "nodes.edit":
+        this.membership(input, now);
+        break;
     }
     this.check();
     const { effects } = this;
@@ -110,7 +119,8 @@ class ComposedEngine implements Engine {
 
   view(): ClusterView {
     const nodes = this.init.membership.view();
-    return { node: this.init.self, nodes, ...this.init.policy.view(nodes) };
+    const problems = this.init.membership.problems?.() ?? [];
+    return { node: this.init.self, nodes, problems, ...this.init.policy.view(nodes) };
   }
 
   snapshot(): unknown {
@@ -153,6 +163,12 @@ class ComposedEngine implements Engine {
         });
         return;
       }
+      case "nodes.edited":
+        this.effects.push({ ...output, kind: "operator.answered" });
+        return;
+      case "expelled":
+        return this.policy({ kind: "operator.requested", id: NOBODY, request: { kind: "stop" } }, now);
+      case "nodes.persist":
       case "event":
         this.effects.push(output);
         return;
@@ -181,6 +197,9 @@ class ComposedEngine implements Engine {
     this.effects.push({ kind: "halt", violations });
   }
 }
+
+/** Nobody waits for the answer to a request with this id. */
+const NOBODY = -1;
 
 interface Moment {
   readonly nowMs: number;

@@ -13,6 +13,13 @@ export const LIMITS = {
   retransmitFirstMinMs: 50,
   /** How often `reqnodes` is repeated. */
   nodeListRetryMs: 1000,
+  /** Normal nodes, configured and joined together. */
+  nodes: 100,
+  /** Names of deleted nodes that are remembered. */
+  deletedNodes: 100,
+  /** Things wrong among the nodes that are shown at once, and how long each is shown after it was last seen. */
+  troubles: 32,
+  troubleMs: 60_000,
   /** Acknowledgements: every tenth message of a peer. */
   ackEvery: 10,
   /** Attempts to stop a resource before the group counts as stuck, besides the first. */

@@ -26,7 +26,18 @@ export interface NodeView {
   readonly links: readonly LinkView[];
   /** Monotonic ms of the last sign of life, undefined when never heard. */
   readonly heardAtMs: number | undefined;
+  /** As `setweight` and `setsite` say; absent: 100, and no site. For clients that ask. */
+  readonly weight?: number;
+  readonly site?: string;
 }
+
+/** An operator changes which nodes there are, or what is said of one. */
+export type NodeRequest =
+  | { readonly kind: "add"; readonly nodes: readonly string[] }
+  /** Only dead nodes, and only while all others live. */
+  | { readonly kind: "delete"; readonly nodes: readonly string[] }
+  | { readonly kind: "weight"; readonly node: string; readonly weight: number }
+  | { readonly kind: "site"; readonly node: string; readonly site: string };
 
 export interface MembershipTimings {
   readonly keepaliveMs: number;
@@ -60,6 +71,10 @@ export interface MembershipInit {
   readonly seed: number;
   /** What this node's `status` says beyond the protocol's own fields, at the start. */
   readonly published: Readonly<Record<string, string>>;
+  /** Who may join without being configured: nobody unless given. */
+  readonly autoJoin?: "none" | "other" | "any";
+  /** What an earlier life of this node persisted about the nodes, if it could be read. */
+  readonly restored?: unknown;
 }
 
 export type MembershipInput =
@@ -70,6 +85,8 @@ export type MembershipInput =
   | { readonly kind: "message.send"; readonly message: Message; readonly to?: string }
   /** Replaces what `status` carries beyond the protocol's fields, and sends one at once. */
   | { readonly kind: "publish"; readonly fields: Readonly<Record<string, string>> }
+  /** Answered by `nodes.edited` with the same id. */
+  | { readonly kind: "nodes.edit"; readonly id: number; readonly request: NodeRequest }
   /** The last resource is given up: say goodbye and fall silent. */
   | { readonly kind: "leave" };
 
@@ -88,6 +105,11 @@ export type MembershipOutput =
       readonly reason: string;
     }
   | { readonly kind: "link.changed"; readonly node: string; readonly link: string; readonly to: LinkState }
+  | { readonly kind: "nodes.edited"; readonly id: number; readonly ok: boolean; readonly reason: string }
+  /** What is known about the nodes changed: to be handed back as `restored` in the next life. */
+  | { readonly kind: "nodes.persist"; readonly state: unknown }
+  /** The others have deleted this node while it was away: it has to stop. */
+  | { readonly kind: "expelled"; readonly by: string }
   /** For logs: dotted name and fields. */
   | { readonly kind: "event"; readonly event: EngineEvent };
 
@@ -105,6 +127,8 @@ export interface MembershipMachine {
   deadline(): number;
   /** Self first, then the configuration's order, ping nodes last. */
   view(): readonly NodeView[];
+  /** What is wrong among the nodes now and needs a person: sentences. */
+  problems?(): readonly string[];
   /** Versioned JSON. */
   snapshot(): unknown;
 }

@@ -2,22 +2,20 @@
 import { createEngine, type ClusterView } from "../engine/index.js";
 import {
   Authenticator,
-  Clock,
   FenceDevice,
-  Logger,
   Membership,
-  Processes,
   ResourceAgent,
   ResourcePolicy,
-  Store,
   SystoleError,
+  textField,
   Transport,
+  type EngineEvent,
+  type NodeRequest,
   type OperatorRequest,
   type Plugin,
-  type RuntimeName,
 } from "../ports/index.js";
 import { compositionOf } from "./cluster-composition.js";
-import { hostService, type HostService } from "./composition.js";
+import { servicesOf, type ClusterHost } from "./cluster-host.js";
 import { Driver, type Answer } from "./driver.js";
 import { EventLog } from "./event-log.js";
 import { nextIdentity, type Identity } from "./identity.js";
@@ -25,17 +23,7 @@ import { Media, type Counters } from "./media.js";
 import type { ClusterModel, PluginUse } from "./model.js";
 import { Operations } from "./operations.js";
 import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
-import { PolicyStateWriter, readPolicyState } from "./saved-state.js";
-
-/** What a host brings: time, a log, a place for state, programs, and randomness. */
-export interface ClusterHost {
-  readonly runtime: RuntimeName;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly store: Store;
-  readonly processes: Processes;
-  readonly randomBytes: (count: number) => Uint8Array;
-}
+import { readState, StateWriter } from "./saved-state.js";
 
 /** How a node's life ended. */
 export interface ClusterEnd {
@@ -50,6 +38,8 @@ export interface Cluster {
   view(): ClusterView & { readonly counters: Counters };
   /** Resolves when the request is done or refused. */
   request(request: OperatorRequest): Promise<Answer>;
+  /** Changes which nodes there are, or what is said of one, on all of them. Resolves when it is done or refused. */
+  editNodes(request: NodeRequest): Promise<Answer>;
   /**
    * Signs and judges from now on as `use`, the authenticator's plugin with another configuration, says. Throws a
    * `SystoleError` when it cannot; then everything stays as it was.
@@ -66,18 +56,19 @@ export async function createCluster(
   host: ClusterHost,
 ): Promise<Cluster> {
   const composed = await composePlugins(compositionOf(model, plugins, host.runtime, servicesOf(host)));
-  const identity = await nextIdentity(host.store, host.clock.wallMs(), host.randomBytes);
-  const restored = await readPolicyState(host.store, host.logger);
+  const nameForUuid = model.uuidFrom === "nodename" ? model.self : undefined;
+  const identity = await nextIdentity(host.store, host.clock.wallMs(), host.randomBytes, nameForUuid);
+  const restored = {
+    policy: await readState(host.store, "policy", host.logger),
+    nodes: await readState(host.store, "nodes", host.logger),
+  };
   return new RunningCluster(model, plugins, host, composed, identity, restored);
 }
 
-function servicesOf(host: ClusterHost): readonly HostService[] {
-  return [
-    hostService(Clock, host.clock),
-    hostService(Logger, host.logger),
-    hostService(Store, host.store),
-    hostService(Processes, host.processes),
-  ];
+/** What earlier lives of this node have left in the store. */
+interface Restored {
+  readonly policy: unknown;
+  readonly nodes: unknown;
 }
 
 class RunningCluster implements Cluster {
@@ -86,7 +77,8 @@ class RunningCluster implements Cluster {
   private readonly driver: Driver;
   private readonly media: Media;
   private readonly operations: Operations;
-  private readonly state: PolicyStateWriter;
+  private readonly state: StateWriter;
+  private readonly nodeState: StateWriter;
   private readonly events: EventLog;
   private end: (end: ClusterEnd) => void = () => undefined;
 
@@ -96,11 +88,12 @@ class RunningCluster implements Cluster {
     private readonly host: ClusterHost,
     private readonly composed: ComposedPlugins,
     identity: Identity,
-    restored: unknown,
+    restored: Restored,
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
     this.events = new EventLog(host.logger, host.clock);
-    this.state = new PolicyStateWriter(host.store, host.logger);
+    this.state = new StateWriter(host.store, "policy", host.logger);
+    this.nodeState = new StateWriter(host.store, "nodes", host.logger);
     this.engine = this.composeEngine(identity, restored);
     this.operations = new Operations({
       clock: host.clock,
@@ -113,7 +106,9 @@ class RunningCluster implements Cluster {
       innerSignature: model.innerSignature,
       compression: model.compression,
       received: (link, message) => this.driver.input({ kind: "frame.received", link, message }),
-      event: (event) => this.events.write(event),
+      event: (event) => {
+        if (event.name !== "frame.refused" || model.logsRefusedFrames !== false) this.events.write(event);
+      },
     });
     this.driver = this.composeDriver();
     host.logger.info("node.identity", { node: model.self, generation: identity.generation });
@@ -132,6 +127,10 @@ class RunningCluster implements Cluster {
     return this.driver.request(request);
   }
 
+  editNodes(request: NodeRequest): Promise<Answer> {
+    return this.driver.editNodes(request);
+  }
+
   async renewAuthenticator(use: PluginUse): Promise<void> {
     const { authenticator } = this.model.providers;
     const plugin = this.plugins.find(({ name }) => name === use.use);
@@ -146,7 +145,7 @@ class RunningCluster implements Cluster {
     this.media.authenticate(renewed.get(Authenticator, authenticator));
   }
 
-  private composeEngine(identity: Identity, restored: unknown): ReturnType<typeof createEngine> {
+  private composeEngine(identity: Identity, restored: Restored): ReturnType<typeof createEngine> {
     const { model, composed, host } = this;
     const { self, nodes, groups, failback, ipfail, timings, providers } = model;
     const seedBytes = host.randomBytes(4);
@@ -162,6 +161,8 @@ class RunningCluster implements Cluster {
       uuid: identity.uuid,
       seed: seedBytes.reduce((seed, byte) => seed * 256 + byte, 0),
       published: {},
+      ...(model.autoJoin !== undefined && { autoJoin: model.autoJoin }),
+      restored: restored.nodes,
     });
     const policy = composed.get(ResourcePolicy, providers.policy).create({
       self,
@@ -173,19 +174,24 @@ class RunningCluster implements Cluster {
       operationTimeoutMs: model.operationTimeoutMs,
       requestTimeoutMs: model.requestTimeoutMs,
       fencing: composed.names(FenceDevice).length > 0,
-      restored,
+      restored: restored.policy,
     });
     return createEngine({ self, membership, policy });
   }
 
   private composeDriver(): Driver {
     return new Driver(this.engine, this.host.clock, {
-      send: (message, links) => this.media.send(message, links),
+      send: (message, links) => {
+        this.media.send(message, links);
+        if (textField(message, "t") === "status") this.host.observer?.pulsed?.();
+      },
       runAgent: (id, resource, action, timeoutMs) => this.operations.run(id, resource, action, timeoutMs),
       cancelAgent: (id) => this.operations.cancel(id),
       fence: (id, node) => this.refuseToFence(id, node),
       persist: (state) => this.state.save(state),
+      persistNodes: (state) => this.nodeState.save(state),
       event: (event) => {
+        if (isOwnStart(event, this.model.self)) this.host.observer?.active?.();
         if (event.name.startsWith("message.")) this.media.countRefused(event.name.slice("message.".length));
         this.events.write(event);
       },
@@ -239,12 +245,17 @@ class RunningCluster implements Cluster {
     this.media.close();
     try {
       await this.state.settled();
+      await this.nodeState.settled();
       await this.composed.stop(new AbortController().signal);
     } catch (error) {
       this.host.logger.error("plugins.stop-failed", { reason: String(error) });
     }
     this.end(end);
   }
+}
+
+function isOwnStart({ name, fields }: EngineEvent, self: string): boolean {
+  return name === "node.changed" && fields["node"] === self && fields["to"] === "active";
 }
 
 /** How long the media stay open after the goodbye. */

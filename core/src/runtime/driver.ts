@@ -1,7 +1,14 @@
 // Drives the engine: feeds it what happens, does what it answers, wakes it when it asked to be woken. One input at a
 // time, in order; nothing here decides.
 import type { Engine, EngineEffect, EngineInput } from "../engine/index.js";
-import type { Clock, EngineEvent, Message, OperatorRequest, ResourceAction } from "../ports/index.js";
+import type {
+  Clock,
+  EngineEvent,
+  Message,
+  NodeRequest,
+  OperatorRequest,
+  ResourceAction,
+} from "../ports/index.js";
 
 /** Where effects go. */
 export interface EffectHandlers {
@@ -10,6 +17,7 @@ export interface EffectHandlers {
   cancelAgent(id: number): void;
   fence(id: number, node: string): void;
   persist(state: unknown): void;
+  persistNodes(state: unknown): void;
   event(event: EngineEvent): void;
   left(clean: boolean): void;
   halt(violations: readonly string[]): void;
@@ -68,11 +76,20 @@ export class Driver {
 
   /** Resolves when the request is done or refused; the engine bounds how long that takes. */
   request(request: OperatorRequest): Promise<Answer> {
+    return this.ask((id) => ({ kind: "operator.requested", id, request }));
+  }
+
+  /** The same for a change of the list of nodes. */
+  editNodes(request: NodeRequest): Promise<Answer> {
+    return this.ask((id) => ({ kind: "nodes.edit", id, request }));
+  }
+
+  private ask(inputOf: (id: number) => EngineInput): Promise<Answer> {
     if (this.stopped) return Promise.resolve({ ok: false, reason: "this node has left" });
     const id = (this.lastRequest += 1);
     return new Promise((resolve) => {
       this.answers.set(id, resolve);
-      this.input({ kind: "operator.requested", id, request });
+      this.input(inputOf(id));
     });
   }
 
@@ -101,6 +118,8 @@ export class Driver {
         return this.handlers.fence(effect.id, effect.node);
       case "state.persist":
         return this.handlers.persist(effect.state);
+      case "nodes.persist":
+        return this.handlers.persistNodes(effect.state);
       case "event":
         return this.handlers.event(effect.event);
       case "operator.answered":

@@ -1,5 +1,6 @@
 export { checkCluster } from "./cluster-composition.js";
-export { createCluster, type Cluster, type ClusterEnd, type ClusterHost } from "./cluster.js";
+export { createCluster, type Cluster, type ClusterEnd } from "./cluster.js";
+export type { ClusterHost, ClusterObserver } from "./cluster-host.js";
 export {
   hostService,
   type Composition,

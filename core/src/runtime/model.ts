@@ -9,6 +9,33 @@ export interface PluginUse {
   readonly with?: unknown;
 }
 
+/** Who may use the client API under a name (`apiauth`). Users and groups as written: names or numbers. */
+export interface ClientAccess {
+  /** A client's name; `default` for those that no other entry names, `anon` for those without a name. */
+  readonly name: string;
+  /** One of these users or one of these groups is enough. */
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** A program that runs beside the daemon as long as the node takes part (`respawn`, `failfast`). */
+export interface ClientProgram {
+  /** `failfast`: its unasked end is the end of this node. */
+  readonly kind: "respawn" | "failfast";
+  readonly user: string;
+  /** Full path of the program. */
+  readonly program: string;
+  /** The whole command as written; a shell reads it. */
+  readonly command: string;
+}
+
+/** A device of the kernel that resets the machine when it is not fed (`watchdog`). */
+export interface WatchdogUse {
+  readonly device: string;
+  /** Silence after which it shall reset the machine, whole seconds. */
+  readonly timeoutSeconds: number;
+}
+
 export interface ClusterModel {
   /** This node's name, lower-case. */
   readonly self: string;
@@ -33,6 +60,17 @@ export interface ClusterModel {
   readonly ipfail: boolean;
   readonly operationTimeoutMs: Readonly<Record<ResourceAction, number>>;
   readonly requestTimeoutMs: number;
+  /** What `uuidfrom` and `autojoin` say; absent: a stored uuid, and nobody joins who is not configured. */
+  readonly uuidFrom?: "file" | "nodename";
+  readonly autoJoin?: "none" | "other" | "any";
+  readonly clientAccess?: readonly ClientAccess[];
+  /** In the order in which they start. */
+  readonly clients?: readonly ClientProgram[];
+  /** What client programs find in their environment, names with `HA_`. */
+  readonly clientEnvironment?: Readonly<Record<string, string>>;
+  readonly watchdog?: WatchdogUse;
+  /** False: frames that fail authentication are counted, and not logged (`log_badpack off`). */
+  readonly logsRefusedFrames?: boolean;
   /** In the order in which they register. */
   readonly plugins: readonly PluginUse[];
   /** Names of the providers that are made, by port. Agents are those that `groups` name. */

@@ -1,27 +1,29 @@
-// The resource policy's state on disk: read once at the start, written in the background, the newest state last.
+// The engine's state on disk, the policy's and membership's apart: read once at the start, written in the background, the newest state last.
 import type { Logger, Store } from "../ports/index.js";
 
-const NAME = "policy";
+/** Names of the blobs in the store. */
+export type StateName = "policy" | "nodes";
 
-export async function readPolicyState(store: Store, log: Logger): Promise<unknown> {
-  const bytes = await store.read(NAME);
+export async function readState(store: Store, name: StateName, log: Logger): Promise<unknown> {
+  const bytes = await store.read(name);
   if (bytes === undefined) return undefined;
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    log.warn("state.unreadable", { name: NAME, reason: String(error) });
+    log.warn("state.unreadable", { name, reason: String(error) });
     return undefined;
   }
 }
 
 /** Writes one state at a time; of those that come meanwhile only the last is written. */
-export class PolicyStateWriter {
+export class StateWriter {
   private waiting: unknown;
   private hasWaiting = false;
   private writing: Promise<void> | undefined;
 
   constructor(
     private readonly store: Store,
+    private readonly name: StateName,
     private readonly log: Logger,
   ) {}
 
@@ -41,9 +43,9 @@ export class PolicyStateWriter {
       const state = this.waiting;
       this.hasWaiting = false;
       try {
-        await this.store.write(NAME, new TextEncoder().encode(JSON.stringify(state)));
+        await this.store.write(this.name, new TextEncoder().encode(JSON.stringify(state)));
       } catch (error) {
-        this.log.error("state.write-failed", { name: NAME, reason: String(error) });
+        this.log.error("state.write-failed", { name: this.name, reason: String(error) });
       }
     }
     this.writing = undefined;

@@ -78,6 +78,7 @@ export function formatStatus(status: StatusDocument, output: Output): string {
     "\n",
     heading(`  ${cell("NODE", 22)} ${cell("STATE", 6)} ${cell("WHY", 13)} ${cell("SPEAKS", 9)} LINKS`),
     ...status.nodes.map((node) => nodeRow(node, status.node, output)),
+    ...(status.problems ?? []).map((problem) => paint(output, "red", wrap(`! ${problem}`, "  "))),
     "\n",
     heading(`  ${cell("GROUP", 34)} ${cell("STATE", 8)} WHERE`),
     ...status.groups.map((group) => groupRows(group, output)),

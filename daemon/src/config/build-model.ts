@@ -1,7 +1,8 @@
 // Three parsed files become the one model, as plugins that are named and what each of them is told.
-import type { ClusterModel, PluginUse } from "@systole/core";
+import type { ClientAccess, ClusterModel, PluginUse } from "@systole/core";
 import type { GroupSpec, MembershipTimings, ResourceSpec } from "@systole/core/ports";
 import type { AuthKeys } from "./authkeys.js";
+import { DEFAULT_CLIENT_ACCESS } from "./ha-cf/clients.js";
 import type { HaCf, Medium, PingNode, SerialPort } from "./ha-cf/ha-cf.js";
 import { mediumTarget } from "./ha-cf/media.js";
 import type { HaResourcesLine } from "./haresources.js";
@@ -107,6 +108,38 @@ function groupsAndResources(parts: ModelParts): { groups: GroupSpec[]; resources
   return { groups, resources };
 }
 
+/** `autojoin any` adds this node too. */
+function everyNode({ self, haCf }: ModelParts): readonly string[] {
+  const named = haCf.nodes.map((node) => node.value);
+  return named.includes(self) ? named : [...named, self];
+}
+
+/** heartbeat's own rules hold where ha.cf does not replace them. */
+function clientAccess(haCf: HaCf): readonly ClientAccess[] {
+  const written = haCf.clientAccess.map(({ value }) => value);
+  const kept = DEFAULT_CLIENT_ACCESS.filter(({ name }) => !written.some((entry) => entry.name === name));
+  return [...written, ...kept];
+}
+
+/** heartbeat gives a watchdog the dead time and a little more, in whole seconds. */
+const WATCHDOG_MARGIN_MS = 10;
+
+function optionalParts(parts: ModelParts): Partial<ClusterModel> {
+  const { haCf, timings } = parts;
+  const timeoutSeconds = Math.ceil((timings.deadMs + WATCHDOG_MARGIN_MS) / 1000);
+  return {
+    clientAccess: clientAccess(haCf),
+    ...(haCf.uuidFrom !== "file" && { uuidFrom: haCf.uuidFrom }),
+    ...(haCf.autoJoin !== undefined && { autoJoin: haCf.autoJoin.value }),
+    ...(haCf.clients.length > 0 && {
+      clients: haCf.clients.map(({ value }) => value),
+      clientEnvironment: scriptEnvironment(parts),
+    }),
+    ...(haCf.watchdog !== undefined && { watchdog: { device: haCf.watchdog.value, timeoutSeconds } }),
+    ...(!haCf.logsRefusedFrames && { logsRefusedFrames: false }),
+  };
+}
+
 /** Pure. The parts have been checked: there are no errors among their problems. */
 export function buildModel(parts: ModelParts): ClusterModel {
   const { haCf } = parts;
@@ -115,7 +148,7 @@ export function buildModel(parts: ModelParts): ClusterModel {
   const agents = new Set(groups.flatMap((group) => group.resources.map((member) => member.agent)));
   return {
     self: parts.self,
-    nodes: haCf.nodes.map((node) => node.value),
+    nodes: everyNode(parts),
     pingNodes: haCf.pings.map(({ name, group }) => ({ name, group })),
     timings: parts.timings,
     hopFudge: haCf.hopFudge,
@@ -126,6 +159,7 @@ export function buildModel(parts: ModelParts): ClusterModel {
     ipfail: haCf.ipfail !== undefined,
     operationTimeoutMs: OPERATION_TIMEOUT_MS,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    ...optionalParts(parts),
     plugins: plugins(parts, media, agents),
     providers: {
       membership: "heartbeat",

@@ -15,7 +15,7 @@ export interface SelfName {
 
 export function checkSelf(self: SelfName, haCf: HaCf, problems: Problems): void {
   const nodes = haCf.nodes.map((node) => node.value);
-  if (nodes.length === 0 || nodes.includes(self.name)) return;
+  if (nodes.length === 0 || nodes.includes(self.name) || haCf.autoJoin?.value === "any") return;
   const origin = {
     option: "as --node says",
     nodeinfo: "as the file nodeinfo says",
@@ -56,7 +56,7 @@ export function checkHaCf(haCf: HaCf, machine: Machine, problems: Problems): voi
     const message = `there is no serial port ${device} on this machine; \`ls /dev/tty*\` lists those that exist`;
     problems.error(at, "device.missing", message);
   }
-  if (haCf.nodes.length === 1) {
+  if (haCf.nodes.length === 1 && (haCf.autoJoin?.value ?? "none") === "none") {
     const message = "this is the only node, so nothing can take over; add a `node` line for the other one";
     problems.warning(haCf.nodes[0]?.at ?? WHOLE_FILE, "node.alone", message);
   }
@@ -66,6 +66,37 @@ export function checkHaCf(haCf: HaCf, machine: Machine, problems: Problems): voi
     problems.warning(WHOLE_FILE, "failback.unset", message);
   }
   checkPings(haCf, problems);
+  checkClients(haCf, machine, problems);
+}
+
+/** What programs need of this machine. ipfail is not among them: it is built in. */
+function checkClients(haCf: HaCf, machine: Machine, problems: Problems): void {
+  for (const { value: client, at } of haCf.clients) {
+    if (!machine.accountExists("user", client.user)) {
+      const message = `there is no user ${client.user} on this machine to run ${client.program}; write one that \`getent passwd\` lists, or create it`;
+      problems.error(at, "respawn.user-unknown", message);
+    }
+    if (!machine.isExecutableFile(client.program)) {
+      const message = `${client.program} is not an executable file; install what brings it, or delete the line`;
+      problems.error(at, "respawn.not-executable", message);
+    }
+  }
+  for (const { value: access, at } of haCf.clientAccess) {
+    const known =
+      access.users.some((user) => machine.accountExists("user", user)) ||
+      access.groups.some((group) => machine.accountExists("group", group));
+    if (known) continue;
+    const message = `none of these users and groups exists on this machine, so no client ${access.name} is let in; create one of them if there shall be such a client`;
+    problems.warning(at, "apiauth.nobody", message);
+  }
+}
+
+/** As in heartbeat: with resources, everybody who may hold them is named. */
+export function checkAutoJoin(haCf: HaCf, groups: number, problems: Problems): void {
+  const { autoJoin } = haCf;
+  if (autoJoin === undefined || autoJoin.value === "none" || groups === 0) return;
+  const message = `autojoin ${autoJoin.value} conflicts with haresources: who may hold resources is named in ha.cf; write \`autojoin none\`, and a \`node\` line for each machine`;
+  problems.error(autoJoin.at, "autojoin.haresources", message);
 }
 
 function checkResolved(

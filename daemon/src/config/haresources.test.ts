@@ -51,7 +51,7 @@ describe("parseHaResources", () => {
     ["master 10.0.0.1 nginx\nother 10.0.0.1 x\n", "2:7 error haresources.key-repeated"],
     ["master 10.0.0.1 nginx\nother 10.0.0.2 nginx\n", "2:16 error haresources.resource-repeated"],
     ["master 10.0.0.1 nginx nginx\n", "1:23 error haresources.resource-repeated"],
-    ["master 10.0.0.1 \\ \n", "1:17 error haresources.stray-backslash"],
+    ["master 10.0.0.1 \\ \n", "1:17 warning haresources.stray-backslash"],
     ["master 10.0.0.1 \\ # why\n", "1:17 error haresources.stray-backslash"],
     ["master a\\ b\n", "1:8 error haresources.stray-backslash"],
     ["master 10.0.0.1 \u0007\n", "1:17 error file.control-character"],

@@ -25,8 +25,13 @@ function joinLines(text: string, problems: Problems): ContinuedLine[] {
     const line = withoutComment(raw);
     const number = index + 1;
     if (!isReadable(line, number, problems)) continue;
-    const continues = raw === line && line.endsWith("\\");
-    const part = splitWords(continues ? line.slice(0, -1) : line, number, BLANKS);
+    const continued = raw === line ? /\\([ \t]*)$/.exec(line) : null;
+    const part = splitWords(line.slice(0, continued?.index), number, BLANKS);
+    if (continued !== null && continued[1] !== "") {
+      const message =
+        "blanks follow the backslash that continues this line; delete them, heartbeat stumbles over them";
+      problems.warning({ line: number, column: continued.index + 1 }, "haresources.stray-backslash", message);
+    }
     const stray = part.find((word) => word.text.endsWith("\\"));
     if (stray !== undefined) {
       const message = "a backslash continues a line only as its very last character; delete what follows it";
@@ -34,7 +39,7 @@ function joinLines(text: string, problems: Problems): ContinuedLine[] {
       part.splice(part.indexOf(stray), 1);
     }
     words.push(...part);
-    if (!continues) {
+    if (continued === null) {
       joined.push({ words });
       words = [];
     }

@@ -2,6 +2,7 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { makeHaDirectory, seedMachine, SEED_HA_CF, type HaDirectory } from "../testkit/seed-files.js";
+import { DEFAULT_CLIENT_ACCESS } from "./ha-cf/clients.js";
 import { loadConfig } from "./load-config.js";
 import type { Machine } from "./machine.js";
 
@@ -64,6 +65,7 @@ describe("the seed's three files", () => {
       ipfail: true,
       operationTimeoutMs: { start: 60_000, stop: 60_000, status: 20_000, announce: 5000 },
       requestTimeoutMs: 120_000,
+      clientAccess: DEFAULT_CLIENT_ACCESS,
       plugins: [
         { use: "net-linux" },
         {

@@ -4,6 +4,7 @@ import type { ClusterModel } from "@systole/core";
 import { checkAuthKeysMode, parseAuthKeys, type AuthKeys } from "./authkeys.js";
 import { buildModel } from "./build-model.js";
 import {
+  checkAutoJoin,
   checkHaCf,
   checkResources,
   checkSelf,
@@ -158,6 +159,8 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const timings = haCfFile.check((found) => membershipTimings(haCf, found));
   const authKeys = loadAuthKeys(authKeysFile);
   const { groups, resolutions, table } = loadResources(haResourcesFile, haCf, machine, lookup);
+
+  haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
 
   const problems = [haCfFile, authKeysFile, haResourcesFile].flatMap((file) => file.problems());
   const { logFile, debugFile, logFacility, debugLevel } = haCf;

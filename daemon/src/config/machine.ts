@@ -1,4 +1,5 @@
 // What the configuration is held against on this machine. Injected, so that tests bring a machine of their own.
+import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 
@@ -10,6 +11,8 @@ export interface Machine {
   /** A character device, as serial ports are. */
   isDevice(path: string): boolean;
   isExecutableFile(path: string): boolean;
+  /** Whether this machine knows a user or a group of that name or number. */
+  accountExists(kind: "user" | "group", name: string): boolean;
   readonly initDirectory: string;
 }
 
@@ -28,6 +31,19 @@ function isExecutableFile(path: string): boolean {
   }
 }
 
+const ACCOUNT_TIMEOUT_MS = 5000;
+
+/** Local accounts from their file, others (LDAP …) as `getent` knows them. */
+function accountExists(kind: "user" | "group", name: string): boolean {
+  const database = kind === "user" ? "passwd" : "group";
+  const entries = readFileSync(`/etc/${database}`, "utf8")
+    .split("\n")
+    .map((line) => line.split(":"));
+  if (entries.some(([entry, , id]) => entry === name || id === name)) return true;
+  if (!/^[a-z0-9_][a-z0-9_.$-]{0,63}$/i.test(name)) return false;
+  return spawnSync("getent", [database, name], { timeout: ACCOUNT_TIMEOUT_MS }).status === 0;
+}
+
 function isDevice(path: string): boolean {
   try {
     return statSync(path).isCharacterDevice();
@@ -43,6 +59,7 @@ export function thisMachine(): Machine {
     interfaceExists: (name) => interfaceNames(readFileSync("/proc/net/dev", "utf8")).has(name),
     isDevice,
     isExecutableFile,
+    accountExists,
     initDirectory: "/etc/init.d",
   };
 }

@@ -12,6 +12,9 @@ const MAX_LINE_CHARACTERS = 5120;
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 
+/** Looks like a blank and is a letter to a parser: a no-break space, a narrow one, an ideographic one. */
+const FOREIGN_BLANK = /[\u00a0\u2000-\u200b\u202f\u3000]/;
+
 /** Physical lines without their ends (LF, CR LF or CR) and without a byte order mark. */
 export function splitLines(text: string): string[] {
   return (text.startsWith("\uFEFF") ? text.slice(1) : text).split(/\r\n|\n|\r/);
@@ -43,6 +46,12 @@ export function isReadable(line: string, lineNumber: number, problems: Problems)
       "file.line-too-long",
       `the line is longer than ${MAX_LINE_CHARACTERS} characters; split it`,
     );
+    return false;
+  }
+  const foreign = FOREIGN_BLANK.exec(line);
+  if (foreign !== null) {
+    const message = "a no-break space stands here, as web pages have them; type an ordinary blank instead";
+    problems.error({ line: lineNumber, column: foreign.index + 1 }, "file.control-character", message);
     return false;
   }
   const bad = CONTROL_CHARACTER.exec(line);

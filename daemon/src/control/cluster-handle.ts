@@ -16,6 +16,8 @@ export interface ClusterStatus {
   readonly self: string;
   readonly nodes: readonly NodeView[];
   readonly policy: PolicyView;
+  /** What is wrong among the nodes and needs a person: sentences. Absent: nothing. */
+  readonly problems?: readonly string[];
   readonly counters: FrameCounters;
 }
 

@@ -42,6 +42,10 @@ export const StatusDocument = z.object({
   why: z.string().describe("what it waits for when not stable, else why it rests"),
   nodes: z.array(Node).describe("the answering node first, ping nodes last"),
   groups: z.array(Group),
+  problems: z
+    .array(z.string())
+    .optional()
+    .describe("what is wrong among the nodes and needs a person, each as a sentence"),
   counters: z.object({
     framesRefused: z.record(z.string(), Count).describe("by reason"),
     framesSent: Count,
@@ -82,6 +86,7 @@ export function statusDocument(status: ClusterStatus): StatusDocument {
         ...(reason !== undefined && { reason }),
       })),
     })),
+    problems: [...(status.problems ?? [])],
     counters: { framesRefused: { ...framesRefused }, framesSent, framesReceived },
   };
 }

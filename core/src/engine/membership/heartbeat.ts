@@ -1,7 +1,6 @@
 // heartbeat's membership protocol as a pure machine: who is there, heard over which links, in which life.
 import {
   textField,
-  textMessage,
   type MembershipInit,
   type MembershipInput,
   type MembershipMachine,
@@ -11,17 +10,20 @@ import {
   type NodeState,
   type NodeView,
 } from "../../ports/index.js";
-import { heardOwnName, isAddressedTo, noteUuid } from "./identity.js";
+import { heardOwnName, isAddressedTo, noteUuid, type IdentityContext } from "./identity.js";
 import { Joining } from "./joining.js";
 import { judgeLife, type LifeVerdict } from "./life.js";
 import { ownLatenessMs, type JudgingContext } from "./liveness.js";
+import { NodeList } from "./node-list.js";
 import type { NodeRecord } from "./node-record.js";
 import { Outbox, type Instant } from "./outbox.js";
+import { Pulse } from "./pulse.js";
 import { seededRandom } from "./random.js";
 import { Reliability } from "./reliability.js";
 import { Roster } from "./roster.js";
 import { judgeStatus } from "./status.js";
-import { hex, isUnsequenced, numberField } from "./wire-values.js";
+import { Troubles } from "./troubles.js";
+import { isUnsequenced, numberField } from "./wire-values.js";
 
 export const heartbeatMembership: Membership = { create: (init) => new HeartbeatMembership(init) };
 
@@ -30,9 +32,11 @@ class HeartbeatMembership implements MembershipMachine {
   private readonly outbox: Outbox;
   private readonly reliability: Reliability;
   private readonly joining: Joining;
-  private published: Readonly<Record<string, string>>;
+  private readonly nodes: NodeList;
+  private readonly troubles = new Troubles();
+  private readonly identity: IdentityContext;
+  private readonly pulse: Pulse;
   private startedAtMs: number | undefined;
-  private nextStatusMs = 0;
   private dueMs = Number.POSITIVE_INFINITY;
   private settled = false;
   private left = false;
@@ -40,16 +44,20 @@ class HeartbeatMembership implements MembershipMachine {
   constructor(private readonly init: MembershipInit) {
     const random = seededRandom(init.seed);
     this.roster = new Roster(init, random);
-    this.outbox = new Outbox(init, (name) => this.roster.find(name)?.uuid);
+    const uuidOf = (name: string): Uint8Array | undefined => this.roster.find(name)?.uuid;
+    this.outbox = new Outbox(init, uuidOf, () => this.roster.size());
     this.reliability = new Reliability(init, this.outbox, random);
-    this.joining = new Joining(init, this.outbox);
-    this.published = init.published;
+    this.joining = new Joining(this.outbox);
+    this.nodes = new NodeList(init, this.roster, this.outbox);
+    this.identity = { init, roster: this.roster, outbox: this.outbox, troubles: this.troubles };
+    this.pulse = new Pulse(init, this.outbox, () => this.roster.own.state);
   }
 
   step(input: MembershipInput, nowMs: number, wallMs: number): readonly MembershipOutput[] {
     const now = { nowMs, wallMs };
     if (this.left) return [];
     this.begin(now);
+    this.troubles.advance(nowMs);
     const lateMs = ownLatenessMs(this.dueMs, nowMs, this.init.timings);
     if (lateMs > 0) {
       this.roster.excuse(lateMs);
@@ -64,7 +72,7 @@ class HeartbeatMembership implements MembershipMachine {
   deadline(): number {
     if (this.left) return Number.POSITIVE_INFINITY;
     return Math.min(
-      this.nextStatusMs,
+      this.pulse.nextAtMs,
       this.roster.own.state === "active" ? Number.POSITIVE_INFINITY : this.joining.deadline(),
       this.reliability.deadline(this.roster.peers),
       this.roster.deadline(this.judging()),
@@ -73,6 +81,10 @@ class HeartbeatMembership implements MembershipMachine {
 
   view(): readonly NodeView[] {
     return this.roster.view();
+  }
+
+  problems(): readonly string[] {
+    return this.troubles.list();
   }
 
   snapshot(): unknown {
@@ -90,7 +102,7 @@ class HeartbeatMembership implements MembershipMachine {
     this.dueMs = now.nowMs;
     this.roster.own.generation = this.init.generation;
     this.roster.own.dialect = "systole";
-    this.nextStatusMs = now.nowMs;
+    this.pulse.nextAtMs = now.nowMs;
     this.change(this.roster.own, "up", "started");
   }
 
@@ -103,8 +115,11 @@ class HeartbeatMembership implements MembershipMachine {
       case "message.send":
         return this.outbox.send(input.message, now, input.to);
       case "publish":
-        this.published = input.fields;
-        return this.sayStatus(now);
+        this.pulse.published = input.fields;
+        return this.pulse.sayStatus(now);
+      case "nodes.edit":
+        this.outbox.emit({ kind: "nodes.edited", id: input.id, ...this.nodes.request(input.request, now) });
+        return;
       case "leave":
         this.left = true;
         return;
@@ -112,7 +127,7 @@ class HeartbeatMembership implements MembershipMachine {
   }
 
   private doWhatIsDue(now: Instant): void {
-    if (now.nowMs >= this.nextStatusMs) this.pulse(now);
+    if (now.nowMs >= this.pulse.nextAtMs) this.pulse.beat(now);
     this.roster.bury(this.judging(), now.nowMs, this.outbox);
     this.reliability.tick(this.roster.peers, now);
     if (this.roster.own.state === "active") return;
@@ -120,31 +135,9 @@ class HeartbeatMembership implements MembershipMachine {
       this.settled = true;
       this.change(this.roster.own, "active", "joined");
       // Said at the next tick, after what the policy has to say about it.
-      this.nextStatusMs = now.nowMs;
+      this.pulse.nextAtMs = now.nowMs;
     } else if (!this.settled && this.roster.isSettled()) {
       this.settled = true;
-    }
-  }
-
-  /** A sign of life to everybody, and a question to every ping node. */
-  private pulse(now: Instant): void {
-    const { keepaliveMs } = this.init.timings;
-    this.nextStatusMs = Math.max(this.nextStatusMs + keepaliveMs, now.nowMs + keepaliveMs / 2);
-    this.sayStatus(now);
-    this.probe(now);
-  }
-
-  private sayStatus(now: Instant): void {
-    const { state } = this.roster.own;
-    const dt = hex(this.init.timings.deadMs);
-    this.outbox.send(textMessage({ t: "status", st: state, dt, protocol: "1", ...this.published }), now);
-  }
-
-  private probe(now: Instant): void {
-    for (const { name, group } of this.init.pingNodes) {
-      const info = group ? "ping_group" : "ping";
-      const message = textMessage({ t: "NS_st", st: "ping", info, src: name, ts: hex(now.wallMs / 1000) });
-      this.outbox.sendRaw(message, [name]);
     }
   }
 
@@ -154,11 +147,21 @@ class HeartbeatMembership implements MembershipMachine {
     if (type === undefined || source === undefined || numberField(message, "ts", 16) === undefined) {
       return this.outbox.event("message.incomplete", "warn", { link, type, source });
     }
-    if (source === this.init.self) return heardOwnName(message, link, this.init, this.outbox);
+    if (source === this.init.self) return heardOwnName(message, link, this.identity);
     const node = this.roster.find(source);
-    if (node === undefined) return this.outbox.event("message.foreign", "warn", { link, source, type });
+    if (node === undefined) return this.heardStranger(source, link, type, now);
     if (node.kind === "ping") return this.heardEcho(node, link, type, now);
     this.heardPeer(node, link, type, message, now);
+  }
+
+  private heardStranger(source: string, link: string, type: string, now: Instant): void {
+    // It cannot know us yet either, and believes nothing else before a status.
+    if (this.nodes.stranger(source, type, now) === "joined") return this.pulse.sayStatus(now);
+    this.troubles.note(
+      `foreign ${source}`,
+      `${source} speaks on ${link} with our key and is no node of this cluster; name it in ha.cf, or give the other cluster a port and a key of its own`,
+    );
+    this.outbox.event("message.foreign", "warn", { link, source, type });
   }
 
   private heardEcho(node: NodeRecord, link: string, type: string, now: Instant): void {
@@ -177,7 +180,7 @@ class HeartbeatMembership implements MembershipMachine {
     }
     const verdict = judgeLife(node, generation, sequence ?? 0, isStatus);
     if (!this.acceptLife(node, verdict, generation, now)) return;
-    if (isStatus) noteUuid(node, message, this.init, this.outbox);
+    if (isStatus && noteUuid(node, message, this.identity)) this.nodes.persist();
     this.roster.linkHeard(node, link, now.nowMs, this.outbox);
     if (sequence !== undefined && !this.reliability.arrived(node, sequence, now)) {
       return this.outbox.event("message.duplicate", "debug", { node: node.name, link, sequence });
@@ -194,6 +197,10 @@ class HeartbeatMembership implements MembershipMachine {
         this.outbox.event("message.stale", "debug", { node: node.name, generation });
         return false;
       case "replayed":
+        this.troubles.note(
+          `replayed ${node.name}`,
+          `${node.name} speaks with generation ${generation}, and ${node.generation} was heard before: its clock or its state was set back, or somebody replays old frames; set its clock right and start it again`,
+        );
         this.outbox.event("message.replayed", "warn", {
           node: node.name,
           generation,
@@ -208,14 +215,14 @@ class HeartbeatMembership implements MembershipMachine {
         node.lastStatusSequence = 0;
         node.forgetSequence();
         // It cannot know us yet, and believes nothing else before a status.
-        this.sayStatus(now);
+        this.pulse.sayStatus(now);
         return true;
       case "healed":
         this.outbox.event("partition.healed", "warn", { node: node.name, silentMs: silentMs(node, now) });
         node.returnReason = "partition-healed";
         node.forgetSequence();
         // Both sides want to know at once what the other and the ping nodes have to say.
-        this.pulse(now);
+        this.pulse.beat(now);
         return true;
     }
   }
@@ -230,14 +237,24 @@ class HeartbeatMembership implements MembershipMachine {
         return this.reliability.requested(node, message, now);
       case "NS_nak_rexmit":
         return this.reliability.refused(node, message);
-      case "reqnodes":
-        return this.joining.asked(node.name, now);
       case "repnodes":
-        return this.joining.told(node.name, message);
+        return this.toldNodes(node.name, message);
       default:
+        if (this.nodes.heard(type, node.name, message, now)) return;
         if (type === "shutdone") this.saidGoodbye(node);
         return this.outbox.emit({ kind: "message.delivered", from: node.name, message });
     }
+  }
+
+  private toldNodes(from: string, message: Message): void {
+    if (!this.joining.isAsking()) return;
+    if (this.nodes.told(from, message)) return this.joining.told();
+    this.troubles.note(
+      "expelled",
+      `${from} says that this node was deleted from the cluster (hb_addnode brings it back)`,
+    );
+    this.outbox.event("node.expelled", "error", { by: from });
+    this.outbox.emit({ kind: "expelled", by: from });
   }
 
   private heardStatus(node: NodeRecord, message: Message, now: Instant): void {

@@ -2,27 +2,45 @@
 import { binaryField, textField, type MembershipInit, type Message } from "../../ports/index.js";
 import type { NodeRecord } from "./node-record.js";
 import type { Outbox } from "./outbox.js";
+import type { Roster } from "./roster.js";
+import type { Troubles } from "./troubles.js";
 import { sameBytes } from "./wire-values.js";
 
 const UUID_BYTES = 16;
 
-/** Remembers a peer's uuid, which addresses messages to it. */
-export function noteUuid(node: NodeRecord, message: Message, init: MembershipInit, outbox: Outbox): void {
+export interface IdentityContext {
+  readonly init: MembershipInit;
+  readonly roster: Roster;
+  readonly outbox: Outbox;
+  readonly troubles: Troubles;
+}
+
+/** Remembers a peer's uuid, which addresses messages to it. True: it is a new one. */
+export function noteUuid(node: NodeRecord, message: Message, context: IdentityContext): boolean {
+  const { init, roster, outbox, troubles } = context;
   const uuid = binaryField(message, "srcuuid");
-  if (uuid?.length !== UUID_BYTES) return;
-  if (node.uuid !== undefined && sameBytes(node.uuid, uuid)) return;
+  if (uuid?.length !== UUID_BYTES) return false;
+  const isNew = node.uuid === undefined || !sameBytes(node.uuid, uuid);
   node.uuid = uuid;
-  if (sameBytes(uuid, init.uuid)) {
-    outbox.event("node.uuid-copied", "error", { node: node.name, uuidOf: init.self });
-  }
+  const twin = sameBytes(uuid, init.uuid)
+    ? init.self
+    : roster.peers.find((peer) => peer !== node && peer.uuid !== undefined && sameBytes(peer.uuid, uuid))
+        ?.name;
+  if (twin === undefined) return isNew;
+  const sentence = `${node.name} and ${twin} have the same uuid, as after copying a disk; stop one of them, delete its file \`uuid\` (heartbeat: hb_uuid) and start it again`;
+  troubles.note(`uuid ${[node.name, twin].toSorted().join(" ")}`, sentence);
+  if (isNew) outbox.event("node.uuid-copied", "error", { node: node.name, uuidOf: twin });
+  return isNew;
 }
 
 /** Broadcast and multicast bring our own words back. Our name with another uuid is another machine. */
-export function heardOwnName(message: Message, link: string, init: MembershipInit, outbox: Outbox): void {
+export function heardOwnName(message: Message, link: string, context: IdentityContext): void {
+  const { init, outbox, troubles } = context;
   const uuid = binaryField(message, "srcuuid");
-  if (uuid !== undefined && !sameBytes(uuid, init.uuid)) {
-    outbox.event("node.name-taken", "error", { link, node: init.self });
-  }
+  if (uuid === undefined || sameBytes(uuid, init.uuid)) return;
+  const sentence = `another machine on ${link} calls itself ${init.self} too; give it a name of its own`;
+  troubles.note(`name ${init.self}`, sentence);
+  outbox.event("node.name-taken", "error", { link, node: init.self });
 }
 
 export function isAddressedTo(message: Message, init: MembershipInit): boolean {

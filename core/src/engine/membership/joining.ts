@@ -1,6 +1,6 @@
 // From the first word to taking part: a node is active when everybody was heard or given up, and a peer has told
 // which nodes there are.
-import { textField, textMessage, type MembershipInit, type Message } from "../../ports/index.js";
+import { textMessage } from "../../ports/index.js";
 import { LIMITS } from "../limits.js";
 import type { NodeRecord } from "./node-record.js";
 import type { Instant, Outbox } from "./outbox.js";
@@ -9,10 +9,7 @@ export class Joining {
   private askAtMs: number | undefined;
   private answered = false;
 
-  constructor(
-    private readonly init: MembershipInit,
-    private readonly outbox: Outbox,
-  ) {}
+  constructor(private readonly outbox: Outbox) {}
 
   /** Whether this node may become active now; asks a peer for the nodes while that is open. */
   advance(nodes: readonly NodeRecord[], now: Instant): boolean {
@@ -30,20 +27,13 @@ export class Joining {
     return this.answered ? Number.POSITIVE_INFINITY : (this.askAtMs ?? Number.POSITIVE_INFINITY);
   }
 
-  /** A peer asks which nodes there are: heartbeat does not become active before it is told. */
-  asked(from: string, now: Instant): void {
-    const nodelist = this.init.nodes.map((name) => `${name} `).join("");
-    this.outbox.send(textMessage({ t: "repnodes", nodelist, delnodelist: " " }), now, from);
+  /** Whether the answer of a peer is still of interest. */
+  isAsking(): boolean {
+    return this.askAtMs !== undefined && !this.answered;
   }
 
-  /** A peer's list. This node's own configuration decides who belongs; a difference is shown to the operator. */
-  told(from: string, message: Message): void {
+  /** A peer has told which nodes there are. */
+  told(): void {
     this.answered = true;
-    const theirs = (textField(message, "nodelist") ?? "").split(" ").filter((name) => name !== "");
-    const missing = this.init.nodes.filter((name) => !theirs.includes(name));
-    const unknown = theirs.filter((name) => !this.init.nodes.includes(name));
-    if (missing.length > 0 || unknown.length > 0) {
-      this.outbox.event("nodes.differ", "warn", { peer: from, missingThere: missing, unknownHere: unknown });
-    }
   }
 }

@@ -12,7 +12,7 @@ export interface JudgingContext {
 /** The moment at which a node that stays silent is dead; Infinity when it is dead already. */
 export function deathAtMs(node: NodeRecord, context: JudgingContext): number {
   if (node.state === "dead") return Number.POSITIVE_INFINITY;
-  const initialMs = context.startedAtMs + context.timings.initialDeadMs;
+  const initialMs = (node.knownSinceMs ?? context.startedAtMs) + context.timings.initialDeadMs;
   if (node.heardAtMs === undefined) return initialMs;
   const silentMs = node.heardAtMs + node.deadMs;
   return context.settled ? silentMs : Math.max(silentMs, initialMs);

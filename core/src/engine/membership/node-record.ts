@@ -7,12 +7,18 @@ interface Link {
   heardAtMs: number;
 }
 
+export const DEFAULT_WEIGHT = 100;
+
 export class NodeRecord {
   state: NodeState = "init";
   reason = "not heard yet";
   generation = 0;
   dialect: NodeView["dialect"] = "unknown";
   uuid: Uint8Array | undefined;
+  weight = DEFAULT_WEIGHT;
+  site: string | undefined;
+  /** When it came to be known, if not at the start. */
+  knownSinceMs: number | undefined;
   /** Last accepted sign of life: a `status`, or the echo of a ping node. */
   heardAtMs: number | undefined;
   lastStatusSequence = 0;
@@ -69,6 +75,8 @@ export class NodeRecord {
       dialect: this.dialect,
       links: [...this.links].map(([name, link]) => ({ name, state: link.state })),
       heardAtMs: this.heardAtMs,
+      ...(this.weight === DEFAULT_WEIGHT ? {} : { weight: this.weight }),
+      ...(this.site === undefined ? {} : { site: this.site }),
     };
   }
 }

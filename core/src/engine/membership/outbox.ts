@@ -11,6 +11,7 @@ export class Outbox {
   constructor(
     private readonly init: MembershipInit,
     private readonly uuidOf: (node: string) => Uint8Array | undefined,
+    private readonly nodeCount: () => number,
   ) {}
 
   /** Highest number given to a message. */
@@ -30,7 +31,7 @@ export class Outbox {
       sequence: sequenced ? this.sequence : undefined,
       generation: this.init.generation,
       wallMs: now.wallMs,
-      ttl: this.init.hopFudge + this.init.nodes.length + this.init.pingNodes.length,
+      ttl: this.init.hopFudge + this.nodeCount(),
     });
     if (this.init.fits?.(complete) === false) {
       if (sequenced) this.sequence -= 1;

@@ -7,27 +7,56 @@ import type { Outbox } from "./outbox.js";
 
 export class Roster {
   readonly own: NodeRecord;
-  /** Every other normal node, in the order of the configuration. */
-  readonly peers: readonly NodeRecord[];
-  /** Peers, then ping nodes. */
-  readonly others: readonly NodeRecord[];
-  private readonly byName: ReadonlyMap<string, NodeRecord>;
+  private readonly pings: readonly NodeRecord[];
+  private readonly links: readonly string[];
+  /** Normal nodes in the order of the configuration, then as they came; this one included. */
+  private normal: readonly NodeRecord[];
 
-  constructor(init: MembershipInit, random: () => number) {
-    const links = [...new Set(init.media)];
-    const record = (name: string): NodeRecord =>
-      new NodeRecord(name, "normal", init.timings.deadMs, links, Math.floor(random() * LIMITS.ackEvery));
-    this.own = record(init.self);
-    this.peers = init.nodes.filter((name) => name !== init.self).map(record);
-    const pings = init.pingNodes.map(
+  constructor(
+    private readonly init: MembershipInit,
+    private readonly random: () => number,
+  ) {
+    this.links = [...new Set(init.media)];
+    this.own = this.record(init.self);
+    const names = init.nodes.includes(init.self) ? init.nodes : [...init.nodes, init.self];
+    this.normal = names.map((name) => (name === init.self ? this.own : this.record(name)));
+    this.pings = init.pingNodes.map(
       ({ name }) => new NodeRecord(name, "ping", init.timings.pingDeadMs, [name], 0),
     );
-    this.others = [...this.peers, ...pings];
-    this.byName = new Map(this.others.map((node) => [node.name, node]));
+  }
+
+  /** Every other normal node. */
+  get peers(): readonly NodeRecord[] {
+    return this.normal.filter((node) => node !== this.own);
+  }
+
+  /** Peers, then ping nodes. */
+  get others(): readonly NodeRecord[] {
+    return [...this.peers, ...this.pings];
+  }
+
+  /** Normal nodes, this one included. */
+  names(): readonly string[] {
+    return this.normal.map((node) => node.name);
+  }
+
+  /** Ping nodes count too. */
+  size(): number {
+    return this.normal.length + this.pings.length;
+  }
+
+  add(name: string): NodeRecord {
+    const node = this.record(name);
+    this.normal = [...this.normal, node];
+    return node;
+  }
+
+  remove(name: string): void {
+    this.normal = this.normal.filter((node) => node.name !== name || node === this.own);
   }
 
   find(name: string): NodeRecord | undefined {
-    return this.byName.get(name);
+    return this.others.find((node) => node.name === name);
   }
 
   /** Everybody was heard since the start, or given up. */
@@ -87,5 +116,10 @@ export class Roster {
   private ownLinks(): NodeView["links"] {
     const heard = (name: string): boolean => this.peers.some((peer) => peer.links.get(name)?.state === "up");
     return [...this.own.links.keys()].map((name) => ({ name, state: heard(name) ? "up" : "dead" }));
+  }
+
+  private record(name: string): NodeRecord {
+    const residue = Math.floor(this.random() * LIMITS.ackEvery);
+    return new NodeRecord(name, "normal", this.init.timings.deadMs, this.links, residue);
   }
 }

@@ -9,6 +9,8 @@ export interface DirectiveLine {
   readonly values: readonly Word[];
   /** Separated by blanks only, for directives that take parameters rather than a list. */
   readonly parameters: readonly Word[];
+  /** Everything behind the directive, as written. */
+  readonly rest: string;
 }
 
 export type DirectiveReader = (line: DirectiveLine, draft: HaCfDraft, problems: Problems) => void;

@@ -1,4 +1,5 @@
 // What ha.cf says, before it is compared with the other files and with this machine.
+import type { ClientAccess, ClientProgram } from "@systole/core";
 import type { Failback } from "@systole/core/ports";
 import type { Located, Position } from "../problem.js";
 
@@ -54,6 +55,13 @@ export interface HaCf {
   readonly failback: Located<Failback> | undefined;
   /** Where `respawn … ipfail` stands. */
   readonly ipfail: Position | undefined;
+  /** Programs beside the daemon, without ipfail, which is built in. */
+  readonly clients: readonly Located<ClientProgram>[];
+  readonly clientAccess: readonly Located<ClientAccess>[];
+  readonly watchdog: Located<string> | undefined;
+  readonly uuidFrom: "file" | "nodename";
+  readonly autoJoin: Located<"none" | "other" | "any"> | undefined;
+  readonly logsRefusedFrames: boolean;
   readonly logFile: string | undefined;
   readonly debugFile: string | undefined;
   /** A syslog facility; undefined for none. */
@@ -77,6 +85,12 @@ export interface HaCfDraft {
   innerSignature: boolean;
   failback: Located<Failback> | undefined;
   ipfail: Position | undefined;
+  clients: Located<ClientProgram>[];
+  clientAccess: Located<ClientAccess>[];
+  watchdog: Located<string> | undefined;
+  uuidFrom: "file" | "nodename";
+  autoJoin: Located<"none" | "other" | "any"> | undefined;
+  logsRefusedFrames: boolean;
   logFile: string | undefined;
   debugFile: string | undefined;
   logFacility: string | undefined;
@@ -105,6 +119,12 @@ export function emptyDraft(): HaCfDraft {
     innerSignature: true,
     failback: undefined,
     ipfail: undefined,
+    clients: [],
+    clientAccess: [],
+    watchdog: undefined,
+    uuidFrom: "file",
+    autoJoin: undefined,
+    logsRefusedFrames: true,
     logFile: undefined,
     debugFile: undefined,
     logFacility: undefined,

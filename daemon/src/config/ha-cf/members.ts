@@ -1,5 +1,4 @@
-// Directives that name members: nodes, ping nodes, and the programs heartbeat would start beside itself.
-import { basename } from "node:path";
+// Directives that name members: nodes and ping nodes; and `env`, which tells scripts something.
 import { isIP } from "node:net";
 import type { Position, Problems } from "../problem.js";
 import type { DirectiveReader } from "./directive-line.js";
@@ -19,8 +18,8 @@ export const readNodes: DirectiveReader = ({ directive, values }, draft, problem
       const message = `"${word.text}" cannot be a node's name; write what \`uname -n\` prints on that machine`;
       problems.error(word, "node.invalid-name", message);
     } else if (earlier !== undefined) {
-      const message = `node ${name} stands in line ${earlier.at.line} already; delete one, or correct its name`;
-      problems.error(word, "node.duplicate", message);
+      const message = `node ${name} stands in line ${earlier.at.line} already and counts once; delete one, or correct its name`;
+      problems.warning(word, "node.duplicate", message);
     } else if (draft.nodes.length >= MAX_NODES) {
       problems.error(word, "node.too-many", `more than ${MAX_NODES} nodes; delete the others`);
     } else {
@@ -39,7 +38,10 @@ function addPing(
   problems: Problems,
 ): void {
   const earlier = draft.pings.find((other) => other.name === ping.name);
-  if (earlier !== undefined) {
+  if (earlier !== undefined && !ping.group && !earlier.group) {
+    const message = `${ping.name} stands in line ${earlier.at.line} already and counts once; delete one of the two`;
+    problems.warning(ping.at, "ping.duplicate", message);
+  } else if (earlier !== undefined) {
     const message = `ping node ${ping.name} stands in line ${earlier.at.line} already; delete one of the two`;
     problems.error(ping.at, "ping.duplicate", message);
   } else if (
@@ -85,22 +87,6 @@ export const readPingGroup: DirectiveReader = ({ directive, values }, draft, pro
   } else if (bad.length === 0) {
     const members = [...new Set(hosts.map((host) => host.text))];
     addPing(draft, { name: name.text, group: true, hosts: members, at: name }, problems);
-  }
-};
-
-/** `respawn` and `failfast`: ipfail is built in, other programs are not started. */
-export const readClient: DirectiveReader = ({ directive, parameters }, draft, problems) => {
-  const [user, program] = parameters;
-  if (user === undefined || program === undefined) {
-    const message = `write a user and a full path: \`${directive.text} USER /path/program\``;
-    problems.error(directive, "respawn.incomplete", message);
-  } else if (!program.text.startsWith("/")) {
-    problems.error(program, "path.relative", `"${program.text}" is not a full path; begin it with /`);
-  } else if (basename(program.text) === "ipfail") {
-    draft.ipfail ??= program;
-  } else {
-    const message = `${program.text} is not started: programs beside the daemon are not available yet; start it from a service of its own`;
-    problems.warning(directive, "respawn.not-started", message);
   }
 };
 

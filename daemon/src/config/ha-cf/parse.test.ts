@@ -111,14 +111,23 @@ describe("bad lines", () => {
     ["logfile ha-log", "1:9 error path.relative"],
     ["auto_failback maybe", "1:15 error failback.invalid"],
     ["msgfmt xml", "1:8 error msgfmt.invalid"],
-    ["autojoin any", "1:10 error autojoin.unsupported"],
+    ["autojoin all", "1:10 error autojoin.invalid"],
+    ["hbgenmethod disk", "1:13 error hbgenmethod.invalid"],
+    ["uuidfrom dice", "1:10 error uuidfrom.invalid"],
+    ["log_badpack perhaps", "1:13 error boolean.invalid"],
+    ["apiauth ipfail", "1:1 error apiauth.invalid"],
+    ["apiauth ipfail hacluster", "1:16 error apiauth.invalid"],
+    ["apiauth ipfail uid=", "1:16 error apiauth.invalid"],
+    ["failfast root", "1:1 error respawn.incomplete"],
+    ["watchdog", "1:1 error directive.no-value"],
+    ["watchdog watchdog0", "1:10 error path.relative"],
     ["pacemaker respawn", "1:11 error crm.unsupported"],
     ["udpport 0", "1:9 error port.invalid"],
     ["udpport 65536", "1:9 error port.invalid"],
     ["udpport http", "1:9 error port.invalid"],
     ["node", "1:1 error node.no-name"],
     ["node a=b", "1:6 error node.invalid-name"],
-    ["node c c", "1:8 error node.duplicate"],
+    ["node c c", "1:8 warning node.duplicate"],
     [`node ${"n".repeat(101)}`, "1:6 error node.invalid-name"],
     ["bcast", "1:1 error medium.incomplete"],
     ["bcast eth0:0", "1:7 error interface.invalid-name"],
@@ -139,7 +148,7 @@ describe("bad lines", () => {
     ["mcast6 eth0 fe80::1 694 1 0", "1:13 error address.not-multicast"],
     ["ping", "1:1 error ping.no-host"],
     ["ping 10.0.0.300", "1:6 error ping.invalid-host"],
-    ["ping 10.0.0.1 10.0.0.1", "1:15 error ping.duplicate"],
+    ["ping 10.0.0.1 10.0.0.1", "1:15 warning ping.duplicate"],
     ["ping_group gw", "1:1 error ping.no-host"],
     ["ping_group gw 10.0.0.1 10.0.0.999", "1:24 error ping.invalid-host"],
     ["ping_group g/w 10.0.0.1", "1:12 error ping.invalid-name"],
@@ -150,10 +159,8 @@ describe("bad lines", () => {
     ["node c\u0000", "1:7 error file.control-character"],
     [`node ${"c ".repeat(3000)}`, "1:5121 error file.line-too-long"],
     ["udp eth1", "1:1 warning directive.renamed"],
-    ["respawn root /usr/lib/heartbeat/dopd", "1:1 warning respawn.not-started"],
     ["stonith_host * external/ssh", "1:1 warning directive.ignored"],
     ["realtime on", "1:1 warning directive.ignored"],
-    ["watchdog /dev/watchdog", "1:1 warning directive.ignored"],
     ["nice_failback on", "1:1 warning directive.ignored"],
   ])("%s", (line, problem) => {
     expect(problemsOf(line)).toEqual([problem]);
@@ -167,8 +174,27 @@ describe("bad lines", () => {
     "uuidfrom file",
     "use_logd off",
     "env A=b",
-  ])("%s asks for what happens anyway", (line) => {
+    "autojoin any",
+    "hbgenmethod time",
+    "log_badpack no",
+    "respawn root /usr/lib/heartbeat/dopd",
+    "uuidfrom nodename",
+    "watchdog /dev/watchdog",
+  ])("%s is taken without a word", (line) => {
     expect(problemsOf(line)).toEqual([]);
+  });
+
+  it("refuses a second watchdog, as heartbeat does", () => {
+    expect(problemsOf("watchdog /dev/watchdog0\nwatchdog /dev/watchdog1")).toEqual([
+      "2:10 error watchdog.duplicate",
+    ]);
+  });
+
+  it("explains a directive without effect once, however often it stands there", () => {
+    expect(problemsOf("stonith_host * null a\nstonith_host b null c\nrealtime on\nrealtime off")).toEqual([
+      "1:1 warning directive.ignored",
+      "3:1 warning directive.ignored",
+    ]);
   });
 
   it("explains every directive that does nothing", () => {
@@ -205,7 +231,7 @@ mcast6 eth1 ff02::77 695 255 1
   });
 
   it("wants udpport above the media that shall use it", () => {
-    expect(problemsOf("", `${MINIMAL}udpport 700`)).toEqual(["5:9 error udpport.after-media"]);
+    expect(problemsOf("", `${MINIMAL}udpport 700`)).toEqual(["5:9 warning udpport.after-media"]);
     expect(problemsOf("", `${MINIMAL}udpport 694`)).toEqual([]);
     expect(problemsOf("udpport 700\nbcast eth1\nudpport 701")).toEqual([]);
   });

@@ -2,21 +2,25 @@
 import { didYouMean } from "../nearest-word.js";
 import { Problems, WHOLE_FILE, type Parsed } from "../problem.js";
 import { isReadable, splitLines, splitWords, withoutComment } from "../source-text.js";
+import { readClient, readClientAccess } from "./clients.js";
 import type { DirectiveLine, DirectiveReader } from "./directive-line.js";
 import { emptyDraft, type HaCf, type HaCfDraft } from "./ha-cf.js";
 import { IGNORED_DIRECTIVES, SILENT_VALUES } from "./ignored.js";
 import { MEDIA_READERS } from "./media.js";
-import { readClient, readEnvironment, readNodes, readPing, readPingGroup } from "./members.js";
+import { readEnvironment, readNodes, readPing, readPingGroup } from "./members.js";
 import { readSerial } from "./serial.js";
 import { SETTING_READERS } from "./settings.js";
 
 const BLANKS = /[ \t]+/;
 const BLANKS_OR_COMMAS = /[ \t,]+/;
 
+/** Understood, and without effect: explained once, however often it stands there. */
 const ignore: DirectiveReader = ({ directive, values }, draft, problems) => {
   const name = directive.text;
   const value = values.at(-1)?.text;
   if (value !== undefined) draft.recorded[name] = value;
+  if (draft.seen.has(name)) return;
+  draft.seen.set(name, directive);
   if (value !== undefined && SILENT_VALUES[name]?.includes(value.toLowerCase())) return;
   problems.warning(directive, "directive.ignored", `${name} does nothing: ${IGNORED_DIRECTIVES[name] ?? ""}`);
 };
@@ -25,6 +29,7 @@ const READERS: ReadonlyMap<string, DirectiveReader> = new Map<string, DirectiveR
   ...Object.keys(IGNORED_DIRECTIVES).map((name): [string, DirectiveReader] => [name, ignore]),
   ...SETTING_READERS,
   ...MEDIA_READERS,
+  ["apiauth", readClientAccess],
   ["env", readEnvironment],
   ["failfast", readClient],
   ["node", readNodes],
@@ -46,6 +51,7 @@ function splitDirective(text: string, line: number): DirectiveLine | undefined {
     directive,
     values: splitWords(rest, line, BLANKS_OR_COMMAS, offset),
     parameters: splitWords(rest, line, BLANKS, offset),
+    rest,
   };
 }
 
@@ -56,12 +62,12 @@ function checkPortOrder(draft: HaCfDraft, problems: Problems): void {
   const last = media.at(-1);
   if (port === undefined || last === undefined || last.at.line > port.at.line) return;
   if (last.at.line === port.at.line || media.every((medium) => medium.port === port.value)) return;
-  const message = `udpport must stand above the media lines to reach them; move it above line ${media[0]?.at.line}`;
-  problems.error(port.at, "udpport.after-media", message);
+  const message = `udpport reaches only the media lines below it, so here those above keep port ${media[0]?.port}, as in heartbeat; move it above line ${media[0]?.at.line}, on all nodes at once`;
+  problems.warning(port.at, "udpport.after-media", message);
 }
 
 function checkPresence(draft: HaCfDraft, problems: Problems): void {
-  if (draft.nodes.length === 0) {
+  if (draft.nodes.length === 0 && draft.autoJoin?.value !== "any") {
     const message = "no node is named; write `node NAME` for each machine, with what `uname -n` prints there";
     problems.error(WHOLE_FILE, "node.none", message);
   }

@@ -1,6 +1,7 @@
 // Directives that set one value: the last one counts, as in heartbeat, and a second one is pointed out.
 import { didYouMean } from "../nearest-word.js";
 import type { Problems } from "../problem.js";
+import type { ProblemCode } from "../problem-codes.js";
 import type { Word } from "../source-text.js";
 import { parseTime } from "../time-value.js";
 import { parseBoolean, parseInteger, type DirectiveReader } from "./directive-line.js";
@@ -68,15 +69,41 @@ const messageFormat: ValueReader = (word, draft, problems) => {
 const resourceManager: ValueReader = (word, _draft, problems) => {
   if (parseBoolean(word.text) === false) return;
   const message =
-    "resources are managed from haresources only; write `crm no`, or delete the line (Pacemaker cannot be started from here)";
+    "resources are managed from haresources, by Systole's own policy; write `crm no`, or delete the line (Pacemaker cannot be started from here)";
   problems.error(word, "crm.unsupported", message);
 };
 
-const autoJoin: ValueReader = (word, _draft, problems) => {
-  if (word.text.toLowerCase() === "none") return;
-  const message =
-    "with haresources every node is named in ha.cf; write `autojoin none`, and a `node` line each";
-  problems.error(word, "autojoin.unsupported", message);
+/** One of a few words, case ignored. */
+function choice<Value extends string>(
+  values: readonly Value[],
+  code: ProblemCode,
+  store: (draft: HaCfDraft, value: Value, word: Word) => void,
+): ValueReader {
+  return (word, draft, problems) => {
+    const value = values.find((known) => known === word.text.toLowerCase());
+    if (value !== undefined) return store(draft, value, word);
+    problems.error(word, code, `"${word.text}" is unknown; write ${values.join(" or ")}`);
+  };
+}
+
+function boolean(store: (draft: HaCfDraft, value: boolean) => void): ValueReader {
+  return (word, draft, problems) => {
+    const value = parseBoolean(word.text);
+    if (value !== undefined) return store(draft, value);
+    problems.error(word, "boolean.invalid", `"${word.text}" does not fit here; write on or off`);
+  };
+}
+
+/** heartbeat refuses two of them too: it could not know which one to feed. */
+const watchdog: ValueReader = (word, draft, problems) => {
+  if (draft.watchdog !== undefined) {
+    const message = `a watchdog stands in line ${draft.watchdog.at.line} already, and there can be one; delete the other`;
+    problems.error(word, "watchdog.duplicate", message);
+  } else if (!word.text.startsWith("/")) {
+    problems.error(word, "path.relative", `"${word.text}" is not a full path; write e.g. /dev/watchdog`);
+  } else {
+    draft.watchdog = { value: word.text, at: word };
+  }
 };
 
 const udpPort: ValueReader = (word, draft, problems) => {
@@ -96,7 +123,9 @@ const baud: ValueReader = (word, draft, problems) => {
 
 const VALUE_READERS: Readonly<Record<string, ValueReader>> = {
   auto_failback: autoFailback,
-  autojoin: autoJoin,
+  autojoin: choice(["none", "other", "any"], "autojoin.invalid", (draft, value, word) => {
+    draft.autoJoin = { value, at: word };
+  }),
   baud,
   crm: resourceManager,
   deadping: time("deadping"),
@@ -104,15 +133,20 @@ const VALUE_READERS: Readonly<Record<string, ValueReader>> = {
   debug: integer(0, 255, (draft, value) => (draft.debugLevel = value)),
   debugfile: path((draft, value) => (draft.debugFile = value)),
   hopfudge: integer(0, 255, (draft, value) => (draft.hopFudge = value)),
+  // The generation is the greater of the time of day and the stored one plus one: it is what both methods promise.
+  hbgenmethod: choice(["file", "time"], "hbgenmethod.invalid", () => undefined),
   initdead: time("initdead"),
   keepalive: time("keepalive"),
+  log_badpack: boolean((draft, value) => (draft.logsRefusedFrames = value)),
   logfacility: logFacility,
   logfile: path((draft, value) => (draft.logFile = value)),
   max_rexmit_delay: integer(1, 60_000, (draft, value) => (draft.maxRetransmitDelayMs = value)),
   msgfmt: messageFormat,
   pacemaker: resourceManager,
   udpport: udpPort,
+  uuidfrom: choice(["file", "nodename"], "uuidfrom.invalid", (draft, value) => (draft.uuidFrom = value)),
   warntime: time("warntime"),
+  watchdog,
 };
 
 function single(read: ValueReader): DirectiveReader {
@@ -125,7 +159,7 @@ function single(read: ValueReader): DirectiveReader {
     }
     const first = draft.seen.get(name);
     // Media take the port that stands above them, so several udpport lines have a meaning.
-    if (first !== undefined && name !== "udpport") {
+    if (first !== undefined && name !== "udpport" && name !== "watchdog") {
       const message = `${name} was set in line ${first.line} already; this one counts. Keep one of the two`;
       problems.warning(directive, "directive.repeated", message);
     } else if (values.length > 1) {

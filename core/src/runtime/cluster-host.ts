@@ -1,0 +1,32 @@
+// What a host brings to a node: the outside world, as ports.
+import { Clock, Logger, Processes, Store, type RuntimeName } from "../ports/index.js";
+import { hostService, type HostService } from "./composition.js";
+
+/** What a host brings: time, a log, a place for state, programs, and randomness. */
+export interface ClusterHost {
+  readonly runtime: RuntimeName;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly store: Store;
+  readonly processes: Processes;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly observer?: ClusterObserver;
+}
+
+/** Is told how this node's own life goes. Must not throw. */
+export interface ClusterObserver {
+  /** The engine has said a sign of life: it makes progress. Called at least each keepalive. */
+  pulsed?(): void;
+  /** This node takes part from now on. Called once. */
+  active?(): void;
+}
+
+/** The same for the plugins, which may ask for it. */
+export function servicesOf(host: ClusterHost): readonly HostService[] {
+  return [
+    hostService(Clock, host.clock),
+    hostService(Logger, host.logger),
+    hostService(Store, host.store),
+    hostService(Processes, host.processes),
+  ];
+}
