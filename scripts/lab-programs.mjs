@@ -8,6 +8,7 @@ const PACKAGES = {
   arping: "iputils-arping",
   ping: "iputils-ping",
   iptables: "iptables",
+  tcpdump: "tcpdump",
   unshare: "util-linux",
 };
 /** What the tests beside the real heartbeat need more. */

@@ -57,6 +57,8 @@ describe("the command line", () => {
     [["stop", "--timeout", "0"], "Write seconds"],
     [["stop", "--timeout", "1h"], "Write seconds"],
     [["run", "--ha-dir"], "argument missing"],
+    [["wire", "decode"], "missing required argument"],
+    [["wire", "sniff", "eth0", "--port", "70000"], "Write a whole number"],
   ])("refuses %j", async (args, words) => {
     const { exitCode, err } = await line(...args);
     expect(exitCode).toBe(64);

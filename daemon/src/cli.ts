@@ -21,6 +21,7 @@ Examples:
   systole run                      the daemon, in the foreground; SIGTERM ends it in order
   systole status                   who is there, who holds what, and why
   systole standby                  give everything to the other node
+  systole wire sniff eth0          what the nodes say to each other, as they say it
 
 Exit codes: 0 done · 1 not done, the reason is on stderr · 4 not permitted ·
   6 the configuration has errors · 64 wrong usage · 70 internal error ·

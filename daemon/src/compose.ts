@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { checkCluster, createCluster, type Cluster, type ClusterEnd, type ClusterModel } from "@systole/core";
 import { FileStore, NodeClock, NodeProcesses } from "@systole/core/node";
 import { SystoleError, type Logger, type Plugin } from "@systole/core/ports";
+import { Companions } from "./clients/companions.js";
 import type { ClusterHandle } from "./control/cluster-handle.js";
 import { EXIT_CODES } from "./exit-codes.js";
 import { HeartbeatState } from "./heartbeat-state.js";
@@ -22,9 +23,28 @@ export async function composeCluster(model: ClusterModel, options: ComposeOption
   const { plugins, problems } = await loadPlugins(model);
   if (problems.length > 0)
     throw new SystoleError("PLUGIN_MISSING", problems.join("\n"), { details: { problems } });
+  const clock = new NodeClock();
+  const companions = new Companions(model, clock, options.log);
+  try {
+    const cluster = await startCluster(model, plugins, clock, companions, options);
+    companions.attach(cluster);
+    return handleOf(cluster, companions);
+  } catch (error) {
+    companions.abandon();
+    throw error;
+  }
+}
+
+async function startCluster(
+  model: ClusterModel,
+  plugins: readonly Plugin[],
+  clock: NodeClock,
+  companions: Companions,
+  options: ComposeOptions,
+): Promise<Cluster> {
   const cluster = await createCluster(model, plugins, {
     runtime: "node",
-    clock: new NodeClock(),
+    clock,
     logger: options.log,
     store: new HeartbeatState(
       new FileStore(options.stateDirectory),
@@ -33,9 +53,10 @@ export async function composeCluster(model: ClusterModel, options: ComposeOption
     ),
     processes: new NodeProcesses(),
     randomBytes: (count) => randomBytes(count),
+    observer: companions.observer,
   });
   await cluster.start(options.signal);
-  return handleOf(cluster);
+  return cluster;
 }
 
 /** Every problem of the plugins that the model names, as sentences; nothing is started. */
@@ -78,21 +99,30 @@ function isAmong(plugins: readonly Plugin[]): (use: ClusterModel["plugins"][numb
   return ({ use }) => plugins.some((plugin) => plugin.name === use);
 }
 
-function handleOf(cluster: Cluster): ClusterHandle {
+function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
   let leaving: Promise<unknown> | undefined;
+  const done = cluster.ended
+    .then((end) => companions.end(end))
+    .then(({ kind, reason, failed }) => {
+      return { exitCode: failed ? EXIT_CODES.error : exitCodeOfEnd(kind), reason };
+    });
   return {
     status: () => {
       const { node, nodes, problems, counters, stable, why, groups } = cluster.view();
       return { self: node, nodes, policy: { stable, why, groups }, problems, counters };
     },
-    request: (request) => cluster.request(request),
+    request: (request) => {
+      if (request.kind === "stop") companions.leaving();
+      return cluster.request(request);
+    },
     renewKeys: (use) => cluster.renewAuthenticator(use),
     stop: async () => {
+      companions.leaving();
       leaving ??= cluster.request({ kind: "stop" });
       await leaving;
-      await cluster.ended;
+      await done;
     },
-    done: cluster.ended.then(({ kind, reason }) => ({ exitCode: exitCodeOfEnd(kind), reason })),
+    done,
   };
 }
 

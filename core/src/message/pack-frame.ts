@@ -34,7 +34,7 @@ export function packFrame(message: Message, authenticator: Authenticator, option
   const signed = classic ? signInside(ready, authenticator) : ready;
   const wrapper = wrapPayload(signed, classic);
   const frame = fitting(options.maxFrameBytes, () =>
-    sealFrame(wrapper, authenticator, { innerSignature: false }),
+    sealPlain(wrapper, authenticator, { ...options, innerSignature: false }),
   );
   if (frame === undefined) throw tooLarge(plainBytes, options.maxFrameBytes);
   return frame;

@@ -19,9 +19,10 @@ export interface Transport extends Startable {
   readonly medium: string;
   /**
    * What a medium can do. `probe` names a pseudo node when the medium only echoes (a ping node): it is sent frames
-   * addressed to that node and delivers the echo, and carries nothing else.
+   * addressed to that node and delivers the echo, and carries nothing else. `form` asks for frames of that form, where the
+   * medium tells by it where a frame ends; messages that do not have it are not sent there. Absent: netstring.
    */
-  readonly supports: { readonly maxFrameBytes: number; readonly probe?: string };
+  readonly supports: { readonly maxFrameBytes: number; readonly probe?: string; readonly form?: "string" };
   attach(receiver: FrameReceiver): void;
   /** Resolves when the kernel took the frame. Rejects with `TRANSPORT_SEND_FAILED` or `FRAME_TOO_LARGE`. */
   send(frame: Uint8Array): Promise<void>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Store } from "../ports/index.js";
-import { nextIdentity } from "./identity.js";
+import { nextIdentity, uuidOfName } from "./identity.js";
 
 function storeOf(values: Record<string, string>): Store & { readonly values: Map<string, Uint8Array> } {
   const values_ = new Map(
@@ -45,4 +45,16 @@ describe("the identity of a node", () => {
     const failing: Store = { ...store, write: async () => Promise.reject(new Error("disk full")) };
     await expect(nextIdentity(failing, WALL_MS, random)).rejects.toThrow("disk full");
   });
+});
+
+it("a uuid made of a name is always the same, and another for another name; nothing is stored", async () => {
+  const store = storeOf({});
+  const random = (): Uint8Array => {
+    throw new Error("no randomness is needed");
+  };
+  const { uuid } = await nextIdentity(store, WALL_MS, random, "master");
+  expect(uuid).toEqual(uuidOfName("master"));
+  expect(await store.read("uuid")).toBeUndefined();
+  const uuids = new Set(Array.from({ length: 1000 }, (_, index) => uuidOfName(`node${index}`).join()));
+  expect(uuids.size).toBe(1000);
 });

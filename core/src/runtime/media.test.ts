@@ -154,6 +154,40 @@ describe("while keys are being changed", () => {
   });
 });
 
+describe("a line", () => {
+  const withLine = () => {
+    const line = Object.assign(new RecordingTransport("/dev/ttyS0", 65_536), {
+      supports: { maxFrameBytes: 65_536, form: "string" as const },
+    });
+    const other = new RecordingTransport("eth0", 65_507);
+    return { line, other, ...mediaOf({ transports: [line, other] }) };
+  };
+
+  it("gets the string form, compressed as a whole when it is too long, and never more than it takes", () => {
+    const { line, other, media, events } = withLine();
+    media.send(hello, undefined);
+    media.send(textMessage({ t: "x", a: "y".repeat(300_000) }), undefined);
+    media.send(textMessage({ t: "x", a: noise(100_000) }), undefined);
+    expect([line.frames, other.frames].map((frames) => frames.map(formOf))).toEqual([
+      [">>>", ">>>"],
+      ["###", "###"],
+    ]);
+    expect(events.map(({ name }) => name)).toContain("message.too-large");
+    const { transport, received } = mediaOf();
+    for (const frame of line.frames) transport.receiver?.frame(frame, "peer");
+    expect(received.map((message) => textField(message, "t"))).toEqual(["status", "x"]);
+  });
+
+  it("alone decides what fits, too", () => {
+    const { line } = withLine();
+    const { media } = mediaOf({ transports: [line] });
+    expect([noise(100_000), noise(10_000)].map((a) => media.fits(textMessage({ t: "x", a })))).toEqual([
+      false,
+      true,
+    ]);
+  });
+});
+
 describe("compression", () => {
   it("of whole messages is undone before the engine sees them", () => {
     const compression = { traditional: true, thresholdBytes: 2048 };

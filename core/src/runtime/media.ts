@@ -1,6 +1,6 @@
 // Between the engine's messages and the bytes of the media: signs what leaves, lets nothing in that is not authentic,
 // and counts both. The engine never sees a frame that failed here.
-import { MAX_FRAME_BYTES, openFrame, packFrame, unwrapPayload } from "../message/index.js";
+import { hasStringForm, MAX_FRAME_BYTES, openFrame, packFrame, unwrapPayload } from "../message/index.js";
 import {
   SystoleError,
   textField,
@@ -56,12 +56,13 @@ export class Media {
   /** Whether every medium, but ping media, can carry the message, compressed if need be. */
   fits(message: Message): boolean {
     if (roughBytes(message) < ALWAYS_FITS_BYTES) return true;
-    const { transports } = this.init;
-    return this.pack(message, transports.filter(isCarrier)) !== undefined;
+    const carriers = this.init.transports.filter(isCarrier);
+    const groups = [carriers.filter(isLine), carriers.filter((transport) => !isLine(transport))];
+    return groups.every((group) => group.length === 0 || this.pack(message, group) !== undefined);
   }
 
   /**
-   * Signs once, sends over every medium that is meant. Failures are counted, and logged when they begin and end. A
+   * Signs once in each form, sends over every medium that is meant. Failures are counted, and logged when they begin and end. A
    * message that is too large for one of these media is not sent at all.
    */
   send(message: Message, links: readonly string[] | undefined): void {
@@ -69,15 +70,18 @@ export class Media {
     const targets = this.init.transports.filter((transport) =>
       links === undefined ? isCarrier(transport) : links.includes(transport.medium),
     );
-    if (targets.length === 0) return;
-    const frame = this.pack(message, targets);
-    if (frame === undefined)
-      return this.note("message.too-large", { type: textField(message, "t") }, "error");
-    for (const transport of targets) void this.transmit(transport, frame);
+    const lines = targets.filter(isLine);
+    this.transmitAll(
+      targets.filter((transport) => !isLine(transport)),
+      (media) => this.pack(message, media),
+      message,
+    );
+    // What has no string form is for the other media alone.
+    if (hasStringForm(message)) this.transmitAll(lines, (media) => this.pack(message, media), message);
   }
 
   /**
-   * The frame that all of `targets` can carry; undefined when there is none. While keys are being changed it has string
+   * The frame that all of `targets`, either lines or none of them, can carry; undefined when there is none. While keys are being changed it has string
    * form, because heartbeat verifies the other form with its own key instead of the one that a signature names.
    */
   private pack(message: Message, targets: readonly Transport[]): Uint8Array | undefined {
@@ -85,7 +89,7 @@ export class Media {
     try {
       return packFrame(message, this.authenticator, {
         innerSignature,
-        stringForm: this.authenticator.supports.rotating === true,
+        stringForm: this.authenticator.supports.rotating === true || targets.some(isLine),
         wholeAboveBytes: compression?.traditional === true ? compression.thresholdBytes : undefined,
         maxFrameBytes: Math.min(MAX_FRAME_BYTES, ...targets.map(({ supports }) => supports.maxFrameBytes)),
       });
@@ -112,6 +116,18 @@ export class Media {
       framesRefused: Object.fromEntries(this.refused),
       sendFailures: Object.fromEntries(this.failures),
     };
+  }
+
+  private transmitAll(
+    transports: readonly Transport[],
+    seal: (transports: readonly Transport[]) => Uint8Array | undefined,
+    message: Message,
+  ): void {
+    if (transports.length === 0) return;
+    const frame = seal(transports);
+    if (frame === undefined)
+      return this.note("message.too-large", { type: textField(message, "t") }, "error");
+    for (const transport of transports) void this.transmit(transport, frame);
   }
 
   private async transmit(transport: Transport, frame: Uint8Array): Promise<void> {
@@ -156,6 +172,11 @@ export class Media {
 
 /** Anything smaller fits every medium there is, whatever its form and its signatures add. */
 const ALWAYS_FITS_BYTES = 1024;
+
+/** Carries lines of text instead of datagrams: a serial line. */
+function isLine(transport: Transport): boolean {
+  return transport.supports.form === "string";
+}
 
 function isCarrier(transport: Transport): boolean {
   return transport.supports.probe === undefined;

@@ -82,7 +82,7 @@ function readKey(words: readonly Word[], draft: AuthDraft, problems: Problems): 
         "crc protects against accidents only: anybody on the network can forge it; write sha1 and a key";
       problems.warning(methodWord, "authkeys.crc", message);
     }
-    if (surplus !== undefined) {
+    if (surplus !== undefined && !surplus.text.startsWith("#")) {
       const message = `only the first word of key ${index} counts, as in heartbeat; delete what follows it`;
       problems.warning(surplus, "authkeys.surplus", message);
     }

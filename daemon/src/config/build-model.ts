@@ -4,7 +4,7 @@ import type { GroupSpec, MembershipTimings, ResourceSpec } from "@systole/core/p
 import type { AuthKeys } from "./authkeys.js";
 import { CLIENT_API, clientApi } from "./client-api.js";
 import { DEFAULT_CLIENT_ACCESS } from "./ha-cf/clients.js";
-import type { HaCf, Medium, PingNode } from "./ha-cf/ha-cf.js";
+import type { HaCf, Medium, PingNode, SerialPort } from "./ha-cf/ha-cf.js";
 import { mediumTarget } from "./ha-cf/media.js";
 import type { HaResourcesLine } from "./haresources.js";
 import type { Resolution } from "./resolve-resource.js";
@@ -41,6 +41,10 @@ export function nameMedia(media: readonly Medium[]): NamedMedium[] {
   });
 }
 
+function serialName(port: SerialPort): string {
+  return `serial:${port.device}`;
+}
+
 function pingName(ping: PingNode): string {
   return `ping:${ping.name}`;
 }
@@ -69,6 +73,11 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
       with: { media: media.map(({ name, medium: { at: _at, ...settings } }) => ({ name, ...settings })) },
     },
   ];
+  if (haCf.serialPorts.length > 0) {
+    const { baud } = haCf;
+    const ports = haCf.serialPorts.map((port) => ({ name: serialName(port), device: port.device, baud }));
+    uses.push({ use: "transport-serial", with: { ports } });
+  }
   if (haCf.pings.length > 0) {
     const nodes = haCf.pings.map(({ name, group, hosts }) => ({ name, group, hosts }));
     uses.push({ use: "transport-ping", with: { nodes } });
@@ -158,7 +167,11 @@ export function buildModel(parts: ModelParts): ClusterModel {
       membership: "heartbeat",
       policy: "haresources",
       authenticator: "classic",
-      transports: [...media.map(({ name }) => name), ...haCf.pings.map(pingName)],
+      transports: [
+        ...media.map(({ name }) => name),
+        ...haCf.serialPorts.map(serialName),
+        ...haCf.pings.map(pingName),
+      ],
       companions: [CLIENT_API],
       services: { network: "linux" },
     },

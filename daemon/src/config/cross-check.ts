@@ -51,6 +51,11 @@ export function checkHaCf(haCf: HaCf, machine: Machine, problems: Problems): voi
     const message = `there is no interface ${medium.interface} on this machine; \`ip link\` lists those that exist`;
     problems.error(medium.at, "interface.missing", message);
   }
+  for (const { device, at } of haCf.serialPorts) {
+    if (machine.isDevice(device)) continue;
+    const message = `there is no serial port ${device} on this machine; \`ls /dev/tty*\` lists those that exist`;
+    problems.error(at, "device.missing", message);
+  }
   if (haCf.nodes.length === 1 && (haCf.autoJoin?.value ?? "none") === "none") {
     const message = "this is the only node, so nothing can take over; add a `node` line for the other one";
     problems.warning(haCf.nodes[0]?.at ?? WHOLE_FILE, "node.alone", message);

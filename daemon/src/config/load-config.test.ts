@@ -259,3 +259,23 @@ describe("problems between the files", () => {
     expect(load({ "ha.cf": HA_CF.replace("auto_failback on\n", "") }).model?.failback).toBe("legacy");
   });
 });
+
+describe("serial ports", () => {
+  it("become a medium each, named after the device", () => {
+    const { model, problems } = load({ "ha.cf": `baud 9600\nserial /dev/ttyS0\n${SEED_HA_CF}` });
+    expect(problems).toEqual([]);
+    expect(model?.plugins).toContainEqual({
+      use: "transport-serial",
+      with: { ports: [{ name: "serial:/dev/ttyS0", device: "/dev/ttyS0", baud: 9600 }] },
+    });
+    expect(model?.providers.transports).toEqual([
+      "ucast:eth0:10.10.180.222",
+      "serial:/dev/ttyS0",
+      "ping:10.10.180.1",
+    ]);
+  });
+
+  it("must be there", () => {
+    expect(codes({ "ha.cf": `serial /dev/ttyS7\n${SEED_HA_CF}` })).toEqual(["1 error device.missing"]);
+  });
+});

@@ -8,6 +8,8 @@ export interface Machine {
   hostname(): string;
   /** Of this network namespace; interfaces that are down or without address count too. */
   interfaceExists(name: string): boolean;
+  /** A character device, as serial ports are. */
+  isDevice(path: string): boolean;
   isExecutableFile(path: string): boolean;
   /** Whether this machine knows a user or a group of that name or number. */
   accountExists(kind: "user" | "group", name: string): boolean;
@@ -42,11 +44,20 @@ function accountExists(kind: "user" | "group", name: string): boolean {
   return spawnSync("getent", [database, name], { timeout: ACCOUNT_TIMEOUT_MS }).status === 0;
 }
 
+function isDevice(path: string): boolean {
+  try {
+    return statSync(path).isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
+
 /** This machine, as it is at the moment of each question. */
 export function thisMachine(): Machine {
   return {
     hostname,
     interfaceExists: (name) => interfaceNames(readFileSync("/proc/net/dev", "utf8")).has(name),
+    isDevice,
     isExecutableFile,
     accountExists,
     initDirectory: "/etc/init.d",

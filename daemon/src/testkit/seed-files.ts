@@ -53,6 +53,7 @@ export function seedMachine(changes: Partial<Machine> = {}): Machine {
     ...thisMachine(),
     hostname: () => "master",
     interfaceExists: (name) => name === "eth0",
+    isDevice: (path) => path === "/dev/ttyS0",
     initDirectory: "/nowhere/init.d",
     ...changes,
   };

@@ -1,18 +1,7 @@
-// Without notice: killed daemons, a pulled cable, a daemon that stands still and wakes up.
+// Both nodes take the address and meet again: after a pulled cable, and after a daemon that stood still.
 import { act } from "../lab/index.js";
-import { COLD_START, freezeActive, killAndReboot, start } from "./acts.js";
+import { COLD_START, freezeActive } from "./acts.js";
 import { describeChain } from "./chain.js";
-
-describeChain({
-  name: "killed",
-  acts: [
-    COLD_START,
-    killAndReboot("master"),
-    start("master", "master"),
-    killAndReboot("cluster1"),
-    start("cluster1", "master"),
-  ],
-});
 
 describeChain({ name: "cable", acts: [COLD_START, act("cable-pulled"), act("cable-back")] });
 

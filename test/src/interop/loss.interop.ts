@@ -6,5 +6,6 @@ import { MIXED } from "./pairing.js";
 describeChain({
   name: "loss",
   pairings: MIXED.slice(0, 1),
+  comparison: false,
   acts: [COLD_START, loseAFifth(120_000, "master"), stop("master", "cluster1"), start("master", "master")],
 });

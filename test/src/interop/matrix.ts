@@ -9,6 +9,7 @@ export function describeMatrix(medium: "ucast" | "bcast" | "mcast"): void {
       name: `${medium} ${auth}`,
       variant: { medium, auth },
       pairings: MIXED,
+      comparison: auth === "md5",
       acts: [COLD_START, stop("master", "cluster1"), start("master", "master")],
     });
   }

@@ -6,6 +6,7 @@ import { HEARTBEAT_ALONE } from "./pairing.js";
 describeChain({
   name: "roll-over",
   pairings: [HEARTBEAT_ALONE],
+  comparison: false,
   acts: [
     COLD_START,
     replace("cluster1", "systole", "master"),

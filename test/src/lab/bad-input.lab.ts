@@ -48,8 +48,9 @@ describeInLab("packets that must change nothing", () => {
     lab = await openStarted({ implementation: "systole", variant: { medium: "bcast" } });
     intruder = new Intruder(lab);
     const fromMaster = await waitFor(
-      "a packet of master",
-      () => intruder.heard.find((one) => one.from === MASTER),
+      "a status of master",
+      // Only numbered messages can be told to be repeated: an acknowledgement has no number.
+      () => intruder.heard.find((one) => one.from === MASTER && one.bytes.includes("t=status,")),
       {
         timeoutMs: PATIENCE_MS,
       },

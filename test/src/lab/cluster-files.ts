@@ -16,6 +16,8 @@ export interface Variant {
   readonly autoFailback?: "on" | "off" | "legacy";
   /** Resources of the one group, as in haresources. */
   readonly resources?: string;
+  /** Default 2. */
+  readonly initdeadSeconds?: number;
   /** Further lines of haresources. */
   readonly moreGroups?: readonly string[];
   /** Path of ipfail; Systole has the rule built in and takes any, the real heartbeat needs its own. */
@@ -45,7 +47,7 @@ logfacility     local0
 keepalive 100ms
 deadtime 1
 warntime 500ms
-initdead 2
+initdead ${String(variant.initdeadSeconds ?? 2)}
 udpport 694
 ${media[variant.medium ?? "ucast"]}
 auto_failback ${variant.autoFailback ?? "on"}

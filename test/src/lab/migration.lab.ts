@@ -81,8 +81,7 @@ describeInLab("docs/migrate-from-heartbeat.md", () => {
   for (const { name, nodes, lines } of steps) {
     it(`${name}: ${nodes.join(", ")}`, { timeout: 4 * PATIENCE_MS }, async () => {
       for (const node of nodes) {
-        for (const line of lines)
-          await expect(follow(lab.node(node), line, path), line).resolves.toBeUndefined();
+        for (const line of lines) await expect(follow(lab.node(node), line, path)).resolves.toBeUndefined();
       }
     });
   }

@@ -156,6 +156,31 @@ describe("a cluster of two", () => {
     expect(master.cluster.view().nodes[1]).toMatchObject({ state: "dead" });
   });
 
+  it("changes keys while it runs, node after node, and nobody is lost", async () => {
+    const nodes = [await start("master"), await start("cluster1")];
+    await pass(500);
+    const entry = (index: number, key: string) => ({ index, method: "md5", key });
+    const both = [entry(3, "Hello!"), entry(4, "new key")];
+    const renew = async (sign: number, keys: readonly unknown[]) => {
+      for (const { cluster } of nodes) {
+        await cluster.renewAuthenticator({ use: "auth-classic", with: { sign, keys } });
+        await pass(1500);
+      }
+    };
+    await renew(3, both);
+    await renew(4, both);
+    await renew(4, [entry(4, "new key")]);
+    const [master, cluster1] = nodes;
+    expect(cluster1?.cluster.view()).toMatchObject({ stable: true, groups: [{ owner: "master" }] });
+    expect(nodes.map(({ cluster }) => cluster.view().counters.framesRefused)).toEqual([{}, {}]);
+    const broken = { use: "auth-classic", with: { sign: 5, keys: both } };
+    await expect(master?.cluster.renewAuthenticator(broken)).rejects.toMatchObject({
+      code: "PLUGIN_CONFIG_INVALID",
+    });
+    await pass(1500);
+    expect(cluster1?.cluster.view().counters.framesRefused).toEqual({});
+  });
+
   it("hears hostile bytes, replays and strangers without a change", async () => {
     const captured: Uint8Array[] = [];
     hub.fate = ({ from, frame }) => {

@@ -141,6 +141,9 @@ export class R1Bridge {
         this.init.runners.get(output.key)?.want(wish, nowMs);
         return;
       }
+      case "group.announce":
+        this.init.runners.get(output.key)?.announce();
+        return;
       case "fence.request": {
         const id = this.init.nextId();
         this.fences.set(id, output.node);

@@ -40,6 +40,12 @@ const PROCESS_PARTS: SniffParts = {
   },
 };
 
+/**
+ * At once and unbuffered. In that mode every packet takes a slot of the kernel's buffer as large as the longest packet that
+ * is asked for, so both are named: the fragments of a large message come in a burst.
+ */
+const CAPTURE_OPTIONS = ["-n", "-U", "--immediate-mode", "-s", "65600", "-B", "32768"];
+
 /** The port, and what follows the first fragment of a datagram: it has no port. */
 function filterOf(port: number): string {
   return `udp port ${port} or (ip proto 17 and ip[6:2] & 0x1fff != 0)`;
@@ -58,7 +64,7 @@ export async function sniff(
   const [program = "tcpdump", ...args] = [...parts.prefix, "tcpdump"];
   const capture = spawn(
     program,
-    [...args, "-i", name, "-n", "-U", "-s", "0", "--immediate-mode", "-w", "-", filterOf(options.port)],
+    [...args, "-i", name, ...CAPTURE_OPTIONS, "-w", "-", filterOf(options.port)],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   let stopped = false;

@@ -24,6 +24,12 @@ export type Medium =
       readonly at: Position;
     };
 
+/** A serial port, by the path of its device. */
+export interface SerialPort {
+  readonly device: string;
+  readonly at: Position;
+}
+
 export interface PingNode {
   readonly name: string;
   readonly group: boolean;
@@ -38,6 +44,9 @@ export interface HaCf {
   readonly nodes: readonly Located<string>[];
   readonly pings: readonly PingNode[];
   readonly media: readonly Medium[];
+  readonly serialPorts: readonly SerialPort[];
+  /** Bits per second, of all serial ports. */
+  readonly baud: number;
   /** Milliseconds as written; what is absent has a default. */
   readonly times: Readonly<Partial<Record<TimeName, Located<number>>>>;
   readonly maxRetransmitDelayMs: number;
@@ -67,6 +76,8 @@ export interface HaCfDraft {
   nodes: Located<string>[];
   pings: PingNode[];
   media: Medium[];
+  serialPorts: SerialPort[];
+  baud: number;
   udpPort: Located<number> | undefined;
   times: Partial<Record<TimeName, Located<number>>>;
   maxRetransmitDelayMs: number;
@@ -91,12 +102,16 @@ export interface HaCfDraft {
 }
 
 export const DEFAULT_UDP_PORT = 694;
+export const DEFAULT_BAUD = 19_200;
+export const BAUD_RATES: readonly number[] = [9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800];
 
 export function emptyDraft(): HaCfDraft {
   return {
     nodes: [],
     pings: [],
     media: [],
+    serialPorts: [],
+    baud: DEFAULT_BAUD,
     udpPort: undefined,
     times: {},
     maxRetransmitDelayMs: 250,

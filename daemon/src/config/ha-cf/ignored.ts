@@ -5,7 +5,6 @@ const FENCING =
 
 /** By name. Every one gives a warning, unless its value asks for what happens anyway (`SILENT_VALUES`). */
 export const IGNORED_DIRECTIVES: Readonly<Record<string, string>> = {
-  baud: "serial media are not available yet",
   cluster: "only Pacemaker's membership clients ask for the name, and they are not started from here",
   compression: "messages are never large enough to be compressed; compressed ones of peers are read",
   compression_threshold:
@@ -26,7 +25,6 @@ export const IGNORED_DIRECTIVES: Readonly<Record<string, string>> = {
   record_config_changes: "Pacemaker is not started from here",
   record_pengine_inputs: "Pacemaker is not started from here",
   rtprio: "the scheduling class is decided by the service manager (CPUSchedulingPriority=)",
-  serial: "serial media are not available yet; this line carries no heartbeats, use `ucast` as well",
   stonith: FENCING,
   stonith_host: FENCING,
   syslogmsgfmt: "log lines have one format, whatever it says",

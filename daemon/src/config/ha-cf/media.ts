@@ -5,7 +5,7 @@ import type { Word } from "../source-text.js";
 import { parseBoolean, parseInteger, type DirectiveLine, type DirectiveReader } from "./directive-line.js";
 import { DEFAULT_UDP_PORT, type HaCfDraft, type Medium } from "./ha-cf.js";
 
-const MAX_MEDIA = 64;
+export const MAX_MEDIA = 64;
 /** IFNAMSIZ without its terminator, and the characters that the kernel refuses. */
 const INTERFACE = /^[^\s/:]{1,15}$/;
 

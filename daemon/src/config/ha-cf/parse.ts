@@ -8,6 +8,7 @@ import { emptyDraft, type HaCf, type HaCfDraft } from "./ha-cf.js";
 import { IGNORED_DIRECTIVES, SILENT_VALUES } from "./ignored.js";
 import { MEDIA_READERS } from "./media.js";
 import { readEnvironment, readNodes, readPing, readPingGroup } from "./members.js";
+import { readSerial } from "./serial.js";
 import { SETTING_READERS } from "./settings.js";
 
 const BLANKS = /[ \t]+/;
@@ -35,6 +36,7 @@ const READERS: ReadonlyMap<string, DirectiveReader> = new Map<string, DirectiveR
   ["ping", readPing],
   ["ping_group", readPingGroup],
   ["respawn", readClient],
+  ["serial", readSerial],
 ]);
 
 /** Every directive that is understood, used or not. */
@@ -69,7 +71,7 @@ function checkPresence(draft: HaCfDraft, problems: Problems): void {
     const message = "no node is named; write `node NAME` for each machine, with what `uname -n` prints there";
     problems.error(WHOLE_FILE, "node.none", message);
   }
-  if (draft.media.length === 0) {
+  if (draft.media.length === 0 && draft.serialPorts.length === 0) {
     const message =
       "no medium is named, so nodes cannot hear each other; write e.g. `ucast eth0 ADDRESS-OF-THE-PEER` or `bcast eth0`";
     problems.error(WHOLE_FILE, "medium.none", message);

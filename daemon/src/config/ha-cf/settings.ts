@@ -5,7 +5,7 @@ import type { ProblemCode } from "../problem-codes.js";
 import type { Word } from "../source-text.js";
 import { parseTime } from "../time-value.js";
 import { parseBoolean, parseInteger, type DirectiveReader } from "./directive-line.js";
-import type { HaCfDraft, TimeName } from "./ha-cf.js";
+import { BAUD_RATES, type HaCfDraft, type TimeName } from "./ha-cf.js";
 
 type ValueReader = (word: Word, draft: HaCfDraft, problems: Problems) => void;
 
@@ -112,11 +112,21 @@ const udpPort: ValueReader = (word, draft, problems) => {
   else problems.error(word, "port.invalid", `"${word.text}" is not a UDP port; write 1 to 65535, e.g. 694`);
 };
 
+const baud: ValueReader = (word, draft, problems) => {
+  const rate = parseInteger(word.text, 1, 999_999);
+  if (rate !== undefined && BAUD_RATES.includes(rate)) draft.baud = rate;
+  else {
+    const message = `"${word.text}" is not a speed of serial lines; write one of ${BAUD_RATES.join(", ")}`;
+    problems.error(word, "baud.invalid", message);
+  }
+};
+
 const VALUE_READERS: Readonly<Record<string, ValueReader>> = {
   auto_failback: autoFailback,
   autojoin: choice(["none", "other", "any"], "autojoin.invalid", (draft, value, word) => {
     draft.autoJoin = { value, at: word };
   }),
+  baud,
   crm: resourceManager,
   deadping: time("deadping"),
   deadtime: time("deadtime"),

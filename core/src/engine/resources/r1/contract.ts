@@ -55,6 +55,8 @@ export type R1Output =
   /** Answered by `group.reported`. At most one start or stop is unanswered at any time. */
   | { readonly kind: "group.start"; readonly key: string }
   | { readonly kind: "group.stop"; readonly key: string }
+  /** The group runs here and maybe ran elsewhere too: the network must hear again where it is. Not answered. */
+  | { readonly kind: "group.announce"; readonly key: string }
   /** Answered by `fence.reported`. */
   | { readonly kind: "fence.request"; readonly node: string }
   | {

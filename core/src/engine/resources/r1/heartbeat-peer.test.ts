@@ -1,6 +1,7 @@
 // The machine beside what a real heartbeat 3.0.6 was captured to say, with its reorderings.
 import { describe, expect, test } from "vitest";
 import { HeartbeatPeer } from "./testkit/heartbeat-peer.js";
+import { group } from "./testkit/host.js";
 
 const ask = (info: string, set = "foreign") => ({ t: "ask_resources", rsc_hold: set, info });
 
@@ -78,6 +79,12 @@ test("the report of a script adds a set and says nothing about stability", () =>
   expect(peer.machine.view()).toMatchObject({ otherHolds: "all", otherStable: true });
 });
 
+test("a node with nothing at home owns that nothing when it joins in mid-life", () => {
+  const joined = { stable: true, groups: [group("web", "alpha")], holding: ["web"] };
+  expect(new HeartbeatPeer(joined).machine.view()).toMatchObject({ holds: "all" });
+  expect(new HeartbeatPeer({ ...joined, holding: [] }).machine.view()).toMatchObject({ holds: "local" });
+});
+
 describe("a partition heals", () => {
   test("a heartbeat that restarts itself finds everything here, and then gets its groups back", () => {
     const peer = alone();
@@ -101,6 +108,18 @@ describe("a partition heals", () => {
       "resource all stable=1",
       "resource all stable=1",
       "ask_resources foreign me",
+    ]);
+  });
+
+  test("what both ran is announced again when the heartbeat has let go", () => {
+    const peer = alone();
+    peer.becomes("active", "partition-healed");
+    peer.reports("none", "0", "shutdown");
+    expect(peer.outputs.filter(({ kind }) => kind === "group.announce")).toEqual([]);
+    peer.says({ t: "shutdone", st: "dead" });
+    expect(peer.outputs.filter(({ kind }) => kind === "group.announce")).toEqual([
+      { kind: "group.announce", key: "web" },
+      { kind: "group.announce", key: "db" },
     ]);
   });
 

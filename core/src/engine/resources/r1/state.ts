@@ -99,9 +99,11 @@ export interface R1State {
 export function initialState(init: R1Init): R1State {
   const holding = new Set(init.holding);
   const held = init.groups.filter((group) => holding.has(group.key));
+  const nothingAtHome = !init.groups.some((group) => isLocal(group, init.self));
   const holds = init.stable
     ? {
-        local: held.some((group) => isLocal(group, init.self)),
+        // A set without groups has an owner too, its home node: else heartbeat complains that no one owns it.
+        local: nothingAtHome || held.some((group) => isLocal(group, init.self)),
         foreign: held.some((group) => !isLocal(group, init.self)),
       }
     : NONE;

@@ -52,10 +52,18 @@ export function peerSaidGoodbye(ctx: R1Context, node: string, position: Position
   state.fence = undefined;
   forgetExchanges(ctx, `${node} stopped.`);
   raise(ctx, "info", "r1.peer-left", { node });
+  announceGroups(ctx);
   if (state.phase === "init" || state.phase === "shutdown") return;
   const missing = without(ALL, state.holds);
   if (state.phase === "stable" && !isLegacy(ctx) && isNone(missing)) return;
   takeOver(ctx, node, missing);
+}
+
+/** After a partition both nodes ran them, and the one that has now let go may have had the last word on the network. */
+function announceGroups(ctx: R1Context): void {
+  for (const [key, group] of ctx.state.groups) {
+    if (group === "started") ctx.out.push({ kind: "group.announce", key });
+  }
 }
 
 function forgetExchanges(ctx: R1Context, reason: string): void {
