@@ -1,10 +1,9 @@
 // What does the agent make of an nginx whose master was killed, and of one that is somebody else's?
-import { readFile } from "node:fs/promises";
 import { NodeClock, NodeProcesses } from "@systole/core/node";
 import type { Logger, OperationResult } from "@systole/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { NginxAgent } from "./agent.js";
-import { mayUseNginx, nginxOf, openSite, page, type NginxSite } from "./testing/nginx-site.js";
+import { mayUseNginx, nginxOf, openSite, page, workersOf, type NginxSite } from "./testing/nginx-site.js";
 
 const live = (): AbortSignal => new AbortController().signal;
 const running: OperationResult = { ok: true, state: "running" };
@@ -39,21 +38,9 @@ const gone = async (pid: number): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 2));
 };
 
-const isWorker = async (pid: number): Promise<boolean> =>
-  (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).startsWith("nginx: worker process");
-
-/** A worker carries its master's title until it has been scheduled once. */
-async function workersAreThere(): Promise<void> {
-  for (;;) {
-    const workers = await Promise.all((await nginxOf(site.directory)).map(isWorker));
-    if (workers.filter(Boolean).length === 2) return;
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
-
 /** Kills the master; its workers live on and hold the port. */
 async function orphanWorkers(): Promise<readonly number[]> {
-  await workersAreThere();
+  await workersOf(site.directory);
   const master = await site.masterPid();
   process.kill(master, "SIGKILL");
   await gone(master);

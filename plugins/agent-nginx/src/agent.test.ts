@@ -8,7 +8,15 @@ import type { Logger, OperationResult } from "@systole/sdk";
 import { resourceAgentContract } from "@systole/sdk/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { NginxAgent } from "./agent.js";
-import { freePort, mayUseNginx, nginxOf, openSite, page, type NginxSite } from "./testing/nginx-site.js";
+import {
+  freePort,
+  mayUseNginx,
+  nginxOf,
+  openSite,
+  page,
+  workersOf,
+  type NginxSite,
+} from "./testing/nginx-site.js";
 
 const live = (): AbortSignal => new AbortController().signal;
 const running: OperationResult = { ok: true, state: "running" };
@@ -44,6 +52,7 @@ const gone = async (pid: number): Promise<void> => {
 
 /** Kills the master; its workers live on and hold the port. */
 async function orphanWorkers(): Promise<readonly number[]> {
+  await workersOf(site.directory);
   const master = await site.masterPid();
   process.kill(master, "SIGKILL");
   await gone(master);

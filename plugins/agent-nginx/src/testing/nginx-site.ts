@@ -101,6 +101,19 @@ export async function nginxOf(directory: string): Promise<number[]> {
   return found;
 }
 
+/** The two workers, once they are told apart: a worker carries its master's title until it has been scheduled. */
+export async function workersOf(directory: string): Promise<readonly number[]> {
+  for (;;) {
+    const workers: number[] = [];
+    for (const pid of await nginxOf(directory)) {
+      const title = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+      if (title.startsWith("nginx: worker process")) workers.push(pid);
+    }
+    if (workers.length === 2) return workers;
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
 function killQuietly(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
