@@ -58,7 +58,7 @@ export interface R1State {
 
   otherHolds: Held;
   otherStable: boolean;
-  /** The peer has said what it holds in this session. */
+  /** The peer has said what it holds in this life. */
   otherKnown: boolean;
   /** The peer has announced to give groups up and has not said that it did. */
   otherReleasing: boolean;
