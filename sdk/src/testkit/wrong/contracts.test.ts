@@ -39,4 +39,7 @@ function tryContract<Port extends ContractPort>(port: Port): void {
 }
 
 // Most of the time is waiting for what hangs on purpose.
-for (const port of CONTRACT_PORTS) describe.concurrent(`the contract of ${port}`, () => tryContract(port));
+for (const port of CONTRACT_PORTS)
+  describe.concurrent(`the contract of ${port}`, () => {
+    tryContract(port);
+  });
