@@ -16,8 +16,8 @@ export type Standby =
 export type After =
   | { readonly kind: "nothing" }
   | { readonly kind: "own-acquired" }
-  /** The groups of a node that is gone run here; `left` is what a node that said goodbye gave up. */
-  | { readonly kind: "taken-over"; readonly left: GroupSet | undefined }
+  /** The groups of a node that is gone run here. */
+  | { readonly kind: "taken-over" }
   | { readonly kind: "given"; readonly set: GroupSet; readonly serial: number }
   | { readonly kind: "taken"; readonly set: GroupSet; readonly serial: number }
   | { readonly kind: "announce" }
