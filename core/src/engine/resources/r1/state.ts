@@ -81,7 +81,8 @@ export interface R1State {
   /** When the peer is offered a set of which a group failed to start here. */
   readonly failedStarts: Map<"local" | "foreign", number>;
 
-  bothOwn: { readonly held: Held; readonly atMs: number } | undefined;
+  /** What both nodes claim, when it is to be settled, and whether the peer was asked to give it up. */
+  bothOwn: { readonly held: Held; readonly atMs: number; readonly asked: boolean } | undefined;
   unclaimedAtMs: number | undefined;
   probeAtMs: number | undefined;
   /** Legacy only: a healed peer that has not said goodbye by then keeps running what is at home there. */
