@@ -15,7 +15,8 @@ export default defineSubjects({
           directory = await mkdtemp(join(tmpdir(), "template-name-"));
           return {
             open: () => new TemplateNameStore(directory),
-            tear: (name, bytes) => writeFile(join(directory, `${name}.new`), bytes.subarray(0, bytes.length >> 1)),
+            tear: (name, bytes) =>
+              writeFile(join(directory, `${name}.1.new`), bytes.subarray(0, bytes.length >> 1)),
           };
         },
         close: () => rm(directory, { recursive: true }),

@@ -6,6 +6,8 @@ import { SystoleError, type Store } from "@systole/sdk";
 const NAME = /^[a-z0-9-]+$/;
 
 export class TemplateNameStore implements Store {
+  private writes = 0;
+
   constructor(private readonly directory: string) {}
 
   async read(name: string): Promise<Uint8Array | undefined> {
@@ -20,10 +22,12 @@ export class TemplateNameStore implements Store {
 
   async write(name: string, bytes: Uint8Array): Promise<void> {
     const path = this.pathOf(name);
+    this.writes += 1;
+    const newPath = `${path}.${this.writes}.new`;
     try {
       await mkdir(this.directory, { recursive: true });
-      await writeThrough(`${path}.new`, bytes);
-      await rename(`${path}.new`, path);
+      await writeThrough(newPath, bytes);
+      await rename(newPath, path);
       await syncDirectory(this.directory);
     } catch (error) {
       throw failure(`${path} cannot be written`, error);

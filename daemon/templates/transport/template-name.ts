@@ -44,7 +44,8 @@ export class TemplateNameTransport implements Transport {
     const { socket, config } = this;
     if (frame.byteLength > this.supports.maxFrameBytes)
       throw new SystoleError("FRAME_TOO_LARGE", `${frame.byteLength} bytes do not fit into one datagram.`);
-    if (socket === undefined) throw new SystoleError("TRANSPORT_SEND_FAILED", "template-name is not started.");
+    if (socket === undefined)
+      throw new SystoleError("TRANSPORT_SEND_FAILED", "template-name is not started.");
     await new Promise<void>((resolve, reject) => {
       socket.send(frame, config.port, config.peer, (error) => {
         if (error === null) resolve();

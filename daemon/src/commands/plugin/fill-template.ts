@@ -15,7 +15,10 @@ const TEMPLATES = new URL("../../../templates/", import.meta.url);
 /** Every file of a plugin of that kind. `name` is lower-case words joined by "-". */
 export function fillTemplate(kind: PluginKind, name: string): readonly NewFile[] {
   const fill = (text: string) => filled(text, kind, name);
-  const sources = filesOf(kind.port).map(({ path, text }) => ({ path: `src/${fill(path)}`, text: fill(text) }));
+  const sources = filesOf(kind.port).map(({ path, text }) => ({
+    path: `src/${fill(path)}`,
+    text: fill(text),
+  }));
   const around = filesOf("package").map(({ path, text }) => ({
     path: path.endsWith(".ts") ? `src/${path}` : path.replace(".template", ""),
     text: fill(text),

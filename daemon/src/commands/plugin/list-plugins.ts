@@ -75,7 +75,9 @@ function table(listed: readonly ListedPlugin[], bold: (text: string) => string):
   const rows = listed.map(({ name, version, sdk, runtimes, provides, from }) =>
     [name, version, sdk, runtimes.join(","), provides.join(" "), from].map((cell) => harmless(cell)),
   );
-  const widths = HEAD.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = HEAD.map((head, column) =>
+    Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))

@@ -19,7 +19,9 @@ const MAX_NAME_CHARACTERS = 40;
 export function newPlugin(port: string, name: string, options: NewPluginOptions, terminal: Terminal): number {
   const kind = PLUGIN_KINDS.find((candidate) => candidate.port === port);
   if (kind === undefined)
-    throw refusal(`there is no kind "${port}"; write one of: ${PLUGIN_KINDS.map(({ port }) => port).join(", ")}`);
+    throw refusal(
+      `there is no kind "${port}"; write one of: ${PLUGIN_KINDS.map(({ port }) => port).join(", ")}`,
+    );
   if (!NAME.test(name) || name.length > MAX_NAME_CHARACTERS)
     throw refusal(
       `"${name}" is no name; write lower-case words joined by "-", at most ${MAX_NAME_CHARACTERS} letters, e.g. queue-depth`,

@@ -6,7 +6,11 @@ import type { NewPluginOptions } from "./new-plugin.js";
 import { PLUGIN_KINDS } from "./plugin-kinds.js";
 import type { TestPluginOptions } from "./test-plugin.js";
 
-export function addPluginCommands(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
+export function addPluginCommands(
+  program: Command,
+  terminal: Terminal,
+  done: (exitCode: number) => void,
+): void {
   const plugin = program
     .command("plugin")
     .description("write a new plugin, hold one against its contracts, list those in use")
@@ -33,9 +37,7 @@ export function addPluginCommands(program: Command, terminal: Terminal, done: (e
   plugin
     .command("list")
     .description("show which plugins the configuration loads, from where, and what they provide")
-    .addOption(
-      new Option("--ha-dir <dir>", "where ha.cf, authkeys and haresources are").default("/etc/ha.d"),
-    )
+    .addOption(new Option("--ha-dir <dir>", "where ha.cf, authkeys and haresources are").default("/etc/ha.d"))
     .addOption(new Option("--node <name>", "this node's name, if it is not what `uname -n` prints"))
     .option("--json", "for programs")
     .action(async (options: ListPluginsOptions) => {

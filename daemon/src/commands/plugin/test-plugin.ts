@@ -49,11 +49,20 @@ async function reportOn(path: string): Promise<PluginReport> {
   const { problems, provided } = await providersOf(plugin, subjects.config);
   const providers = await runSubjects(subjects);
   const untested = provided
-    .filter(({ port, name }) => hasContract(port) && !providers.some((one) => one.port === port && one.name === name))
-    .map(({ port, name }) => `${port} "${name}" has no subject in ${CONTRACT_ENTRY}, so nothing is known of it; add one.`);
+    .filter(
+      ({ port, name }) =>
+        hasContract(port) && !providers.some((one) => one.port === port && one.name === name),
+    )
+    .map(
+      ({ port, name }) =>
+        `${port} "${name}" has no subject in ${CONTRACT_ENTRY}, so nothing is known of it; add one.`,
+    );
   const surplus = providers
     .filter(({ port, name }) => !provided.some((one) => one.port === port && one.name === name))
-    .map(({ port, name }) => `${CONTRACT_ENTRY} has a subject for ${port} "${name}", which the plugin does not provide; remove it, or provide it.`);
+    .map(
+      ({ port, name }) =>
+        `${CONTRACT_ENTRY} has a subject for ${port} "${name}", which the plugin does not provide; remove it, or provide it.`,
+    );
   const found = [...problems, ...untested, ...surplus];
   const failed = providers.some(({ results }) => results.some(({ outcome }) => outcome === "failed"));
   return {
@@ -123,7 +132,9 @@ function table(report: PluginReport, output: Output): string {
   for (const problem of report.problems) lines.push("", paint(output, "red", harmless(problem)));
   const results = report.providers.flatMap((provider) => provider.results);
   const count = (wanted: string) => results.filter(({ outcome }) => outcome === wanted).length;
-  const verdict = report.ok ? paint(output, "green", "keeps its contracts") : paint(output, "red", "does not");
+  const verdict = report.ok
+    ? paint(output, "green", "keeps its contracts")
+    : paint(output, "red", "does not");
   lines.push(
     "",
     `${verdict}: ${count("passed")} passed, ${count("failed")} failed, ${count("not-applicable")} not applicable`,
