@@ -47,6 +47,10 @@ export class PackedSite {
     return readFileSync(this.path(path), "utf8");
   }
 
+  write(path: string, text: string): void {
+    writeFileSync(this.path(path), text);
+  }
+
   /** Copies a directory of the checkout without what was built there. */
   copy(from: string, to: string): void {
     cpSync(join(ROOT, from), this.path(to), {

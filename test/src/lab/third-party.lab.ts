@@ -3,6 +3,7 @@ import { openSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { NODE_NAMES, type NodeName } from "./cluster-files.js";
+import { stepsOfPage, type PageStep } from "./followed-page.js";
 import { sendSignal } from "./host.js";
 import { closeLab, describeInLab, PATIENCE_MS } from "./in-lab.js";
 import { Lab } from "./lab.js";
@@ -120,10 +121,61 @@ describeInLab("plugins from outside the checkout", () => {
     expect(names.indexOf("fence.done")).toBeGreaterThan(names.indexOf("node.changed"));
   });
 
+  it(
+    "docs/write-a-plugin.md, followed line by line",
+    async () => {
+      await closeLab(lab);
+      lab = await Lab.open({
+        implementation: "systole",
+        variant: { resources: "10.10.180.220/24/eth0:0 lamp" },
+      });
+      const steps = stepsOfPage("write-a-plugin.md");
+      expect(steps.map(({ kind }) => kind)).toContain("file");
+      for (const step of steps) {
+        const { said, prints } = await follow(step);
+        expect(said).toContain(prints);
+      }
+    },
+    SETUP_MS,
+  );
+
   afterAll(async () => {
     await closeLab(lab);
     site.close();
   });
+
+  /** What the registry and a service manager do is done here; everything else is run as it stands. */
+  async function follow(step: PageStep): Promise<{ readonly said: string; readonly prints: string }> {
+    if (step.kind === "file") {
+      site.write(step.path, step.text);
+      return { said: step.text, prints: "definePlugin" };
+    }
+    const { where, command, prints } = step;
+    if (command.endsWith("npm install")) return { said: prints, prints };
+    const script = `export HOME=${site.directory} PATH=${site.path("node_modules/.bin")}:$PATH\n${command}`;
+    if (where !== "a node") return { said: await site.run(".", "bash", "-c", script), prints };
+    if (command.startsWith("systemctl")) {
+      if (lab !== undefined) startInstalled(lab, "master", site);
+      return { said: prints, prints };
+    }
+    return { said: await sayOnMaster(script, prints), prints };
+  }
+
+  /** Runs it again until it prints what it must: a cluster takes a moment. */
+  async function sayOnMaster(script: string, prints: string): Promise<string> {
+    const master = lab?.node("master");
+    let said = "";
+    await waitFor(
+      script,
+      async () => {
+        const answer = await master?.host.run(["bash", "-c", script]);
+        said = `${answer?.stdout ?? ""}${answer?.stderr ?? ""}`;
+        return answer?.code === 0 && said.includes(prints);
+      },
+      { timeoutMs: PATIENCE_MS, everyMs: 300, describe: () => `${said}\n${master?.logTail() ?? ""}` },
+    );
+    return said;
+  }
 
   function workers(node: NodeName): number {
     const processes = lab?.node(node).host.processes() ?? [];
