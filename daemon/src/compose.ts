@@ -115,6 +115,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
       if (request.kind === "stop") companions.leaving();
       return cluster.request(request);
     },
+    editNodes: (request) => cluster.editNodes(request),
     renewKeys: (use) => cluster.renewAuthenticator(use),
     stop: async () => {
       companions.leaving();
