@@ -47,6 +47,7 @@ describe("the seed's three files", () => {
       },
       hopFudge: 1,
       innerSignature: true,
+      compression: { traditional: false, thresholdBytes: 2048 },
       groups: [
         {
           key: "10.10.180.220/24/eth0:0",
