@@ -15,4 +15,10 @@ export * from "./model.js";
 export { inspectComposition } from "./plugin-checks.js";
 export { composePlugins, type ComposedPlugins } from "./plugin-host.js";
 export type { PluginProblem } from "./plugin-problem.js";
-export type { ClusterView } from "../engine/index.js";
+export {
+  readSavedNodes,
+  savedNodes,
+  type ClusterView,
+  type SavedNode,
+  type SavedNodes,
+} from "../engine/index.js";
