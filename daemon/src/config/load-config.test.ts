@@ -120,6 +120,16 @@ describe("the seed's three files", () => {
   });
 });
 
+describe("compression", () => {
+  it("is what ha.cf says, in bytes", () => {
+    const { model, problems } = load({
+      "ha.cf": `${SEED_HA_CF}traditional_compression on\ncompression_threshold 5\ncompression zlib\n`,
+    });
+    expect(problems).toEqual([]);
+    expect(model?.compression).toEqual({ traditional: true, thresholdBytes: 5120 });
+  });
+});
+
 describe("plugins", () => {
   it("are those that the files name", () => {
     const made = directory({
