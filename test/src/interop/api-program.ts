@@ -2,7 +2,14 @@
 // says, messages with a large content, and hears what arrives.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { decodeMessage, encodeNetstring, encodeString, hasStringForm } from "@systole/core/message";
+import {
+  decodeFrame,
+  decodeMessage,
+  encodeNetstring,
+  encodeString,
+  hasStringForm,
+  unwrapPayload,
+} from "@systole/core/message";
 import { textField, textMessage, type Message } from "@systole/core/ports";
 import { LabError, waitFor, type LabNode } from "../lab/index.js";
 
@@ -72,9 +79,17 @@ export class ApiProgram {
     while (this.held.length >= HEAD_BYTES) {
       const end = HEAD_BYTES + this.held.readInt32LE(0);
       if (this.held.readUInt32LE(4) !== MAGIC || this.held.length < end) return;
-      const decoded = decodeMessage(new Uint8Array(this.held.subarray(HEAD_BYTES, end)));
-      if (decoded.ok) this.heard.push(decoded.message);
+      const message = opened(new Uint8Array(this.held.subarray(HEAD_BYTES, end)));
+      if (message !== undefined) this.heard.push(message);
       this.held = this.held.subarray(end);
     }
   }
+}
+
+/** heartbeat hands large messages to programs as it sends them, with `traditional_compression`: compressed and signed. */
+function opened(bytes: Uint8Array): Message | undefined {
+  const signed = decodeFrame(bytes);
+  const decoded = signed.ok ? signed : decodeMessage(bytes);
+  const whole = decoded.ok ? unwrapPayload(decoded.message) : decoded;
+  return whole.ok ? whole.message : undefined;
 }
