@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, Option } from "commander";
 import type { GroupSet } from "@systole/core/ports";
 import { addNodeCommands } from "./commands/node/node-commands.js";
 import { runDir, timeout } from "./commands/operator-options.js";
+import { addPluginCommands } from "./commands/plugin/plugin-commands.js";
 import { addWireCommands } from "./commands/wire/wire-commands.js";
 import type { CheckOptions } from "./commands/check.js";
 import type { OperateOptions } from "./commands/operate.js";
@@ -126,6 +127,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
   addNodeCommands(program, terminal, done);
   addCompatCommand(program, terminal, done);
   addWireCommands(program, terminal, done);
+  addPluginCommands(program, terminal, done);
   return program;
 }
 
