@@ -40,6 +40,7 @@ describe("the command line", () => {
     ]) {
       expect(out).toContain(word);
     }
+    expect((await line("node", "--help")).out).toContain("systole node delete third");
     expect((await line("standby", "--help")).out).toContain("at home here (local)");
   });
 
@@ -57,6 +58,9 @@ describe("the command line", () => {
     [["stop", "--timeout", "0"], "Write seconds"],
     [["stop", "--timeout", "1h"], "Write seconds"],
     [["run", "--ha-dir"], "argument missing"],
+    [["node", "add"], "missing required argument"],
+    [["node", "weight", "third", "heavy"], "Write a whole number"],
+    [["node", "rename", "third"], "unknown command"],
     [["wire", "decode"], "missing required argument"],
     [["wire", "sniff", "eth0", "--port", "70000"], "Write a whole number"],
   ])("refuses %j", async (args, words) => {

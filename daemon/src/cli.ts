@@ -1,6 +1,8 @@
 // The command line: what `systole --help` shows, and which function does it.
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import type { GroupSet } from "@systole/core/ports";
+import { addNodeCommands } from "./commands/node/node-commands.js";
+import { runDir, timeout } from "./commands/operator-options.js";
 import { addPluginCommands } from "./commands/plugin/plugin-commands.js";
 import { addWireCommands } from "./commands/wire/wire-commands.js";
 import type { CheckOptions } from "./commands/check.js";
@@ -8,13 +10,8 @@ import type { OperateOptions } from "./commands/operate.js";
 import type { RunOptions } from "./commands/run.js";
 import type { StatusOptions } from "./commands/status.js";
 import type { Terminal } from "./commands/terminal.js";
-import { DEFAULT_RUN_DIRECTORY } from "./control/run-directory.js";
 import { EXIT_CODES, exitCodeOf } from "./exit-codes.js";
 import { daemonVersion } from "./version.js";
-
-const MAX_TIMEOUT_SECONDS = 3600;
-/** Longer than the daemon's own limit, so that its reason arrives. */
-const DEFAULT_TIMEOUT_SECONDS = 150;
 
 const AFTER_HELP = `
 Examples:
@@ -22,6 +19,7 @@ Examples:
   systole run                      the daemon, in the foreground; SIGTERM ends it in order
   systole status                   who is there, who holds what, and why
   systole standby                  give everything to the other node
+  systole node add third           a third machine may join; see systole node --help
   systole wire sniff eth0          what the nodes say to each other, as they say it
 
 Exit codes: 0 done · 1 not done, the reason is on stderr · 4 not permitted ·
@@ -29,21 +27,9 @@ Exit codes: 0 done · 1 not done, the reason is on stderr · 4 not permitted ·
   102 no daemon answers · 108 a daemon runs already · 124 not done in time
 `;
 
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS) return seconds;
-  throw new InvalidArgumentError(`Write seconds, more than 0 and at most ${MAX_TIMEOUT_SECONDS}.`);
-}
-
 const haDir = () =>
   new Option("--ha-dir <dir>", "where ha.cf, authkeys and haresources are").default("/etc/ha.d");
-const runDir = () =>
-  new Option("--run-dir <dir>", "where the control socket is").default(DEFAULT_RUN_DIRECTORY);
 const node = () => new Option("--node <name>", "this node's name, if it is not what `uname -n` prints");
-const timeout = () =>
-  new Option("--timeout <seconds>", "how long it may take")
-    .default(DEFAULT_TIMEOUT_SECONDS)
-    .argParser(parseSeconds);
 const groupSet = () =>
   new Argument("[groups]", "all, those at home here (local), or those at home elsewhere (foreign)")
     .choices(["all", "local", "foreign"])
@@ -138,6 +124,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
     });
   addDaemonCommands(program, terminal, done);
   addOperatorCommands(program, terminal, done);
+  addNodeCommands(program, terminal, done);
   addCompatCommand(program, terminal, done);
   addWireCommands(program, terminal, done);
   addPluginCommands(program, terminal, done);

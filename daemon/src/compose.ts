@@ -12,7 +12,7 @@ import { loadPlugins, type LoadedPlugin } from "./plugins/load-plugins.js";
 export interface ComposeOptions {
   /** Where generation, uuid and claims survive a restart, e.g. `/var/lib/systole`. May be missing yet. */
   readonly stateDirectory: string;
-  /** Where a heartbeat on this machine kept its generation and uuid, e.g. `/var/lib/heartbeat`. May be missing. */
+  /** Where a heartbeat on this machine kept its generation, uuid and list of nodes, e.g. `/var/lib/heartbeat`. May be missing. */
   readonly heartbeatDirectory: string;
   readonly log: Logger;
   /** Aborts when the daemon is told to stop before it has started: give up and release what was opened. */
@@ -54,6 +54,8 @@ async function startCluster(
     store: new HeartbeatState(
       new FileStore(options.stateDirectory),
       options.heartbeatDirectory,
+      // As heartbeat, which keeps its list of nodes where they may join by themselves, and reads it nowhere else.
+      model.autoJoin === "other" || model.autoJoin === "any",
       (path, reason) => options.log.warn("heartbeat.state-unusable", { path, reason }),
     ),
     processes: new NodeProcesses(),
@@ -96,6 +98,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
       if (request.kind === "stop") companions.leaving();
       return cluster.request(request);
     },
+    editNodes: (request) => cluster.editNodes(request),
     renewKeys: (use) => cluster.renewAuthenticator(use),
     stop: async () => {
       companions.leaving();

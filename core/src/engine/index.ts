@@ -3,4 +3,5 @@ export * from "./engine.js";
 export { LIMITS } from "./limits.js";
 export { RECOVERY_DEFAULTS } from "./resources/recovery-defaults.js";
 export { heartbeatMembership } from "./membership/heartbeat.js";
+export { readSavedNodes, savedNodes, type SavedNode, type SavedNodes } from "./membership/saved-nodes.js";
 export { haresourcesPolicy } from "./resources/haresources.js";

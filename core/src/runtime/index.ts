@@ -17,4 +17,10 @@ export { isPlugin } from "./plugin-identity.js";
 export { HOST_SDK_VERSION } from "./version-rule.js";
 export { composePlugins, type ComposedPlugins } from "./plugin-host.js";
 export type { PluginProblem } from "./plugin-problem.js";
-export type { ClusterView } from "../engine/index.js";
+export {
+  readSavedNodes,
+  savedNodes,
+  type ClusterView,
+  type SavedNode,
+  type SavedNodes,
+} from "../engine/index.js";

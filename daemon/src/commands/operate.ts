@@ -1,7 +1,7 @@
-// `systole standby`, `takeover` and `stop`: each returns when it is done.
-import type { GroupSet } from "@systole/core/ports";
+// `systole standby`, `takeover`, `stop` and `node …`: each returns when it is done.
+import type { GroupSet, NodeRequest } from "@systole/core/ports";
 import { askDaemon } from "../control/control-client.js";
-import type { ControlRequest } from "../control/protocol.js";
+import type { Operation } from "../control/protocol.js";
 import { controlSocketPath } from "../control/run-directory.js";
 import { EXIT_CODES } from "../exit-codes.js";
 import { harmless, type Terminal } from "./terminal.js";
@@ -15,11 +15,7 @@ export interface OperateOptions {
 /** The daemon answers in time with a reason; only when it does not, the client gives up by itself. */
 const CLIENT_GRACE_MS = 2000;
 
-async function operate(
-  request: Exclude<ControlRequest, { command: "ping" | "status" }>,
-  options: OperateOptions,
-  terminal: Terminal,
-): Promise<number> {
+async function operate(request: Operation, options: OperateOptions, terminal: Terminal): Promise<number> {
   const timeoutMs = Math.round(options.timeout * 1000);
   const answer = await askDaemon(
     controlSocketPath(options.runDir),
@@ -30,7 +26,8 @@ async function operate(
     terminal.out.write(`${harmless(answer.reason ?? "done")}\n`);
     return EXIT_CODES.ok;
   }
-  terminal.err.write(`systole ${request.command}: ${harmless(answer.reason)}\n`);
+  const command = request.command === "node" ? `node ${request.edit.kind}` : request.command;
+  terminal.err.write(`systole ${command}: ${harmless(answer.reason)}\n`);
   return answer.code === "timeout" ? EXIT_CODES.timeout : EXIT_CODES.error;
 }
 
@@ -42,6 +39,11 @@ export function standby(set: GroupSet, options: OperateOptions, terminal: Termin
 /** Takes groups from the other node. */
 export function takeover(set: GroupSet, options: OperateOptions, terminal: Terminal): Promise<number> {
   return operate({ command: "takeover", set }, options, terminal);
+}
+
+/** Changes which nodes there are, or what is said of one, on all of them. */
+export function editNodes(edit: NodeRequest, options: OperateOptions, terminal: Terminal): Promise<number> {
+  return operate({ command: "node", edit }, options, terminal);
 }
 
 /** Ends the daemon after it gave everything up; returns when it has closed its socket. */

@@ -29,6 +29,17 @@ master is stable
 `);
   });
 
+  it("shows a node's weight and site where an operator has set them", () => {
+    const sample = sampleStatus();
+    const nodes = sample.nodes.map((node, index) =>
+      index === 1 ? { ...node, weight: 50, site: "berlin" } : node,
+    );
+    const text = formatStatus(statusDocument({ ...sample, nodes }), plain);
+    expect(text).toContain(
+      "  cluster1               active started       heartbeat eth0 up\n    weight 50, site berlin\n  10.10.180.1",
+    );
+  });
+
   it("says what moves, where, and why", () => {
     const status = statusDocument(sampleStatus({ stable: false, owner: "cluster1" }));
     const text = formatStatus(status, plain);

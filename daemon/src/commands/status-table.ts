@@ -51,7 +51,16 @@ function nodeRow(node: Node, self: string, output: Output): string {
   const links = node.links.map((link) => `${link.name} ${link.state}`).join(", ");
   const speaks = node.kind === "ping" || node.dialect === "unknown" ? "-" : node.dialect;
   const row = `${mark} ${cell(node.name, 22)} ${state(node.state, 6, output)} ${cell(node.reason, 13)} ${cell(speaks, 9)}`;
-  return `${row} ${cell(links || "-", 23).trimEnd()}\n`;
+  return `${row} ${cell(links || "-", 23).trimEnd()}\n${nodeRemark(node)}`;
+}
+
+/** What an operator has said of the node. */
+function nodeRemark({ weight, site }: Node): string {
+  const said = [
+    ...(weight === undefined ? [] : [`weight ${weight}`]),
+    ...(site === undefined ? [] : [`site ${site}`]),
+  ];
+  return said.length === 0 ? "" : wrap(said.join(", "), "    ");
 }
 
 function groupRows(group: Group, output: Output): string {

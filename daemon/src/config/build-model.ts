@@ -155,6 +155,10 @@ export function buildModel(parts: ModelParts): ClusterModel {
     timings: parts.timings,
     hopFudge: haCf.hopFudge,
     innerSignature: haCf.innerSignature,
+    compression: {
+      traditional: haCf.traditionalCompression,
+      thresholdBytes: haCf.compressionThresholdKib * 1024,
+    },
     groups,
     resources,
     failback: haCf.failback?.value ?? "legacy",

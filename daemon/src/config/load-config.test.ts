@@ -47,6 +47,7 @@ describe("the seed's three files", () => {
       },
       hopFudge: 1,
       innerSignature: true,
+      compression: { traditional: false, thresholdBytes: 2048 },
       groups: [
         {
           key: "10.10.180.220/24/eth0:0",
@@ -116,6 +117,16 @@ describe("the seed's three files", () => {
     const { model, problems } = load({}, { hostname: () => "CLUSTER1" });
     expect(problems).toEqual([]);
     expect(model?.self).toBe("cluster1");
+  });
+});
+
+describe("compression", () => {
+  it("is what ha.cf says, in bytes", () => {
+    const { model, problems } = load({
+      "ha.cf": `${SEED_HA_CF}traditional_compression on\ncompression_threshold 5\ncompression zlib\n`,
+    });
+    expect(problems).toEqual([]);
+    expect(model?.compression).toEqual({ traditional: true, thresholdBytes: 5120 });
   });
 });
 

@@ -25,6 +25,8 @@ export const PROBLEM_CODES = [
   "autojoin.invalid",
   "baud.invalid",
   "boolean.invalid",
+  "compression.unknown",
+  "compression.zlib-sent",
   "crm.unsupported",
   "deadping.too-short",
   "deadtime.too-short",

@@ -1,6 +1,6 @@
 // What the daemon's front end sees of a running cluster, and nothing more.
 import type { PluginUse } from "@systole/core";
-import type { NodeView, OperatorRequest, PolicyView } from "@systole/core/ports";
+import type { NodeRequest, NodeView, OperatorRequest, PolicyView } from "@systole/core/ports";
 
 export interface FrameCounters {
   readonly framesSent: number;
@@ -36,6 +36,8 @@ export interface ClusterHandle {
    * what is under way may go on. After a `stop` was answered with ok, `done` resolves.
    */
   request(request: OperatorRequest, signal: AbortSignal): Promise<Answer>;
+  /** Changes which nodes there are, or what is said of one, on all of them. Resolves when it is done or refused. */
+  editNodes(request: NodeRequest): Promise<Answer>;
   /**
    * Signs and judges from now on with other keys. `use` is the authenticator's plugin and its configuration. Throws a
    * `SystoleError` when it cannot; then the keys stay as they were.

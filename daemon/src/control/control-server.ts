@@ -1,9 +1,15 @@
-// The daemon's end of the control socket: answers `systole status`, `standby`, `takeover` and `stop`.
+// The daemon's end of the control socket: answers `systole status`, and does what an operator wants.
 import { createServer, type Server, type Socket } from "node:net";
-import type { Logger, OperatorRequest } from "@systole/core/ports";
+import type { Logger } from "@systole/core/ports";
 import type { Answer, ClusterHandle } from "./cluster-handle.js";
 import { Connection } from "./connection.js";
-import { MAX_CONNECTIONS, type ControlRequest, type ControlResponse, type FailureCode } from "./protocol.js";
+import {
+  MAX_CONNECTIONS,
+  type ControlRequest,
+  type ControlResponse,
+  type FailureCode,
+  type Operation,
+} from "./protocol.js";
 import { claimSocket, type Release } from "./socket-claim.js";
 import { statusDocument } from "./status-document.js";
 
@@ -22,9 +28,25 @@ function failure(code: FailureCode, reason: string): ControlResponse {
   return { ok: false, code, reason };
 }
 
-function operatorRequest(request: Exclude<ControlRequest, { command: "ping" | "status" }>): OperatorRequest {
-  if (request.command === "stop") return { kind: "stop" };
-  return { kind: request.command, set: request.set };
+/** What the log says of an operation. */
+function fieldsOf(operation: Operation): Record<string, unknown> {
+  const { command, timeoutMs: _timeoutMs, ...rest } = operation;
+  return {
+    kind: command,
+    ...("edit" in rest ? { ...rest.edit, kind: `${command} ${rest.edit.kind}` } : rest),
+  };
+}
+
+function perform(handle: ClusterHandle, operation: Operation, signal: AbortSignal): Promise<Answer> {
+  switch (operation.command) {
+    case "node":
+      return handle.editNodes(operation.edit);
+    case "stop":
+      return handle.request({ kind: "stop" }, signal);
+    case "standby":
+    case "takeover":
+      return handle.request({ kind: operation.command, set: operation.set }, signal);
+  }
 }
 
 /** Settles when `signal` aborts, also when nobody listens to it in there. */
@@ -112,15 +134,15 @@ export class ControlServer {
 
   private async operate(
     handle: ClusterHandle,
-    request: Exclude<ControlRequest, { command: "ping" | "status" }>,
+    operation: Operation,
   ): Promise<Answer | (ControlResponse & { ok: false })> {
     const { log } = this.options;
-    const fields = { ...operatorRequest(request) };
-    const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const fields = fieldsOf(operation);
+    const timeoutMs = operation.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = AbortSignal.any([timeout, this.closing.signal]);
     log.info("operator.requested", fields);
-    const answer = await orAborted(handle.request(operatorRequest(request), signal), signal);
+    const answer = await orAborted(perform(handle, operation, signal), signal);
     if (answer !== "aborted" && answer.ok) {
       log.info("operator.done", { ...fields, reason: answer.reason });
       return answer;

@@ -41,6 +41,37 @@ describe("questions and answers", () => {
     expect(room.log.events.map(({ event }) => event)).toContain("operator.requested");
   });
 
+  it("hands changes of the list of nodes to the cluster, and logs them", async () => {
+    await room.open();
+    const edit = { kind: "weight", node: "cluster1", weight: 50 } as const;
+    expect(await askDaemon(room.path, { command: "node", edit }, ASK)).toMatchObject({ ok: true });
+    expect(room.cluster.edits).toEqual([edit]);
+    expect(room.log.events).toContainEqual({
+      level: "info",
+      event: "operator.requested",
+      fields: { kind: "node weight", node: "cluster1", weight: 50 },
+    });
+    room.cluster.answerEdit = () => ({ ok: false, reason: "there is no node cluster1" });
+    expect(await askDaemon(room.path, { command: "node", edit }, ASK)).toEqual({
+      ok: false,
+      code: "refused",
+      reason: "there is no node cluster1",
+    });
+  });
+
+  it.each([
+    [{ kind: "add", nodes: [] }, "edit.nodes"],
+    [{ kind: "add", nodes: [7] }, "edit.nodes.0"],
+    [{ kind: "weight", node: "a", weight: -1 }, "edit.weight"],
+    [{ kind: "site", node: "a", site: "x".repeat(256) }, "edit.site"],
+    [{ kind: "rename", node: "a" }, "edit.kind"],
+  ])("refuses the change %j", async (edit, where) => {
+    await room.open();
+    const answer = JSON.parse(await room.talk(`${JSON.stringify({ command: "node", edit })}\n`)) as unknown;
+    expect(answer).toMatchObject({ ok: false, code: "bad-request", reason: expect.stringContaining(where) });
+    expect(room.cluster.edits).toEqual([]);
+  });
+
   it("repeats the reason of a refusal", async () => {
     await room.open();
     room.cluster.answer = () => Promise.resolve({ ok: false, reason: "cluster1 is dead" });

@@ -11,8 +11,20 @@ export const MAX_CONNECTIONS = 16;
 export const IDLE_MS = 10_000;
 /** Longest time that a question may ask for. */
 export const MAX_TIMEOUT_MS = 3_600_000;
+/** Names in one change of the list of nodes, characters of a name and of a site: no less than the engine takes. */
+const MAX_NODES = 100;
+const MAX_NODE_NAME = 255;
+const MAX_SITE = 255;
 
+/** A node's name here is judged by the engine; this only bounds it. */
+const NodeName = z.string().min(1).max(MAX_NODE_NAME);
 const GroupSetSchema = z.enum(["all", "local", "foreign"]);
+const NodeEdit = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("add"), nodes: z.array(NodeName).min(1).max(MAX_NODES).readonly() }),
+  z.object({ kind: z.literal("delete"), nodes: z.array(NodeName).min(1).max(MAX_NODES).readonly() }),
+  z.object({ kind: z.literal("weight"), node: NodeName, weight: z.int().nonnegative() }),
+  z.object({ kind: z.literal("site"), node: NodeName, site: z.string().max(MAX_SITE) }),
+]);
 const timeoutMs = z.int().min(1).max(MAX_TIMEOUT_MS).optional();
 
 export const ControlRequest = z.discriminatedUnion("command", [
@@ -20,9 +32,12 @@ export const ControlRequest = z.discriminatedUnion("command", [
   z.object({ command: z.literal("status") }),
   z.object({ command: z.literal("standby"), set: GroupSetSchema, timeoutMs }),
   z.object({ command: z.literal("takeover"), set: GroupSetSchema, timeoutMs }),
+  z.object({ command: z.literal("node"), edit: NodeEdit, timeoutMs }),
   z.object({ command: z.literal("stop"), timeoutMs }),
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
+/** What an operator wants done, as opposed to a question. */
+export type Operation = Exclude<ControlRequest, { command: "ping" | "status" }>;
 
 /** Why a question was not answered with ok. */
 const FailureCode = z.enum([

@@ -1,4 +1,5 @@
 // The JSON that `systole status --json` prints. The schema here is the source of daemon/status.schema.json.
+import type { NodeView } from "@systole/core/ports";
 import { z } from "zod";
 import type { ClusterStatus } from "./cluster-handle.js";
 
@@ -32,6 +33,8 @@ const Node = z.object({
   reason: z.string().describe("why it is in that state, as a word"),
   dialect: z.enum(["unknown", "heartbeat", "systole"]).describe("what its daemon speaks"),
   generation: Count.describe("restart counter of its daemon; 0 while unknown"),
+  weight: Count.optional().describe("as `systole node weight` said; absent: 100"),
+  site: z.string().optional().describe("as `systole node site` said; absent: none"),
   links: z.array(z.object({ name: z.string(), state: z.enum(["up", "dead"]) })),
 });
 
@@ -55,6 +58,21 @@ export const StatusDocument = z.object({
 
 export type StatusDocument = z.infer<typeof StatusDocument>;
 
+function nodeDocument(node: NodeView): z.infer<typeof Node> {
+  const { name, kind, state, reason, dialect, generation, weight, site, links } = node;
+  return {
+    name,
+    kind,
+    state,
+    reason,
+    dialect,
+    generation,
+    ...(weight !== undefined && { weight }),
+    ...(site !== undefined && { site }),
+    links: links.map((link) => ({ name: link.name, state: link.state })),
+  };
+}
+
 /** The document of this moment. */
 export function statusDocument(status: ClusterStatus): StatusDocument {
   const { framesRefused, framesSent, framesReceived } = status.counters;
@@ -63,15 +81,7 @@ export function statusDocument(status: ClusterStatus): StatusDocument {
     node: status.self,
     stable: status.policy.stable,
     why: status.policy.why,
-    nodes: status.nodes.map(({ name, kind, state, reason, dialect, generation, links }) => ({
-      name,
-      kind,
-      state,
-      reason,
-      dialect,
-      generation,
-      links: links.map((link) => ({ name: link.name, state: link.state })),
-    })),
+    nodes: status.nodes.map(nodeDocument),
     groups: status.policy.groups.map(({ key, home, owner, state, epoch, why, resources }) => ({
       key,
       home,

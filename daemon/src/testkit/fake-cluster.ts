@@ -1,6 +1,6 @@
 // A cluster that exists as data only, for tests of everything that stands before it.
 import type { PluginUse } from "@systole/core";
-import type { NodeView, OperatorRequest } from "@systole/core/ports";
+import type { NodeRequest, NodeView, OperatorRequest } from "@systole/core/ports";
 import type { Answer, ClusterHandle, ClusterStatus } from "../control/cluster-handle.js";
 import type { Logger } from "@systole/core/ports";
 
@@ -55,7 +55,9 @@ export class FakeCluster implements ClusterHandle {
   readonly requests: OperatorRequest[] = [];
   readonly signals: AbortSignal[] = [];
   readonly renewed: PluginUse[] = [];
+  readonly edits: NodeRequest[] = [];
   answer: (request: OperatorRequest) => Promise<Answer> = () => Promise.resolve({ ok: true, reason: "done" });
+  answerEdit: (request: NodeRequest) => Answer = () => ({ ok: true, reason: "done, and told to the others" });
   current: ClusterStatus = sampleStatus();
   stops = 0;
   readonly done: Promise<{ exitCode: number; reason: string }>;
@@ -75,6 +77,11 @@ export class FakeCluster implements ClusterHandle {
     const answer = await this.answer(request);
     if (request.kind === "stop" && answer.ok) this.end(0, "stopped");
     return answer;
+  }
+
+  editNodes(request: NodeRequest): Promise<Answer> {
+    this.edits.push(request);
+    return Promise.resolve(this.answerEdit(request));
   }
 
   renewKeys(use: PluginUse): Promise<void> {

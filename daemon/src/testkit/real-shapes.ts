@@ -148,9 +148,7 @@ export const REAL_SHAPES: readonly RealShape[] = [
     findings: [
       "ha.cf 4 error crm.unsupported",
       "ha.cf 5 error autojoin.haresources",
-      "ha.cf 6 warning directive.ignored",
-      "ha.cf 7 warning directive.ignored",
-      "ha.cf 8 warning directive.ignored",
+      "ha.cf 6 warning compression.zlib-sent",
     ],
   },
   {

@@ -102,10 +102,13 @@ export class NodeList {
 
   /** Says what is known, to be read again in the next life. */
   persist(): void {
-    const nodes = [this.roster.own, ...this.roster.peers];
-    const uuidOf = (name: string) =>
-      name === this.init.self ? this.init.uuid : this.roster.find(name)?.uuid;
-    this.outbox.emit({ kind: "nodes.persist", state: savedNodes(nodes, this.deleted, uuidOf) });
+    const nodes = [this.roster.own, ...this.roster.peers].map(({ name, uuid, weight, site }) => ({
+      name,
+      uuid: name === this.init.self ? this.init.uuid : uuid,
+      weight,
+      site,
+    }));
+    this.outbox.emit({ kind: "nodes.persist", state: savedNodes({ nodes, deleted: this.deleted }) });
   }
 
   private tell(to: string, now: Instant): void {

@@ -1,9 +1,10 @@
 // What is remembered of the nodes between two lives: heartbeat's hostcache and delhostcache, as JSON.
 import { LIMITS } from "../limits.js";
-import { DEFAULT_WEIGHT, type NodeRecord } from "./node-record.js";
+import { DEFAULT_WEIGHT } from "./node-record.js";
 
 export interface SavedNode {
   readonly name: string;
+  /** 16 bytes; undefined while unknown. */
   readonly uuid: Uint8Array | undefined;
   readonly weight: number;
   readonly site: string | undefined;
@@ -11,20 +12,18 @@ export interface SavedNode {
 
 export interface SavedNodes {
   readonly nodes: readonly SavedNode[];
+  /** Names of nodes that were deleted. */
   readonly deleted: readonly string[];
 }
 
 const NONE: SavedNodes = { nodes: [], deleted: [] };
 const UUID = /^[0-9a-f]{32}$/;
 
-export function savedNodes(
-  nodes: readonly NodeRecord[],
-  deleted: readonly string[],
-  uuidOf: (name: string) => Uint8Array | undefined,
-): unknown {
+/** What is kept in the store under `nodes`: plain data, `readSavedNodes` reads it again. */
+export function savedNodes({ nodes, deleted }: SavedNodes): unknown {
   return {
     version: 1,
-    nodes: nodes.map(({ name, weight, site }) => ({ name, uuid: hexText(uuidOf(name)), weight, site })),
+    nodes: nodes.map(({ name, uuid, weight, site }) => ({ name, uuid: hexText(uuid), weight, site })),
     deleted,
   };
 }

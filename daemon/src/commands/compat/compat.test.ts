@@ -6,6 +6,7 @@ import { ControlRoom, failureOf } from "../../testkit/control-room.js";
 import { recordingTerminal } from "../../testkit/recording-terminal.js";
 import { clStatus } from "./cl-status.js";
 import { compat } from "./compat.js";
+import { editNodes } from "./node-commands.js";
 import { moveGroups } from "./resource-commands.js";
 
 const NOWHERE = { socket: join(tmpdir(), "systole-no-such-socket") };
@@ -61,11 +62,50 @@ it("hb_standby fails where no daemon runs", async () => {
   expect(error.code).toBe("CONTROL_UNREACHABLE");
 });
 
-it("the commands that are not there yet say so", async () => {
+it("hb_addnode and its like change the list of nodes", async () => {
+  room = new ControlRoom();
+  await room.open();
+  const options = { runDir: room.runDirectory };
   const terminal = recordingTerminal();
-  expect(await compat("hb_addnode", ["third"], terminal)).toBe(1);
-  expect(terminal.written.err).toContain("hb_addnode: not supported yet");
-  expect(await compat("hb_setweight", [], terminal)).toBe(1);
-  expect(terminal.written.out).toBe("usage: hb_setweight <node> <weight>\n");
-  expect(await compat("rm", ["-rf"], terminal)).toBe(64);
+  const codes = [
+    await editNodes("hb_addnode", ["third", "Fourth fifth"], terminal, options),
+    await editNodes("hb_delnode", ["third"], terminal, options),
+    await editNodes("hb_setweight", ["third", "50"], terminal, options),
+    await editNodes("hb_setsite", ["third", "berlin"], terminal, options),
+  ];
+  expect(codes).toEqual([0, 0, 0, 0]);
+  expect(terminal.written).toEqual({ out: "", err: "" });
+  expect(room.cluster.edits).toEqual([
+    { kind: "add", nodes: ["third", "Fourth", "fifth"] },
+    { kind: "delete", nodes: ["third"] },
+    { kind: "weight", node: "third", weight: 50 },
+    { kind: "site", node: "third", site: "berlin" },
+  ]);
+});
+
+it("hb_delnode exits with 1 and the reason when it is refused", async () => {
+  room = new ControlRoom();
+  await room.open();
+  room.cluster.answerEdit = () => ({ ok: false, reason: "third is not dead; stop it first" });
+  const terminal = recordingTerminal();
+  expect(await editNodes("hb_delnode", ["third"], terminal, { runDir: room.runDirectory })).toBe(1);
+  expect(terminal.written.err).toBe("hb_delnode: third is not dead; stop it first\n");
+});
+
+it("hb_setweight and its like refuse wrong arguments in the old words, without a daemon", async () => {
+  const terminal = recordingTerminal();
+  expect(await compat("hb_addnode", [], terminal)).toBe(1);
+  expect(await compat("hb_delnode", ["--help"], terminal)).toBe(1);
+  expect(await compat("hb_setweight", ["third"], terminal)).toBe(1);
+  expect(terminal.written.out).toBe(
+    "usage: hb_addnode <node> <node> ...\nusage: hb_delnode <node> <node> ...\nusage: hb_setweight <node> <weight>\n",
+  );
+  expect(await compat("hb_setweight", ["third", "heavy"], terminal)).toBe(1);
+  expect(terminal.written.err).toBe(
+    'hb_setweight: "heavy" is not a weight; write a whole number, e.g. 100\n',
+  );
+});
+
+it("there are no other old commands", async () => {
+  expect(await compat("rm", ["-rf"], recordingTerminal())).toBe(64);
 });

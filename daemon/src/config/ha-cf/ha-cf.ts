@@ -52,6 +52,9 @@ export interface HaCf {
   readonly maxRetransmitDelayMs: number;
   readonly hopFudge: number;
   readonly innerSignature: boolean;
+  /** Whole messages above a threshold are compressed, instead of single fields that ask for it. */
+  readonly traditionalCompression: boolean;
+  readonly compressionThresholdKib: number;
   readonly failback: Located<Failback> | undefined;
   /** Where `respawn … ipfail` stands. */
   readonly ipfail: Position | undefined;
@@ -83,6 +86,8 @@ export interface HaCfDraft {
   maxRetransmitDelayMs: number;
   hopFudge: number;
   innerSignature: boolean;
+  traditionalCompression: boolean;
+  compressionThresholdKib: number;
   failback: Located<Failback> | undefined;
   ipfail: Position | undefined;
   clients: Located<ClientProgram>[];
@@ -102,6 +107,7 @@ export interface HaCfDraft {
 }
 
 export const DEFAULT_UDP_PORT = 694;
+export const DEFAULT_COMPRESSION_THRESHOLD_KIB = 2;
 export const DEFAULT_BAUD = 19_200;
 export const BAUD_RATES: readonly number[] = [9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800];
 
@@ -117,6 +123,8 @@ export function emptyDraft(): HaCfDraft {
     maxRetransmitDelayMs: 250,
     hopFudge: 1,
     innerSignature: true,
+    traditionalCompression: false,
+    compressionThresholdKib: DEFAULT_COMPRESSION_THRESHOLD_KIB,
     failback: undefined,
     ipfail: undefined,
     clients: [],

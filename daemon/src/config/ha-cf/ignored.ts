@@ -6,9 +6,6 @@ const FENCING =
 /** By name. Every one gives a warning, unless its value asks for what happens anyway (`SILENT_VALUES`). */
 export const IGNORED_DIRECTIVES: Readonly<Record<string, string>> = {
   cluster: "only Pacemaker's membership clients ask for the name, and they are not started from here",
-  compression: "messages are never large enough to be compressed; compressed ones of peers are read",
-  compression_threshold:
-    "messages are never large enough to be compressed; compressed ones of peers are read",
   conn_logd_time: "log lines are written directly, there is no logging daemon to connect to",
   coredumps: "core dumps are decided by the service manager (LimitCORE=)",
   coreroot: "core dumps are decided by the system (kernel.core_pattern)",
@@ -28,8 +25,6 @@ export const IGNORED_DIRECTIVES: Readonly<Record<string, string>> = {
   stonith: FENCING,
   stonith_host: FENCING,
   syslogmsgfmt: "log lines have one format, whatever it says",
-  traditional_compression:
-    "messages are never large enough to be compressed; compressed ones of peers are read",
   use_apphbd: "there is no application heartbeat daemon",
   use_logd:
     "there is no logging daemon to hand lines to: they go to stderr, and where `logfile`, `debugfile` and `logfacility` say",
@@ -37,9 +32,7 @@ export const IGNORED_DIRECTIVES: Readonly<Record<string, string>> = {
 
 /** Values that ask for what happens anyway, lower-case. */
 export const SILENT_VALUES: Readonly<Record<string, readonly string[]>> = {
-  compression: ["zlib"],
   syslogmsgfmt: ["true", "on", "yes", "y", "1"],
-  traditional_compression: ["false", "off", "no", "n", "0"],
   use_apphbd: ["false", "off", "no", "n", "0"],
   use_logd: ["false", "off", "no", "n", "0"],
 };

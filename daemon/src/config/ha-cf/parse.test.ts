@@ -38,6 +38,8 @@ describe("the seed's ha.cf", () => {
       logFacility: "local0",
       hopFudge: 1,
       innerSignature: true,
+      traditionalCompression: false,
+      compressionThresholdKib: 2,
       maxRetransmitDelayMs: 250,
     });
     expect(value.environment).toMatchObject({ keepalive: "2", auto_failback: "on", udpport: "694" });
@@ -110,6 +112,11 @@ describe("bad lines", () => {
     ["debug many", "1:7 error number.invalid"],
     ["logfile ha-log", "1:9 error path.relative"],
     ["auto_failback maybe", "1:15 error failback.invalid"],
+    ["compression lzma", "1:13 error compression.unknown"],
+    ["compression bz2", "1:13 warning compression.zlib-sent"],
+    ["compression_threshold 0", "1:23 error number.invalid"],
+    ["compression_threshold 2k", "1:23 error number.invalid"],
+    ["traditional_compression maybe", "1:25 error boolean.invalid"],
     ["msgfmt xml", "1:8 error msgfmt.invalid"],
     ["autojoin all", "1:10 error autojoin.invalid"],
     ["hbgenmethod disk", "1:13 error hbgenmethod.invalid"],

@@ -7,6 +7,9 @@ import { parseTime } from "../time-value.js";
 import { parseBoolean, parseInteger, type DirectiveReader } from "./directive-line.js";
 import { BAUD_RATES, type HaCfDraft, type TimeName } from "./ha-cf.js";
 
+/** Nothing larger is ever sent, compressed or not. */
+const MAX_THRESHOLD_KIB = 2048;
+
 type ValueReader = (word: Word, draft: HaCfDraft, problems: Problems) => void;
 
 const FACILITIES =
@@ -94,6 +97,18 @@ function boolean(store: (draft: HaCfDraft, value: boolean) => void): ValueReader
   };
 }
 
+/** What is received may be either; what is sent is zlib, which every heartbeat reads. */
+const compression: ValueReader = (word, _draft, problems) => {
+  if (word.text === "zlib") return;
+  if (word.text === "bz2") {
+    const message =
+      "bz2 of peers is read, and zlib is sent, which they all read; delete the line, or leave it for heartbeat";
+    problems.warning(word, "compression.zlib-sent", message);
+  } else {
+    problems.error(word, "compression.unknown", `"${word.text}" is unknown; write zlib or bz2`);
+  }
+};
+
 /** heartbeat refuses two of them too: it could not know which one to feed. */
 const watchdog: ValueReader = (word, draft, problems) => {
   if (draft.watchdog !== undefined) {
@@ -127,6 +142,10 @@ const VALUE_READERS: Readonly<Record<string, ValueReader>> = {
     draft.autoJoin = { value, at: word };
   }),
   baud,
+  compression,
+  compression_threshold: integer(1, MAX_THRESHOLD_KIB, (draft, value) => {
+    draft.compressionThresholdKib = value;
+  }),
   crm: resourceManager,
   deadping: time("deadping"),
   deadtime: time("deadtime"),
@@ -143,6 +162,7 @@ const VALUE_READERS: Readonly<Record<string, ValueReader>> = {
   max_rexmit_delay: integer(1, 60_000, (draft, value) => (draft.maxRetransmitDelayMs = value)),
   msgfmt: messageFormat,
   pacemaker: resourceManager,
+  traditional_compression: boolean((draft, value) => (draft.traditionalCompression = value)),
   udpport: udpPort,
   uuidfrom: choice(["file", "nodename"], "uuidfrom.invalid", (draft, value) => (draft.uuidFrom = value)),
   warntime: time("warntime"),

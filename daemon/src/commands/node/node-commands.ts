@@ -1,0 +1,59 @@
+// The `systole node` part of the command line: which machines the cluster is made of, changed while it runs.
+import { InvalidArgumentError, type Command } from "commander";
+import type { NodeRequest } from "@systole/core/ports";
+import type { OperateOptions } from "../operate.js";
+import { runDir, timeout } from "../operator-options.js";
+import type { Terminal } from "../terminal.js";
+
+const AFTER_HELP = `
+A change is made on this node, told to every other node that runs, and kept for the next start. It does not change
+ha.cf: what is named there is a member again after a restart, so delete a node's line there too, on every node.
+
+Examples:
+  systole node add third           third may join now; start its daemon with the same keys
+  systole node delete third        third is stopped for good; every other node must run
+  systole node weight third 50     for quorum by weight; every node has 100 at first
+  systole node site third berlin   for people and programs that ask where a node stands
+`;
+
+function parseWeight(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Write a whole number, e.g. 100.");
+}
+
+/** Adds `node add`, `node delete`, `node weight` and `node site`; `done` gets the exit code. */
+export function addNodeCommands(
+  program: Command,
+  terminal: Terminal,
+  done: (exitCode: number) => void,
+): void {
+  const edit = async (request: NodeRequest, options: OperateOptions): Promise<void> => {
+    const { editNodes } = await import("../operate.js");
+    done(await editNodes(request, options, terminal));
+  };
+  const node = program
+    .command("node")
+    .description("add and delete nodes of the running cluster, weigh and place them")
+    .helpCommand(false)
+    .addHelpText("after", AFTER_HELP);
+  const command = (name: string, description: string) =>
+    node.command(name).description(description).addOption(runDir()).addOption(timeout());
+  command("add", "let nodes take part")
+    .argument("<name...>", "what `uname -n` prints there")
+    .action((nodes: readonly string[], options: OperateOptions) => edit({ kind: "add", nodes }, options));
+  command("delete", "forget nodes that are dead, while every other node is there to hear of it")
+    .argument("<name...>", "names as `systole status` shows them")
+    .action((nodes: readonly string[], options: OperateOptions) => edit({ kind: "delete", nodes }, options));
+  command("weight", "say how much a node's vote weighs")
+    .argument("<name>", "as `systole status` shows it")
+    .argument("<weight>", "a whole number; 100 is what every node has at first", parseWeight)
+    .action((name: string, weight: number, options: OperateOptions) =>
+      edit({ kind: "weight", node: name, weight }, options),
+    );
+  command("site", "say where a node stands")
+    .argument("<name>", "as `systole status` shows it")
+    .argument("<site>", "a word of at most 64 characters")
+    .action((name: string, site: string, options: OperateOptions) =>
+      edit({ kind: "site", node: name, site }, options),
+    );
+}
