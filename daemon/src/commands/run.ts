@@ -12,7 +12,7 @@ import { EXIT_CODES } from "../exit-codes.js";
 import { openLog, type LogOptions, type OpenLog } from "../log/logger.js";
 import { daemonVersion } from "../version.js";
 import { formatProblem, summary } from "./problem-report.js";
-import { renewKeys } from "./renew-keys.js";
+import { KeyRenewal } from "./renew-keys.js";
 import type { Terminal } from "./terminal.js";
 
 export interface RunOptions {
@@ -85,10 +85,11 @@ async function serve(
     stopping.abort();
     handle?.stop().catch((error: unknown) => log.error("daemon.stop.failed", { error }));
   };
+  const keyRenewal = new KeyRenewal(options.haDir, log, model.plugins);
   let reloadWanted = false;
   const reload = () => {
     reloadWanted = handle === undefined;
-    if (handle !== undefined) void renewKeys(options.haDir, handle, log);
+    if (handle !== undefined) void keyRenewal.renew(handle);
   };
   const endListening = listenToSignals(parts, opened, { stop, reload });
   let server: ControlServer | undefined;
