@@ -1,0 +1,18 @@
+// A node is started from a copied disk, beside the heartbeat or the Systole that it was copied from.
+import { COLD_START, start, stop } from "./acts.js";
+import { describeChain } from "./chain.js";
+import { MIXED } from "./pairing.js";
+import { namesTheCopy, startAsCopy } from "./twins.js";
+
+describeChain({
+  name: "copied uuid",
+  pairings: MIXED,
+  acts: [
+    COLD_START,
+    stop("cluster1", "master"),
+    startAsCopy("cluster1", "master"),
+    namesTheCopy(),
+    stop("master", "cluster1"),
+    start("master", "master"),
+  ],
+});
