@@ -57,7 +57,9 @@ export class ApiClient {
     for (;;) {
       const next = await this.next();
       if (next === undefined) return answers;
-      if (textField(next, "t") !== "hbapi-resp" || textField(next, "reqtype") !== request) continue;
+      // What another node answered is passed on by heartbeat without the request's name.
+      if (textField(next, "t") !== "hbapi-resp" || (textField(next, "reqtype") ?? request) !== request)
+        continue;
       answers.push(next);
       if (textField(next, "result") !== "ok/more") return answers;
     }

@@ -4,11 +4,13 @@ import { start } from "./acts.js";
 import { problemNamed } from "./strangers.js";
 import { systoleNodes, unharmed } from "./unharmed.js";
 
-const PLACES = { systole: "/var/lib/systole/uuid", heartbeat: "/var/lib/heartbeat/hb_uuid" } as const;
+const HEARTBEATS_FILE = "/var/lib/heartbeat/hb_uuid";
+const SYSTOLES_FILE = "/var/lib/systole/uuid";
 
-function place({ implementation }: LabNode): string {
-  if (implementation === "keepalived") throw new LabError("keepalived has no uuid");
-  return PLACES[implementation];
+/** The uuid is what both files end with, as base64. */
+function uuidOf({ host, implementation }: LabNode): Promise<string> {
+  const path = implementation === "systole" ? SYSTOLES_FILE : HEARTBEATS_FILE;
+  return host.must(["sh", "-c", `tail -c 16 ${path} | base64`]);
 }
 
 /** Starts `copy`, which does not run, with the uuid of the other node. */
@@ -18,9 +20,10 @@ export function startAsCopy(copy: NodeName, expected: NodeName): Act {
     ...one,
     title: `${one.title} with the uuid of the other node`,
     perform: async (lab) => {
-      const original = lab.node(lab.peerOf(copy));
-      const uuid = await original.host.must(["base64", place(original)]);
-      await lab.node(copy).host.must(["sh", "-c", `base64 -d > ${place(lab.node(copy))}`], uuid);
+      const uuid = await uuidOf(lab.node(lab.peerOf(copy)));
+      // Without one of its own, Systole goes on with heartbeat's.
+      const copying = `rm -f ${SYSTOLES_FILE}*; base64 -d > ${HEARTBEATS_FILE}`;
+      await lab.node(copy).host.must(["sh", "-c", copying], uuid);
       await one.perform(lab);
     },
   };

@@ -1,8 +1,8 @@
 // What bad company may cost: nothing. Wraps an act with a judgement of daemons, address and client.
 import { LabError, monotonicMs, NODE_NAMES, pause, type Act, type Lab, type NodeName } from "../lab/index.js";
 
-/** More than a busy machine makes one answer late, less than any move of the address takes. */
-const GAP_LIMIT_MS = 400;
+/** For a machine that is busy with other things; that the address did not move is looked at by itself. */
+const GAP_LIMIT_MS = 1000;
 /** Longer than deadtime: what wrongly moves would move within it. */
 const AFTERMATH_MS = 1500;
 

@@ -27,7 +27,7 @@ export function noteUuid(node: NodeRecord, message: Message, context: IdentityCo
     : roster.peers.find((peer) => peer !== node && peer.uuid !== undefined && sameBytes(peer.uuid, uuid))
         ?.name;
   if (twin === undefined) return isNew;
-  const sentence = `${node.name} and ${twin} have the same uuid, as after copying a disk; stop one of them, delete its file \`uuid\` (heartbeat: hb_uuid) and start it again`;
+  const sentence = `${node.name} and ${twin} have the same uuid, as after copying a disk; stop one of them, delete its files \`uuid\` (Systole) and \`hb_uuid\` (heartbeat), and start it again`;
   troubles.note(`uuid ${[node.name, twin].toSorted().join(" ")}`, sentence);
   if (isNew) outbox.event("node.uuid-copied", "error", { node: node.name, uuidOf: twin });
   return isNew;
