@@ -6,6 +6,7 @@ import { fuzzed } from "./fuzz.js";
 import { largeMessages, oversizedTalk } from "./large.js";
 import { MIXED } from "./pairing.js";
 import { foreignKey, foreignNames } from "./strangers.js";
+import { PATIENT } from "./unharmed.js";
 
 /** heartbeat writes down whatever it refuses, and cannot send what no datagram holds. */
 const WHAT_THE_STRANGERS_SAID = [
@@ -17,6 +18,7 @@ const WHAT_THE_STRANGERS_SAID = [
 
 describeChain({
   name: "bad company",
+  variant: PATIENT,
   pairings: MIXED,
   comparison: false,
   acts: [

@@ -3,10 +3,13 @@ import { COLD_START, start, stop } from "./acts.js";
 import { describeChain } from "./chain.js";
 import { MIXED } from "./pairing.js";
 import { namesTheCopy, startAsCopy } from "./twins.js";
+import { PATIENT } from "./unharmed.js";
 
 describeChain({
   name: "copied uuid",
+  variant: PATIENT,
   pairings: MIXED,
+  comparison: false,
   acts: [
     COLD_START,
     stop("cluster1", "master"),

@@ -146,7 +146,9 @@ export function fuzzed(): Act {
         const before = await refused(lab, node);
         for (const [index, packet] of packets(lab.peerOf(node), node).entries()) {
           intruder.send(ADDRESSES[node], packet);
-          if (index % 20 === 19) await pause(20);
+          // What is compressed costs tens of milliseconds each: no more than a node could be sent by mistake.
+          if (packet.length > 2000) await pause(200);
+          else if (index % 20 === 19) await pause(20);
         }
         await pause(500);
         const counted = (await refused(lab, node)) - before;

@@ -4,6 +4,7 @@ import { COLD_START } from "./acts.js";
 import { describeChain } from "./chain.js";
 import { MIXED } from "./pairing.js";
 import { bothSignWith, takeKeys } from "./signatures.js";
+import { PATIENT } from "./unharmed.js";
 
 const CRC = "1 crc";
 const FIRST = "2 sha1 first-secret";
@@ -27,7 +28,7 @@ for (const [pairing, first] of [
 ] as const) {
   describeChain({
     name: `keys, ${first} first`,
-    variant: { medium: "bcast", auth: "crc" },
+    variant: { ...PATIENT, medium: "bcast", auth: "crc" },
     pairings: pairing === undefined ? [] : [pairing],
     comparison: false,
     acts: [

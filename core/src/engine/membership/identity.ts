@@ -15,11 +15,21 @@ export interface IdentityContext {
   readonly troubles: Troubles;
 }
 
-/** Remembers a peer's uuid, which addresses messages to it. True: it is a new one. */
+/**
+ * Whether this node may say its uuid, which it does not have to: then it is known by its name. heartbeat takes two nodes with one
+ * uuid for one that changes its name, and believes neither of them, so nobody says the uuid of another beside a heartbeat.
+ */
+export function maySayUuid(own: Uint8Array, roster: Roster): boolean {
+  const isShared = roster.peers.some(({ uuid }) => uuid !== undefined && sameBytes(uuid, own));
+  return !isShared || roster.peers.every(({ dialect }) => dialect !== "heartbeat");
+}
+
+/** Remembers a peer's uuid, which addresses messages to it; one that it said before still counts. True: it is a new one. */
 export function noteUuid(node: NodeRecord, message: Message, context: IdentityContext): boolean {
   const { init, roster, outbox, troubles } = context;
-  const uuid = binaryField(message, "srcuuid");
-  if (uuid?.length !== UUID_BYTES) return false;
+  const said = binaryField(message, "srcuuid");
+  const uuid = said?.length === UUID_BYTES ? said : node.uuid;
+  if (uuid === undefined) return false;
   const isNew = node.uuid === undefined || !sameBytes(node.uuid, uuid);
   node.uuid = uuid;
   const twin = sameBytes(uuid, init.uuid)
