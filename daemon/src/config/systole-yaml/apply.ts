@@ -1,0 +1,73 @@
+// Adds what systole.yaml says to the model that the three files have become. Pure.
+import type { ClusterModel, PluginUse } from "@systole/core";
+import type { GroupMember, RecoveryRules, ResourceSpec } from "@systole/core/ports";
+import type { ResourceRules, SystoleYaml } from "./schema.js";
+
+/** `directory` is where the file is: relative paths of plugins start there. The settings have been checked. */
+export function applySystoleYaml(
+  model: ClusterModel,
+  settings: SystoleYaml,
+  directory: string,
+): ClusterModel {
+  const { providers } = model;
+  return {
+    ...model,
+    plugins: [...model.plugins, ...(settings.plugins ?? []).map((entry) => pluginUse(entry, directory))],
+    groups: model.groups.map((group) => ({
+      ...group,
+      resources: group.resources.map((member) => withRules(member, settings)),
+    })),
+    resources: model.resources.map((resource) => withParameters(resource, settings)),
+    providers: {
+      ...providers,
+      authenticator: settings.authenticator ?? providers.authenticator,
+      transports: [...providers.transports, ...(settings.transports ?? [])],
+      ...(settings.notifiers !== undefined && { notifiers: settings.notifiers }),
+      ...(settings.fence !== undefined && { fenceDevices: settings.fence }),
+    },
+  };
+}
+
+function pluginUse(entry: NonNullable<SystoleYaml["plugins"]>[number], directory: string): PluginUse {
+  return {
+    use: entry.use,
+    from: { specifier: entry.use, directory },
+    ...(entry.with !== undefined && { with: entry.with }),
+  };
+}
+
+function withParameters(resource: ResourceSpec, settings: SystoleYaml): ResourceSpec {
+  const parameters = settings.resources?.[resource.name]?.parameters;
+  return parameters === undefined
+    ? resource
+    : { ...resource, parameters: { ...resource.parameters, ...parameters } };
+}
+
+/** What is set for the resource, and else what is set for all. */
+function withRules(member: GroupMember, settings: SystoleYaml): GroupMember {
+  const rules = { ...recoveryRules(settings.defaults), ...recoveryRules(settings.resources?.[member.name]) };
+  const operationTimeoutMs = {
+    ...recoveryRules(settings.defaults).operationTimeoutMs,
+    ...rules.operationTimeoutMs,
+  };
+  if (Object.keys(rules).length === 0) return member;
+  const hasTimeouts = Object.keys(operationTimeoutMs).length > 0;
+  return { ...member, rules: { ...rules, ...(hasTimeouts && { operationTimeoutMs }) } };
+}
+
+function recoveryRules(rules: ResourceRules = {}): Partial<RecoveryRules> {
+  const { monitor, timeouts } = rules;
+  const operationTimeoutMs = {
+    ...(timeouts?.start !== undefined && { start: timeouts.start }),
+    ...(timeouts?.stop !== undefined && { stop: timeouts.stop }),
+    ...(timeouts?.monitor !== undefined && { status: timeouts.monitor }),
+  };
+  const { "on-fail": onFail, "migration-threshold": threshold, "failure-timeout": failureTimeoutMs } = rules;
+  return {
+    ...(monitor?.every !== undefined && { monitorEveryMs: monitor.every }),
+    ...(onFail !== undefined && { onFail }),
+    ...(threshold !== undefined && { migrationThreshold: threshold }),
+    ...(failureTimeoutMs !== undefined && { failureTimeoutMs }),
+    ...(timeouts !== undefined && { operationTimeoutMs }),
+  };
+}
