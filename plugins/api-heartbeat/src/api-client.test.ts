@@ -9,19 +9,19 @@ import { ApiClient } from "./api-client.js";
 import { frame, FrameReader } from "./frame.js";
 import { TEXT_CODEC } from "./testing/api-room.js";
 
-it("takes the answer of another node, which heartbeat passes on without the name of the request", async () => {
+it("takes the answer of another node, which heartbeat passes on as it came", async () => {
   const directory = mkdtempSync(join(tmpdir(), "systole-api-"));
   const path = join(directory, "register");
   const server = createServer((socket) => {
     const reader = new FrameReader(65_536);
     const tell = (fields: Readonly<Record<string, string>>) =>
-      socket.write(frame(TEXT_CODEC.encode(textMessage({ t: "hbapi-resp", result: "OK", ...fields }))));
+      socket.write(frame(TEXT_CODEC.encode(textMessage({ result: "OK", ...fields }))));
     socket.on("data", (bytes) => {
       reader.push(bytes);
       for (let body = reader.next(); body instanceof Uint8Array; body = reader.next()) {
         const reqtype = textField(TEXT_CODEC.decode(body) ?? textMessage({}), "reqtype");
-        if (reqtype === "signon") tell({ reqtype });
-        else tell({ subt: "respond-cstatus", cs: "online" });
+        if (reqtype === "signon") tell({ t: "hbapi-resp", reqtype });
+        else tell({ t: "respond-cstatus", cn: "ipfail", cs: "online" });
       }
     });
   });
