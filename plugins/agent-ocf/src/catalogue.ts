@@ -25,7 +25,7 @@ export class OcfCatalogue implements AgentCatalogue {
     this.#processes = processes;
   }
 
-  async list(): Promise<readonly string[]> {
+  async list(_signal: AbortSignal): Promise<readonly string[]> {
     const agents = await listAgents(this.#config.root);
     return agents.map(([provider, type]) => `ocf:${provider}:${type}`);
   }
