@@ -1,6 +1,7 @@
 // The command line: what `systole --help` shows, and which function does it.
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { GroupSet } from "@systole/core/ports";
+import { addAgentsCommands } from "./commands/agents/agents-commands.js";
 import { addWireCommands } from "./commands/wire/wire-commands.js";
 import type { CheckOptions } from "./commands/check.js";
 import type { OperateOptions } from "./commands/operate.js";
@@ -21,6 +22,7 @@ Examples:
   systole run                      the daemon, in the foreground; SIGTERM ends it in order
   systole status                   who is there, who holds what, and why
   systole standby                  give everything to the other node
+  systole agents list              what can be a resource on this machine
   systole wire sniff eth0          what the nodes say to each other, as they say it
 
 Exit codes: 0 done · 1 not done, the reason is on stderr · 4 not permitted ·
@@ -138,6 +140,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
   addDaemonCommands(program, terminal, done);
   addOperatorCommands(program, terminal, done);
   addCompatCommand(program, terminal, done);
+  addAgentsCommands(program, terminal, done);
   addWireCommands(program, terminal, done);
   return program;
 }

@@ -70,14 +70,14 @@ export async function checkComposition(model: ClusterModel): Promise<readonly st
   return [...problems, ...found.map(({ message }) => message)];
 }
 
-interface LoadedPlugins {
+export interface LoadedPlugins {
   readonly plugins: readonly Plugin[];
   /** Why the others could not be loaded, as sentences. */
   readonly problems: readonly string[];
 }
 
 /** A plugin's package is named after it. */
-async function loadPlugins(model: ClusterModel): Promise<LoadedPlugins> {
+export async function loadPlugins(model: Pick<ClusterModel, "plugins">): Promise<LoadedPlugins> {
   const plugins: Plugin[] = [];
   const problems: string[] = [];
   for (const { use } of model.plugins) {

@@ -8,7 +8,7 @@ const PARAMETER = /^([A-Za-z_][A-Za-z0-9_-]*)=(.*)$/s;
 
 /** `text` begins with `ocf:`. */
 export function resolveOcf(text: string, lookup: ResourceLookup): Resolution {
-  const [name = "", ...words] = text.slice("ocf:".length).split("::");
+  const [, name = "", , rest] = /^([^]*?)(::([^]*))?$/.exec(text.slice("ocf:".length)) ?? [];
   const [provider, type, ...surplus] = name.split(":");
   if (
     provider === undefined ||
@@ -23,7 +23,7 @@ export function resolveOcf(text: string, lookup: ResourceLookup): Resolution {
     );
   }
   const parameters: Record<string, string> = {};
-  for (const word of words.filter((written) => written !== "")) {
+  for (const word of splitParameters(rest)) {
     const [, key, value] = PARAMETER.exec(word) ?? [];
     if (key === undefined || value === undefined)
       return invalid(
@@ -36,6 +36,11 @@ export function resolveOcf(text: string, lookup: ResourceLookup): Resolution {
   const path = join(lookup.ocfDirectory, provider, type);
   if (!lookup.isExecutableFile(path)) return notFound(text, provider, type, lookup);
   return { ok: true, agent: "ocf", args: [provider, type], parameters, resolvesTo: `ocf:${path}` };
+}
+
+/** At each `::` that a parameter follows: a value may be an IPv6 address. */
+function splitParameters(text: string | undefined): readonly string[] {
+  return text ? text.split(/::(?=[A-Za-z_][A-Za-z0-9_-]*=)/) : [];
 }
 
 function invalid(message: string): Resolution {

@@ -72,12 +72,15 @@ describe("resolveResource", () => {
   const UNITS = ["/lib/units/nginx.service", "/etc/units/openvpn@.service", "/lib/units/tmp.mount"];
 
   it("an agent of OCF takes parameters by name, and what is behind the first = is the value", () => {
-    const found = resolveResource("ocf:heartbeat:Dummy::state=/tmp/a=b::fake=::", lookup(...OCF));
+    const found = resolveResource(
+      "ocf:heartbeat:Dummy::state=/tmp/a=b::empty=::ip=fe80::1::fake=::1",
+      lookup(...OCF),
+    );
     expect(found).toEqual({
       ok: true,
       agent: "ocf",
       args: ["heartbeat", "Dummy"],
-      parameters: { state: "/tmp/a=b", fake: "" },
+      parameters: { state: "/tmp/a=b", empty: "", ip: "fe80::1", fake: "::1" },
       resolvesTo: "ocf:/ocf/heartbeat/Dummy",
     });
   });

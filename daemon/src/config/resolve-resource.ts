@@ -72,6 +72,11 @@ function splitName(text: string): ResourceName {
   };
 }
 
+/** The native agent of that name, with or without `native:` before it. */
+export function nativeAgent(text: string): "ipaddr" | "nginx" | undefined {
+  return NATIVE_AGENTS.get(text.replace(/^native:/, ""));
+}
+
 function resolveAddress(text: string): Resolution {
   const parsed = parseAddressResource(text);
   if (!parsed.ok) return { ok: false, code: "resource.address-invalid", message: parsed.message };
