@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { GroupSet } from "@systole/core/ports";
 import { addAgentsCommands } from "./commands/agents/agents-commands.js";
+import { addPluginCommands } from "./commands/plugin/plugin-commands.js";
 import { addWireCommands } from "./commands/wire/wire-commands.js";
 import type { CheckOptions } from "./commands/check.js";
 import type { OperateOptions } from "./commands/operate.js";
@@ -142,6 +143,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
   addCompatCommand(program, terminal, done);
   addAgentsCommands(program, terminal, done);
   addWireCommands(program, terminal, done);
+  addPluginCommands(program, terminal, done);
   return program;
 }
 

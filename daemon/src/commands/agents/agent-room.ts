@@ -1,5 +1,5 @@
 // The agents of this machine without a cluster around them: the same plugins, composed as the daemon does it.
-import { composePlugins, hostService, type PluginUse } from "@systole/core";
+import { composePlugins, hostService, type PluginEntry, type PluginUse } from "@systole/core";
 import { NodeClock, NodeProcesses } from "@systole/core/node";
 import {
   AgentCatalogue,
@@ -11,7 +11,7 @@ import {
   type ResourceSpec,
 } from "@systole/core/ports";
 import { join } from "node:path";
-import { loadPlugins } from "../../compose.js";
+import { loadPlugin } from "../../plugins/load-plugins.js";
 import { thisMachine, type Machine } from "../../config/machine.js";
 import { resolveResource, type AgentName, type Resolution } from "../../config/resolve-resource.js";
 import { EXIT_CODES } from "../../exit-codes.js";
@@ -38,12 +38,9 @@ const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: ()
  * start; nothing is left open then.
  */
 export async function openAgentRoom(options: AgentRoomOptions, wanted?: AgentName): Promise<AgentRoom> {
-  const uses = pluginUses(options);
-  const { plugins, problems } = await loadPlugins({ plugins: uses });
-  if (problems.length > 0) throw new SystoleError("PLUGIN_MISSING", problems.join("\n"));
   const composed = await composePlugins({
     runtime: "node",
-    plugins: plugins.map((plugin) => ({ plugin, with: uses.find(({ use }) => use === plugin.name)?.with })),
+    plugins: await Promise.all(pluginUses(options).map(entryOf)),
     required: [
       { port: AgentCatalogue, names: CATALOGUES },
       { port: ResourceAgent, names: wanted === undefined ? [] : [wanted] },
@@ -61,6 +58,12 @@ export async function openAgentRoom(options: AgentRoomOptions, wanted?: AgentNam
     agent: () => composed.get(ResourceAgent, wanted),
     close: () => composed.stop(new AbortController().signal),
   };
+}
+
+async function entryOf(use: PluginUse): Promise<PluginEntry> {
+  const loaded = await loadPlugin(use);
+  if ("problem" in loaded) throw new SystoleError("PLUGIN_MISSING", loaded.problem);
+  return { plugin: loaded.plugin, with: use.with };
 }
 
 function pluginUses({ haDir, machine }: AgentRoomOptions): readonly PluginUse[] {
