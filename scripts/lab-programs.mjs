@@ -18,6 +18,7 @@ const INTEROP_PACKAGES = {
   "/usr/lib/ocf/resource.d/heartbeat/Dummy": "resource-agents",
   "/usr/sbin/apache2": "apache2-bin",
   curl: "curl",
+  modprobe: "kmod",
 };
 const SYSTEM_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
 const NGINX_PID_FILE = "/run/nginx.pid";

@@ -35,7 +35,7 @@ async function openHost(): Promise<Host> {
     .join("\n");
   const asUser = labAbility().kind === "user-namespace";
   const host = await Host.start({ name: "agents", asUser, mounts });
-  await host.must(["ip", "link", "add", "eth9", "type", "dummy"]);
+  await host.must(["ip", "link", "add", "eth9", "type", "bridge"]);
   await host.must(["ip", "link", "set", "eth9", "up"]);
   return host;
 }
@@ -85,7 +85,7 @@ describeInLab("an agent of the package resource-agents", () => {
     const server = "server { listen 127.0.0.1:8080; location / { return 200 here; } }";
     const text = `error_log /run/e.log;\npid /run/n.pid;\nevents {}\nhttp { access_log off; ${server} }\n`;
     await write("/run/n.conf", text);
-    const words = ["configfile=/run/n.conf", "httpd=/usr/sbin/nginx", "port=8080"];
+    const words = ["configfile=/run/n.conf", "httpd=/usr/sbin/nginx", "status10url=http://127.0.0.1:8080/"];
     expect(await rehearsed("ocf:heartbeat:nginx", ...words)).toMatchObject(KEPT);
   });
 
