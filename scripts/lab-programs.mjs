@@ -11,10 +11,14 @@ const PACKAGES = {
   tcpdump: "tcpdump",
   unshare: "util-linux",
 };
-/** What the tests beside the real heartbeat need more. */
+/** What the tests beside the real heartbeat, and with the agents of others, need more. */
 const INTEROP_PACKAGES = {
   "/usr/libexec/heartbeat/heartbeat": "heartbeat",
   "/sbin/ifconfig": "net-tools",
+  "/usr/lib/ocf/resource.d/heartbeat/Dummy": "resource-agents",
+  "/usr/sbin/apache2": "apache2-bin",
+  curl: "curl",
+  modprobe: "kmod",
   faketime: "faketime",
 };
 const SYSTEM_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];

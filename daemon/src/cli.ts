@@ -1,6 +1,7 @@
 // The command line: what `systole --help` shows, and which function does it.
 import { Argument, Command, CommanderError, Option } from "commander";
 import type { GroupSet } from "@systole/core/ports";
+import { addAgentsCommands } from "./commands/agents/agents-commands.js";
 import { addNodeCommands } from "./commands/node/node-commands.js";
 import { runDir, timeout } from "./commands/operator-options.js";
 import { addPluginCommands } from "./commands/plugin/plugin-commands.js";
@@ -20,6 +21,7 @@ Examples:
   systole status                   who is there, who holds what, and why
   systole standby                  give everything to the other node
   systole node add third           a third machine may join; see systole node --help
+  systole agents list              what can be a resource on this machine
   systole wire sniff eth0          what the nodes say to each other, as they say it
 
 Exit codes: 0 done · 1 not done, the reason is on stderr · 4 not permitted ·
@@ -126,6 +128,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
   addOperatorCommands(program, terminal, done);
   addNodeCommands(program, terminal, done);
   addCompatCommand(program, terminal, done);
+  addAgentsCommands(program, terminal, done);
   addWireCommands(program, terminal, done);
   addPluginCommands(program, terminal, done);
   return program;

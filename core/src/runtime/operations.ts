@@ -1,4 +1,4 @@
-// Runs what the engine asks of resource agents, each with its deadline, and always brings an answer back.
+// Runs what the engine asks of resource agents, in order and each with its deadline, and always brings an answer back.
 import {
   SystoleError,
   type Clock,
@@ -7,19 +7,23 @@ import {
   type ResourceAgent,
   type ResourceSpec,
 } from "../ports/index.js";
+import { ResourceQueue } from "./resource-queue.js";
+
+interface Target {
+  readonly spec: ResourceSpec;
+  readonly agent: ResourceAgent;
+}
 
 export interface OperationsInit {
   readonly clock: Clock;
   /** By resource name. */
-  readonly resources: ReadonlyMap<string, { readonly spec: ResourceSpec; readonly agent: ResourceAgent }>;
+  readonly resources: ReadonlyMap<string, Target>;
   readonly report: (id: number, result: OperationResult) => void;
 }
 
-/** How long an agent may take to give up after its deadline, before its operation counts as hanging. */
-const GRACE_MS = 5000;
-
 export class Operations {
-  private readonly running = new Map<number, AbortController>();
+  private readonly controllers = new Map<number, AbortController>();
+  private readonly queues = new Map<string, ResourceQueue>();
 
   constructor(private readonly init: OperationsInit) {}
 
@@ -27,43 +31,18 @@ export class Operations {
     void this.runAndReport(id, resource, action, timeoutMs);
   }
 
-  /** Ends an operation early; its answer is still reported. */
+  /** Ends an operation early; its answer is still reported, and what was asked for next waits until it has ended. */
   cancel(id: number): void {
-    this.running.get(id)?.abort(new Error("no longer wanted"));
+    this.controllers.get(id)?.abort(new Error("no longer wanted"));
   }
 
-  /** One operation outside the engine's order: used to let go when the engine is not to be trusted any more. */
-  async execute(
-    resource: string,
-    action: ResourceAction,
-    timeoutMs: number,
-    id?: number,
-  ): Promise<OperationResult> {
-    const target = this.init.resources.get(resource);
-    if (target === undefined) return { ok: false, kind: "error", reason: `no such resource: ${resource}` };
-    const controller = new AbortController();
-    if (id !== undefined) this.running.set(id, controller);
-    const timeout = new Error(`${action} of ${resource} took longer than ${timeoutMs} ms`);
-    const { clock } = this.init;
-    const cancelTimeout = clock.wakeAt(clock.nowMs() + timeoutMs, () => controller.abort(timeout));
-    let cancelGrace = (): void => undefined;
-    const hanging = new Promise<OperationResult>((resolve) => {
-      const result = {
-        ok: false,
-        kind: "timeout",
-        reason: `the agent does not end its ${action} of ${resource}`,
-      } as const;
-      cancelGrace = clock.wakeAt(clock.nowMs() + timeoutMs + GRACE_MS, () => resolve(result));
-    });
-    try {
-      return await Promise.race([perform(target.agent, target.spec, action, controller.signal), hanging]);
-    } catch (error) {
-      return { ok: false, kind: "error", reason: reasonOf(error) };
-    } finally {
-      cancelTimeout();
-      cancelGrace();
-      if (id !== undefined) this.running.delete(id);
-    }
+  /**
+   * One operation outside the engine's order: used to let go when the engine is not to be trusted any more. Everything
+   * that it had asked for of this resource is cancelled first.
+   */
+  execute(resource: string, action: ResourceAction, timeoutMs: number): Promise<OperationResult> {
+    this.queues.get(resource)?.cancelAll(new Error(`gave way to a ${action}`));
+    return this.enqueue(resource, action, timeoutMs, new AbortController());
   }
 
   private async runAndReport(
@@ -72,7 +51,43 @@ export class Operations {
     action: ResourceAction,
     timeoutMs: number,
   ): Promise<void> {
-    this.init.report(id, await this.execute(resource, action, timeoutMs, id));
+    const controller = new AbortController();
+    this.controllers.set(id, controller);
+    const result = await this.enqueue(resource, action, timeoutMs, controller);
+    this.controllers.delete(id);
+    this.init.report(id, result);
+  }
+
+  private enqueue(
+    resource: string,
+    action: ResourceAction,
+    timeoutMs: number,
+    controller: AbortController,
+  ): Promise<OperationResult> {
+    const target = this.init.resources.get(resource);
+    if (target === undefined)
+      return Promise.resolve({ ok: false, kind: "error", reason: `no such resource: ${resource}` });
+    const perform = (signal: AbortSignal) => performed(target, action, signal);
+    return this.queueOf(resource).run({ action, timeoutMs, controller, perform });
+  }
+
+  private queueOf(resource: string): ResourceQueue {
+    const queue = this.queues.get(resource) ?? new ResourceQueue(resource, this.init.clock);
+    this.queues.set(resource, queue);
+    return queue;
+  }
+}
+
+/** What an agent throws is an answer too. */
+async function performed(
+  { agent, spec }: Target,
+  action: ResourceAction,
+  signal: AbortSignal,
+): Promise<OperationResult> {
+  try {
+    return await perform(agent, spec, action, signal);
+  } catch (error) {
+    return { ok: false, kind: "error", reason: reasonOf(error) };
   }
 }
 

@@ -6,6 +6,7 @@ import type { PluginProblem } from "./plugin-problem.js";
 
 /** Every port of this host. */
 export const HOST_PORTS: readonly Token<unknown>[] = [
+  ports.AgentCatalogue,
   ports.Authenticator,
   ports.Clock,
   ports.ClusterAccess,

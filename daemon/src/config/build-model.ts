@@ -90,6 +90,12 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
     const environment = scriptEnvironment(parts);
     uses.push({ use: "agent-lsb", with: { resourceDirectory, initDirectory, environment } });
   }
+  if (agents.has("ocf")) {
+    const { start, stop, status } = OPERATION_TIMEOUT_MS;
+    const environment = scriptEnvironment(parts);
+    uses.push({ use: "agent-ocf", with: { timeoutMs: { start, stop, status }, environment } });
+  }
+  if (agents.has("systemd")) uses.push({ use: "agent-systemd" });
   uses.push(clientApi(haCf, parts.timings));
   return uses;
 }
@@ -101,7 +107,7 @@ function groupsAndResources(parts: ModelParts): { groups: GroupSpec[]; resources
     const members = line.resources.flatMap(({ text }) => {
       const resolution = parts.resolutions.get(text);
       if (resolution === undefined) return [];
-      resources.push({ name: text, args: resolution.args, parameters: {} });
+      resources.push({ name: text, args: resolution.args, parameters: resolution.parameters ?? {} });
       return [{ name: text, agent: resolution.agent }];
     });
     const [first] = members;

@@ -164,7 +164,10 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const lookup: ResourceLookup = {
     resourceDirectory,
     initDirectory: machine.initDirectory,
+    ocfDirectory: machine.ocfDirectory,
+    unitDirectories: machine.unitDirectories,
     isExecutableFile: (path) => machine.isExecutableFile(path),
+    namesIn: (directory) => machine.namesIn(directory),
   };
 
   const haCfFile = new ConfigFile(haDirectory, "ha.cf");

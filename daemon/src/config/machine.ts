@@ -1,6 +1,6 @@
 // What the configuration is held against on this machine. Injected, so that tests bring a machine of their own.
 import { spawnSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 
 export interface Machine {
@@ -13,7 +13,12 @@ export interface Machine {
   isExecutableFile(path: string): boolean;
   /** Whether this machine knows a user or a group of that name or number. */
   accountExists(kind: "user" | "group", name: string): boolean;
+  /** Names in a directory, sorted; none when it cannot be read. */
+  namesIn(directory: string): readonly string[];
   readonly initDirectory: string;
+  readonly ocfDirectory: string;
+  /** Where systemd looks for files of units. */
+  readonly unitDirectories: readonly string[];
 }
 
 /** Names in `/proc/net/dev`, which, unlike /sys, always shows the network namespace of the process. */
@@ -30,6 +35,25 @@ function isExecutableFile(path: string): boolean {
     return false;
   }
 }
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory).toSorted();
+  } catch {
+    return [];
+  }
+}
+
+/** `systemd-analyze unit-paths`, without what belongs to one session. */
+const UNIT_DIRECTORIES = [
+  "/etc/systemd/system",
+  "/run/systemd/system",
+  "/run/systemd/generator",
+  "/usr/local/lib/systemd/system",
+  "/usr/lib/systemd/system",
+  "/lib/systemd/system",
+  "/run/systemd/generator.late",
+];
 
 const ACCOUNT_TIMEOUT_MS = 5000;
 
@@ -60,6 +84,9 @@ export function thisMachine(): Machine {
     isDevice,
     isExecutableFile,
     accountExists,
+    namesIn,
     initDirectory: "/etc/init.d",
+    ocfDirectory: "/usr/lib/ocf/resource.d",
+    unitDirectories: UNIT_DIRECTORIES,
   };
 }

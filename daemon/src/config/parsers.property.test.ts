@@ -60,7 +60,14 @@ describe("whatever the text is", () => {
   });
 
   it("every resource resolves or is explained", () => {
-    const lookup = { resourceDirectory: "/r", initDirectory: "/i", isExecutableFile: () => false };
+    const lookup = {
+      resourceDirectory: "/r",
+      initDirectory: "/i",
+      ocfDirectory: "/o",
+      unitDirectories: ["/u"],
+      isExecutableFile: () => false,
+      namesIn: () => [],
+    };
     const property = fc.property(text, (source) => {
       const words = parseHaResources(source, "f").value.flatMap((line) => line.resources);
       const found = words.map((resource) => resolveResource(resource.text, lookup));

@@ -5,7 +5,16 @@ function lookup(...files: string[]): ResourceLookup {
   return {
     resourceDirectory: "/ha/resource.d",
     initDirectory: "/init.d",
+    ocfDirectory: "/ocf",
+    unitDirectories: ["/etc/units", "/lib/units"],
     isExecutableFile: (path) => files.includes(path),
+    namesIn: (directory) => [
+      ...new Set(
+        files
+          .filter((file) => file.startsWith(`${directory}/`))
+          .map((file) => file.slice(directory.length + 1).split("/")[0] ?? ""),
+      ),
+    ],
   };
 }
 
@@ -45,7 +54,7 @@ describe("resolveResource", () => {
     ["ngnix", "resource.not-found", 'did you mean "nginx"?'],
     ["lsb:postfix", "resource.not-found", "looked for postfix in /init.d;"],
     ["native:postfix", "resource.not-found", "looked for postfix in the native agents"],
-    ["ocf:heartbeat:nginx", "resource.class-unknown", 'no class "ocf"'],
+    ["ofc:heartbeat:nginx", "resource.class-unknown", 'did you mean "ocf"?'],
     ["../evil", "resource.name-invalid", "without slashes"],
     ["..", "resource.name-invalid", "names no script"],
     ["lsb:../../bin/sh", "resource.name-invalid", "names no script"],
@@ -56,6 +65,56 @@ describe("resolveResource", () => {
     ["IPaddr::eth0", "resource.address-invalid", "not an IP address"],
   ])("refuses %s", (text, code, words) => {
     const found = resolveResource(text, lookup());
+    expect(found).toMatchObject({ ok: false, code, message: expect.stringContaining(words) });
+  });
+
+  const OCF = ["/ocf/heartbeat/Dummy", "/ocf/heartbeat/IPaddr2", "/ocf/heartbeat/.ocf-shellfuncs"];
+  const UNITS = ["/lib/units/nginx.service", "/etc/units/openvpn@.service", "/lib/units/tmp.mount"];
+
+  it("an agent of OCF takes parameters by name, and what is behind the first = is the value", () => {
+    const found = resolveResource(
+      "ocf:heartbeat:Dummy::state=/tmp/a=b::empty=::ip=fe80::1::fake=::1",
+      lookup(...OCF),
+    );
+    expect(found).toEqual({
+      ok: true,
+      agent: "ocf",
+      args: ["heartbeat", "Dummy"],
+      parameters: { state: "/tmp/a=b", empty: "", ip: "fe80::1", fake: "::1" },
+      resolvesTo: "ocf:/ocf/heartbeat/Dummy",
+    });
+  });
+
+  it.each([
+    ["systemd:nginx.service", ["nginx.service"]],
+    ["systemd:nginx", ["nginx.service"]],
+    ["systemd:openvpn@office", ["openvpn@office.service"]],
+    ["systemd:openvpn@a.b.service", ["openvpn@a.b.service"]],
+    ["systemd:tmp.mount", ["tmp.mount"]],
+  ])("the unit %s", (text, args) => {
+    const found = resolveResource(text, lookup(...UNITS));
+    expect(found).toMatchObject({ ok: true, agent: "systemd", args, resolvesTo: `systemd:${args[0]}` });
+  });
+
+  it.each([
+    ["ocf:Dummy", "resource.name-invalid", "e.g. ocf:heartbeat:Dummy"],
+    ["ocf:a:b:c", "resource.name-invalid", "ocf:PROVIDER:TYPE"],
+    ["ocf:../x:Dummy", "resource.name-invalid", "names no agent"],
+    ["ocf:heartbeat:..", "resource.name-invalid", "names no agent"],
+    ["ocf:heartbeat:Dummy::/tmp/state", "resource.name-invalid", '"/tmp/state" in'],
+    ["ocf:heartbeat:Dummy::a=1::a=2", "resource.name-invalid", "parameter a twice"],
+    ["ocf:heartbeet:Dummy", "resource.not-found", 'did you mean "heartbeat"?'],
+    ["ocf:linbit:drbd", "resource.not-found", 'no provider "linbit" in /ocf'],
+    ["ocf:heartbeat:IPadr2", "resource.not-found", 'did you mean "ocf:heartbeat:IPaddr2"?'],
+    ["ocf:heartbeat:Zzzzzz", "resource.not-found", "install the package"],
+    ["systemd:ngnix", "resource.not-found", 'did you mean "nginx.service"?'],
+    ["systemd:zzzzzz", "resource.not-found", "no zzzzzz.service in /etc/units, /lib/units"],
+    ["systemd:nginx::/etc/n.conf", "resource.name-invalid", "a unit takes none"],
+    ["systemd:openvpn@", "resource.name-invalid", "NAME@INSTANCE"],
+    ["systemd:", "resource.name-invalid", "names no unit"],
+    ["systemd:../x", "resource.name-invalid", "names no unit"],
+  ])("refuses %s, with what is near", (text, code, words) => {
+    const found = resolveResource(text, lookup(...OCF, ...UNITS));
     expect(found).toMatchObject({ ok: false, code, message: expect.stringContaining(words) });
   });
 });

@@ -1,23 +1,37 @@
-// Decides what a name in haresources means: a native agent, then a script in resource.d, then one in init.d.
+// Decides what a name in haresources means: a native agent, then a script in resource.d, then one in init.d; or, by the
+// class before it, an agent of OCF or a unit of systemd.
 import { join } from "node:path";
 import { looksLikeAddress, parseAddressResource } from "./address-resource.js";
-import { nearestWord } from "./nearest-word.js";
+import { didYouMean, nearestWord } from "./nearest-word.js";
 import type { ProblemCode } from "./problem-codes.js";
+import { resolveOcf } from "./resolve-ocf.js";
+import { resolveUnit } from "./resolve-unit.js";
 
+/** Where resources of each class are, and how to look there. */
 export interface ResourceLookup {
   /** heartbeat's scripts, e.g. `/etc/ha.d/resource.d`. */
   readonly resourceDirectory: string;
   /** `/etc/init.d`. */
   readonly initDirectory: string;
+  /** `/usr/lib/ocf/resource.d`, which has a directory for each provider. */
+  readonly ocfDirectory: string;
+  /** Where systemd looks for files of units, in its order. */
+  readonly unitDirectories: readonly string[];
   isExecutableFile(path: string): boolean;
+  /** Names in a directory; none when it cannot be read. */
+  namesIn(directory: string): readonly string[];
 }
+
+/** Provider names of the agents. */
+export type AgentName = "ipaddr" | "nginx" | "heartbeat" | "lsb" | "ocf" | "systemd";
 
 export type Resolution =
   | {
       readonly ok: true;
-      /** Provider name of the agent. */
-      readonly agent: "ipaddr" | "nginx" | "heartbeat" | "lsb";
+      readonly agent: AgentName;
       readonly args: readonly string[];
+      /** Of agents that take them by name. */
+      readonly parameters?: Readonly<Record<string, string>>;
       /** For people: `native:nginx`, `lsb:/etc/init.d/nginx`. */
       readonly resolvesTo: string;
       /** Of an address resource: the address, and the interface it names. */
@@ -34,7 +48,10 @@ const NATIVE_AGENTS: ReadonlyMap<string, "ipaddr" | "nginx"> = new Map([
   ["nginx", "nginx"],
 ]);
 
+/** Looked through in this order when a name says no class. */
 const CLASSES = ["native", "heartbeat", "lsb"] as const;
+/** Only by their class: what they offer would shadow scripts that were meant. */
+const NAMED_CLASSES = ["ocf", "systemd"] as const;
 type ResourceClass = (typeof CLASSES)[number];
 
 interface ResourceName {
@@ -53,6 +70,11 @@ function splitName(text: string): ResourceName {
     name: split < 0 ? body : body.slice(0, split),
     rest: split < 0 ? undefined : body.slice(split + 2),
   };
+}
+
+/** The native agent of that name, with or without `native:` before it. */
+export function nativeAgent(text: string): "ipaddr" | "nginx" | undefined {
+  return NATIVE_AGENTS.get(text.replace(/^native:/, ""));
 }
 
 function resolveAddress(text: string): Resolution {
@@ -116,8 +138,11 @@ function isClass(text: string): text is ResourceClass {
 export function resolveResource(text: string, lookup: ResourceLookup): Resolution {
   if (looksLikeAddress(text)) return resolveAddress(text);
   const name = splitName(text);
+  if (name.class === "ocf") return resolveOcf(text, lookup);
+  if (name.class === "systemd") return resolveUnit(text, lookup);
   if (name.class !== undefined && !isClass(name.class)) {
-    const message = `there is no class "${name.class}" of resources; write native:, heartbeat: (resource.d) or lsb: (init.d) before the name`;
+    const hint = didYouMean(name.class, [...CLASSES, ...NAMED_CLASSES]);
+    const message = `there is no class "${name.class}" of resources; write native:, heartbeat: (resource.d), lsb: (init.d), ocf:PROVIDER: or systemd: before the name${hint}`;
     return { ok: false, code: "resource.class-unknown", message };
   }
   if (name.class === "native" && looksLikeAddress(text.slice("native:".length))) {

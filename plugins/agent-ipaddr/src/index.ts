@@ -1,6 +1,7 @@
 /** Provides a `ResourceAgent` for IP addresses, under the name `ipaddr`. @packageDocumentation */
-import { Logger, Network, ResourceAgent, definePlugin } from "@systole/sdk";
+import { AgentCatalogue, Logger, Network, ResourceAgent, definePlugin } from "@systole/sdk";
 import { AddressAgent } from "./address-agent.js";
+import { addressCatalogue } from "./catalogue.js";
 
 export { parseAddressText, type Parsed, type WantedAddress } from "./address-text.js";
 
@@ -13,6 +14,7 @@ const agentIpaddr = definePlugin({
       inject: [Network, Logger],
       create: (network, log) => new AddressAgent(network, log),
     });
+    host.provide(AgentCatalogue, "ipaddr", { inject: [], create: () => addressCatalogue });
   },
 });
 

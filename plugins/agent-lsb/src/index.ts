@@ -1,5 +1,6 @@
 // Init scripts as resources: heartbeat's own in resource.d, and the system's in init.d.
-import { definePlugin, Logger, Processes, ResourceAgent } from "@systole/sdk";
+import { AgentCatalogue, definePlugin, Logger, Processes, ResourceAgent } from "@systole/sdk";
+import { ScriptCatalogue } from "./catalogue.js";
 import { LsbConfig, scriptEnvironment } from "./config.js";
 import { ScriptAgent } from "./script-agent.js";
 import { heartbeatConvention, lsbConvention } from "./status-rule.js";
@@ -20,6 +21,14 @@ const plugin = definePlugin({
       inject: [Processes, Logger],
       create: (processes, log) =>
         new ScriptAgent(config.initDirectory, lsbConvention, environment, processes, log),
+    });
+    host.provide(AgentCatalogue, "heartbeat", {
+      inject: [],
+      create: () => new ScriptCatalogue("heartbeat", config.resourceDirectory),
+    });
+    host.provide(AgentCatalogue, "lsb", {
+      inject: [],
+      create: () => new ScriptCatalogue("lsb", config.initDirectory),
     });
   },
 });

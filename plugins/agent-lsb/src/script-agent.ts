@@ -1,25 +1,20 @@
 // Runs one kind of init script as a resource: arguments first, the action last.
 import {
-  SystoleError,
+  endingOf,
+  quotedWords,
+  runAgentProgram,
   type Logger,
   type OperationResult,
   type Processes,
   type ProcessResult,
+  type ProgramRun,
   type ResourceAgent,
   type ResourceSpec,
 } from "@systole/sdk";
 import { locateScript } from "./locate-script.js";
 import type { StatusRule } from "./status-rule.js";
 
-/** The caller's signal ends an operation; this only bounds one whose caller forgot to. */
-const LONGEST_RUN_MS = 3_600_000;
-const LAST_LINES = 5;
-const MAX_REASON_CHARACTERS = 1000;
-
 type Action = "start" | "stop" | "status";
-type Run =
-  | { readonly ran: true; readonly result: ProcessResult }
-  | { readonly ran: false; readonly answer: OperationResult };
 
 /**
  * The agent of one directory of scripts. `args[0]` of a resource is the script's name, the rest its arguments:
@@ -83,48 +78,23 @@ export class ScriptAgent implements ResourceAgent {
     return script.found ? [] : [script.problem];
   }
 
-  async #run(resource: ResourceSpec, action: Action, signal: AbortSignal): Promise<Run> {
+  async #run(resource: ResourceSpec, action: Action, signal: AbortSignal): Promise<ProgramRun> {
     const script = await locateScript(this.#directory, resource.args[0]);
     if (!script.found) {
       return { ran: false, answer: { ok: false, kind: "not-here", reason: script.problem } };
     }
-    let result: ProcessResult;
-    try {
-      result = await this.#processes.run(
-        {
-          command: script.path,
-          args: [...resource.args.slice(1), action],
-          env: this.#environment,
-          timeoutMs: LONGEST_RUN_MS,
-        },
-        signal,
-      );
-    } catch (cause) {
-      return { ran: false, answer: notStarted(cause) };
-    }
-    const { exitCode, elapsedMs, timedOut } = result;
-    this.#log.debug("script.ran", { script: script.path, action, exitCode, elapsedMs, timedOut });
-    if (!timedOut) return { ran: true, result };
-    const reason = `${script.path} ${action} was ended after ${Math.round(elapsedMs)} ms${quoted(result)}`;
-    return { ran: false, answer: { ok: false, kind: "timeout", reason } };
+    const args = [...resource.args.slice(1), action];
+    const run = await runAgentProgram(
+      this.#processes,
+      { command: script.path, args, env: this.#environment },
+      signal,
+    );
+    const outcome = run.ran ? endingOf(run.result) : run.answer.reason;
+    this.#log.debug("script.ran", { script: script.path, action, outcome });
+    return run;
   }
 }
 
-/** A script that cannot be started is a fault of this node, unless trying again may help. */
-function notStarted(cause: unknown): OperationResult {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const lacking = cause instanceof SystoleError && cause.code === "PROCESS_SPAWN_FAILED" && !cause.retryable;
-  return { ok: false, kind: lacking ? "not-here" : "error", reason };
-}
-
 function complaint(resource: ResourceSpec, action: Action, result: ProcessResult): string {
-  const end = result.exitCode === null ? `was ended by ${result.signal}` : `exited with ${result.exitCode}`;
-  return `${[...resource.args, action].join(" ")} ${end}${quoted(result)}`;
-}
-
-/** The last lines that the script said, stderr last, since that is where the cause stands. */
-function quoted({ stdout, stderr }: ProcessResult): string {
-  const lines = `${stdout}\n${stderr}`.split("\n").map((line) => line.trim());
-  const last = lines.filter((line) => line !== "").slice(-LAST_LINES);
-  return last.length === 0 ? "" : `: ${last.join(" | ").slice(-MAX_REASON_CHARACTERS)}`;
+  return `${[...resource.args, action].join(" ")} ${endingOf(result)}${quotedWords(result)}`;
 }

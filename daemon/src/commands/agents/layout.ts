@@ -1,0 +1,36 @@
+// Words in lines that fit a terminal of 80 columns.
+import { harmless } from "../terminal.js";
+
+export const WIDTH = 80;
+
+/** Breaks each line of `text` at blanks; every line that comes out begins with `indent`. */
+export function wrapped(text: string, indent: string): string {
+  const lines = text.split("\n").flatMap((paragraph) => {
+    const broken: string[] = [];
+    let line = "";
+    for (const word of harmless(paragraph).split(" ")) {
+      if (line !== "" && indent.length + line.length + 1 + word.length > WIDTH) {
+        broken.push(line);
+        line = "";
+      }
+      line += line === "" ? word : ` ${word}`;
+    }
+    return [...broken, line];
+  });
+  return lines.map((line) => `${`${indent}${line}`.trimEnd()}\n`).join("");
+}
+
+/** Names below each other in as many columns as fit, read downwards as `ls` does it. */
+export function inColumns(names: readonly string[], indent: string): string {
+  const width = Math.max(...names.map((name) => name.length), 1) + 2;
+  const columns = Math.max(1, Math.floor((WIDTH - indent.length + 2) / width));
+  const rows = Math.ceil(names.length / columns);
+  const lines = Array.from({ length: rows }, (_, row) =>
+    names
+      .filter((_name, index) => index % rows === row)
+      .map((name) => harmless(name).padEnd(width))
+      .join("")
+      .trimEnd(),
+  );
+  return lines.map((line) => `${indent}${line}\n`).join("");
+}
