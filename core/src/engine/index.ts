@@ -1,5 +1,6 @@
 /** The pure engine: `step(input) -> effects`. @packageDocumentation */
 export * from "./engine.js";
 export { LIMITS } from "./limits.js";
+export { RECOVERY_DEFAULTS } from "./resources/recovery-defaults.js";
 export { heartbeatMembership } from "./membership/heartbeat.js";
 export { haresourcesPolicy } from "./resources/haresources.js";

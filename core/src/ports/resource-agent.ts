@@ -10,7 +10,7 @@ export interface ResourceSpec {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-export type ResourceAction = "start" | "stop" | "status" | "announce";
+export type ResourceAction = "start" | "stop" | "status" | "announce" | "warm";
 
 /** `running`: all of it works. `stopped`: none of it is here. `failed`: something is here and it does not work. */
 export type ResourceState = "running" | "stopped" | "failed";
@@ -31,7 +31,7 @@ export type OperationResult =
  * (with its whole process group) and answer `timeout`. What the outside world does is an answer, not an exception.
  */
 export interface ResourceAgent {
-  readonly supports: { readonly announce: boolean };
+  readonly supports: { readonly announce: boolean; readonly warm?: boolean };
   /** Success means that the service answers, not that a program was launched. */
   start(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
   /** Success means that nothing of it is left on this node. */
@@ -39,6 +39,11 @@ export interface ResourceAgent {
   status(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
   /** Tells the network again where the resource is (an address: gratuitous ARP). Only with `supports.announce`. */
   announce?(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
+  /**
+   * Makes a stopped resource quick to start later: it may run, and must serve nothing of the group; `status` still says
+   * `stopped`. `stop` ends this too. A failure harms nobody. Only with `supports.warm`.
+   */
+  warm?(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
   /** Problems with the parameters that can be seen without starting anything; empty when there are none. */
   validate(resource: ResourceSpec, signal: AbortSignal): Promise<readonly string[]>;
 }

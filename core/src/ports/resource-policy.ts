@@ -2,6 +2,7 @@
 import type { FenceResult } from "./fence-device.js";
 import type { EngineEvent, NodeState, NodeView } from "./membership.js";
 import type { Message } from "./message.js";
+import type { RecoveryRules } from "./recovery.js";
 import type { OperationResult, ResourceAction } from "./resource-agent.js";
 import { token, type Token } from "./token.js";
 
@@ -9,6 +10,10 @@ import { token, type Token } from "./token.js";
 export interface GroupMember {
   readonly name: string;
   readonly agent: string;
+  /** What is set for this resource; the rest is as the policy's defaults say. */
+  readonly rules?: Partial<RecoveryRules>;
+  /** Its agent can make it quick to start while it is stopped (`supports.warm`). */
+  readonly canWarm?: boolean;
 }
 
 /** Resources that live together: started in order, stopped in the reverse order. */
@@ -95,6 +100,8 @@ export interface ResourceView {
   /** On the owner as it reports it; on this node when it is the owner. */
   readonly state: RunState;
   readonly reason?: string;
+  /** How often it failed on the owner; absent: not that anybody remembers. */
+  readonly failures?: number;
 }
 
 export interface GroupView {
@@ -107,6 +114,17 @@ export interface GroupView {
   /** Why it is where it is, as a sentence. */
   readonly why: string;
   readonly resources: readonly ResourceView[];
+  /** What it has gone through on which node, where that is not forgotten. Absent: nothing, or nobody tells. */
+  readonly failures?: readonly NodeFailures[];
+}
+
+/** What is remembered of a group on one node. */
+export interface NodeFailures {
+  readonly node: string;
+  /** Of all its resources together. */
+  readonly count: number;
+  /** The group goes there only when no other node can run it. */
+  readonly exhausted: boolean;
 }
 
 export interface PolicyView {

@@ -92,6 +92,8 @@ async function perform(
     case "announce":
       // An agent without a place in other machines' tables has nothing to announce.
       return agent.announce?.(spec, signal) ?? { ok: true, state: "running" };
+    case "warm":
+      return agent.warm?.(spec, signal) ?? { ok: true, state: "stopped" };
   }
 }
 

@@ -21,7 +21,7 @@ export interface ModelParts {
   readonly initDirectory: string;
 }
 
-const OPERATION_TIMEOUT_MS = { start: 60_000, stop: 60_000, status: 20_000, announce: 5000 };
+const OPERATION_TIMEOUT_MS = { start: 60_000, stop: 60_000, status: 20_000, announce: 5000, warm: 60_000 };
 const REQUEST_TIMEOUT_MS = 120_000;
 
 interface NamedMedium {

@@ -65,7 +65,7 @@ export function simulatedEngine({ self, generation, restored, seed, options }: S
     failback,
     ipfail,
     keepaliveMs: KEEPALIVE_MS,
-    operationTimeoutMs: { start: 60_000, stop: 60_000, status: 20_000, announce: 5000 },
+    operationTimeoutMs: { start: 60_000, stop: 60_000, status: 20_000, announce: 5000, warm: 60_000 },
     requestTimeoutMs: 120_000,
     fencing,
     restored,

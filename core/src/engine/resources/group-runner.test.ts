@@ -19,7 +19,7 @@ function runner() {
       { name: "web", agent: "nginx" },
     ],
   };
-  const timeoutMs = { start: 1, stop: 2, status: 3, announce: 4 };
+  const timeoutMs = { start: 1, stop: 2, status: 3, announce: 4, warm: 5 };
   const subject = new GroupRunner({
     group,
     timeoutMs,
