@@ -163,12 +163,13 @@ export class NginxAgent implements ResourceAgent {
   /** Waits until the checks pass. Undefined when they do. */
   async #checksFail(located: Located, signal: AbortSignal): Promise<OperationResult | undefined> {
     const until = this.#clock.nowMs() + CHECKS_PASS_WITHIN_MS;
+    let last = "";
     for (;;) {
       const { state, why } = await this.#judged(located, await this.#look(located), signal);
-      if (signal.aborted) return timeout(`nginx was started, and its checks did not pass in time: ${why}`);
       if (state === "running") return undefined;
-      if (state === "stopped" || this.#clock.nowMs() >= until)
-        return failed(why || "nginx went away right after its start");
+      if (signal.aborted) return timeout(`nginx runs, and its checks did not pass in time: ${last || why}`);
+      last = why || "nginx went away right after its start";
+      if (state === "stopped" || this.#clock.nowMs() >= until) return failed(last);
       await pause(CHECKS_EVERY_MS, this.#clock, signal);
     }
   }
