@@ -2,17 +2,14 @@
 import { truncate, writeFile } from "node:fs/promises";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
+import { NodeClock, NodeProcesses } from "@systole/core/node";
 import { describe, expect, test } from "vitest";
 import { agentOnSite, failed, live, reasonOf, running, stopped } from "./testing/agent-on-site.js";
 import { freePort, mayUseNginx, nginxOf } from "./testing/nginx-site.js";
 
-const on = agentOnSite();
+const on = agentOnSite(new NodeProcesses(), new NodeClock());
 const { start, stop, status } = on;
 const url = (path: string): string => `http://127.0.0.1:${on.site.port}${path}`;
-const signalAll = async (signal: NodeJS.Signals): Promise<void> => {
-  for (const pid of await nginxOf(on.site.directory)) process.kill(pid, signal);
-};
-
 /** Accepts and says nothing. */
 async function openMuteServer(): Promise<{ readonly port: number; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
@@ -96,7 +93,7 @@ describe.runIf(mayUseNginx)("check", () => {
   test("a start heals what lives and does not answer", async () => {
     await start();
     const before = await on.site.masterPid();
-    await signalAll("SIGSTOP");
+    await on.freeze();
     expect(await start({ check: url("/"), "check-timeout": "200ms" })).toEqual(running);
     expect(await on.site.masterPid()).not.toBe(before);
   });
@@ -121,12 +118,12 @@ describe.runIf(mayUseNginx)("a deadlocked nginx", () => {
 
   test("is found without any check when a signal stopped it", async () => {
     await start();
-    await signalAll("SIGSTOP");
+    const frozen = await on.freeze();
     expect(await status()).toEqual(failed);
     expect(on.warnings()).toContain("are stopped by a signal (SIGSTOP)");
-    await signalAll("SIGCONT");
-    expect(await status()).toEqual(running);
-    await signalAll("SIGSTOP");
+    for (const pid of frozen) process.kill(pid, "SIGCONT");
+    await expect.poll(() => status()).toEqual(running);
+    await on.freeze();
     expect(await stop()).toEqual(stopped);
     expect(await nginxOf(on.site.directory)).toEqual([]);
   });

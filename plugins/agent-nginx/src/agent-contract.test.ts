@@ -1,12 +1,13 @@
 // Does the agent keep the contract of its port: from cold, with the parameter warm, and on an nginx that is warm already?
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { NodeClock, NodeProcesses } from "@systole/core/node";
 import { resourceAgentContract } from "@systole/sdk/testkit";
 import { describe, expect, test } from "vitest";
 import { agentOnSite, stopped } from "./testing/agent-on-site.js";
 import { mayUseNginx, page } from "./testing/nginx-site.js";
 
-const on = agentOnSite();
+const on = agentOnSite(new NodeProcesses(), new NodeClock());
 const WARM = { warm: "true" };
 const cases = resourceAgentContract.filter(({ needs }) => needs !== "announce");
 

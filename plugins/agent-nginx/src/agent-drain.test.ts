@@ -2,13 +2,14 @@
 import { writeFile } from "node:fs/promises";
 import { get, type IncomingMessage } from "node:http";
 import { join } from "node:path";
+import { NodeClock, NodeProcesses } from "@systole/core/node";
 import { describe, expect, test } from "vitest";
 import { agentOnSite, running, stopped } from "./testing/agent-on-site.js";
 import { mayUseNginx, nginxOf, page } from "./testing/nginx-site.js";
 
 const BYTES = 60_000;
 
-const on = agentOnSite();
+const on = agentOnSite(new NodeProcesses(), new NodeClock());
 const { start, stop } = on;
 
 /** Serves a file at `bytesPerSecond`, and begins to load it. Resolves to what is loaded in the end. */

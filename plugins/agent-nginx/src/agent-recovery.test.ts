@@ -1,10 +1,10 @@
 // What does the agent make of an nginx whose master was killed, and of one that is somebody else's?
-import { NodeProcesses } from "@systole/core/node";
+import { NodeClock, NodeProcesses } from "@systole/core/node";
 import { describe, expect, test } from "vitest";
 import { mayUseNginx, nginxOf, openSite, page } from "./testing/nginx-site.js";
 import { agentOnSite, live, reasonOf, running, stopped, failed } from "./testing/agent-on-site.js";
 
-const on = agentOnSite();
+const on = agentOnSite(new NodeProcesses(), new NodeClock());
 const { start, stop, status, orphanWorkers } = on;
 
 describe.runIf(mayUseNginx)("after kill -9 of the master", () => {

@@ -2,11 +2,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { NodeClock, NodeProcesses } from "@systole/core/node";
 import { describe, expect, test } from "vitest";
 import { agentOnSite, live, running, stopped } from "./testing/agent-on-site.js";
 import { freePort, mayUseNginx, nginxOf, page } from "./testing/nginx-site.js";
 
-const on = agentOnSite();
+const on = agentOnSite(new NodeProcesses(), new NodeClock());
 const { start, stop, status } = on;
 const ON_CHANGE = { reload: "on-change" };
 

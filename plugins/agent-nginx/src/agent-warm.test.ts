@@ -1,15 +1,19 @@
 // Does a warm nginx count as stopped until it is started for the group, whoever started it and whoever asks?
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { NodeProcesses } from "@systole/core/node";
+import { NodeClock, NodeProcesses } from "@systole/core/node";
 import { describe, expect, test } from "vitest";
 import { agentOnSite, live, reasonOf, running, stopped } from "./testing/agent-on-site.js";
 import { mayUseNginx, nginxOf, page, workersOf } from "./testing/nginx-site.js";
 
-const on = agentOnSite();
+const on = agentOnSite(new NodeProcesses(), new NodeClock());
 const { start, stop, status, warm } = on;
 const WARM = { warm: "true" };
-const launchByHand = (): Promise<unknown> =>
-  new NodeProcesses().run({ command: "nginx", args: ["-c", on.site.file], timeoutMs: 10_000 }, live());
+/** As an administrator or the system would. */
+async function launchByHand(): Promise<void> {
+  const request = { command: "nginx", args: ["-c", on.site.file], timeoutMs: 10_000 };
+  await new NodeProcesses().run(request, live());
+  await workersOf(on.site.directory);
+}
 
 async function killAll(): Promise<void> {
   await workersOf(on.site.directory);
@@ -94,8 +98,7 @@ describe.runIf(mayUseNginx)("warm", () => {
 
   test("one that does not react is replaced", async () => {
     await warm(WARM);
-    const frozen = await nginxOf(on.site.directory);
-    for (const pid of frozen) process.kill(pid, "SIGSTOP");
+    const frozen = await on.freeze();
     expect(await status(WARM)).toEqual(stopped);
     expect(await warm(WARM)).toEqual(stopped);
     expect((await nginxOf(on.site.directory)).filter((pid) => frozen.includes(pid))).toEqual([]);

@@ -3,11 +3,12 @@ import { spawn } from "node:child_process";
 import { chmod, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer, connect } from "node:net";
 import { join } from "node:path";
+import { NodeClock, NodeProcesses } from "@systole/core/node";
 import { describe, expect, test } from "vitest";
 import { freePort, mayUseNginx, nginxOf, openSite, page } from "./testing/nginx-site.js";
 import { agentOnSite, live, reasonOf, running, stopped } from "./testing/agent-on-site.js";
 
-const on = agentOnSite();
+const on = agentOnSite(new NodeProcesses(), new NodeClock());
 const { start, stop, status, newAgent, orphanWorkers } = on;
 
 describe.runIf(mayUseNginx)("start", () => {

@@ -1,6 +1,6 @@
 // What every test of the agent begins with: a site of its own, a fresh agent, and the operations in one word each.
-import { NodeClock, NodeProcesses } from "@systole/core/node";
-import type { OperationResult, ResourceSpec } from "@systole/sdk";
+import { readFile } from "node:fs/promises";
+import type { Clock, OperationResult, Processes, ResourceSpec } from "@systole/sdk";
 import { RecordingLogger } from "@systole/sdk/testkit";
 import { afterEach, beforeEach } from "vitest";
 import { NginxAgent } from "../agent.js";
@@ -24,6 +24,8 @@ export interface AgentOnSite {
   warnings(): string;
   /** Kills the master; its workers live on and hold the port. */
   orphanWorkers(): Promise<readonly number[]>;
+  /** Stops all of its processes by a signal, until none of them does anything. */
+  freeze(): Promise<readonly number[]>;
 }
 
 export const live = (): AbortSignal => new AbortController().signal;
@@ -34,11 +36,11 @@ export const reasonOf = (result: OperationResult): string =>
   result.ok ? "" : `${result.kind}: ${result.reason}`;
 
 /** Opens one before each test of the file and closes it afterwards. */
-export function agentOnSite(): AgentOnSite {
+export function agentOnSite(processes: Processes, clock: Clock): AgentOnSite {
   let site: NginxSite;
   let agent: NginxAgent;
   let log: RecordingLogger;
-  const newAgent = (): NginxAgent => new NginxAgent(new NodeProcesses(), log, new NodeClock());
+  const newAgent = (): NginxAgent => new NginxAgent(processes, log, clock);
   const resource: AgentOnSite["resource"] = (parameters = {}) => ({ ...site.resource, parameters });
 
   beforeEach(async () => {
@@ -76,6 +78,15 @@ export function agentOnSite(): AgentOnSite {
       while ((await nginxOf(site.directory)).includes(master))
         await new Promise((resolve) => setTimeout(resolve, 2));
       return nginxOf(site.directory);
+    },
+    freeze: async () => {
+      await workersOf(site.directory);
+      const all = await nginxOf(site.directory);
+      for (const pid of all) process.kill(pid, "SIGSTOP");
+      for (const pid of all)
+        while (!/\) T /.test(await readFile(`/proc/${pid}/stat`, "utf8")))
+          await new Promise((resolve) => setTimeout(resolve, 2));
+      return all;
     },
   };
 }
