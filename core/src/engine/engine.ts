@@ -2,7 +2,6 @@
 // what, and the engine passes each what the other said. No I/O, timers, clock or randomness: time is an argument.
 import type {
   ClusterHappening,
-  EngineEvent,
   FenceResult,
   MembershipInput,
   MembershipMachine,
@@ -16,7 +15,6 @@ import type {
   PolicyMachine,
   PolicyOutput,
   PolicyView,
-  ResourceAction,
 } from "../ports/index.js";
 
 export type EngineInput =
@@ -31,24 +29,21 @@ export type EngineInput =
   /** Answered by `operator.answered` with the same id. */
   | { readonly kind: "nodes.edit"; readonly id: number; readonly request: NodeRequest };
 
+/** Outputs of a policy that go to the world as they are; the others become messages. */
+type PolicyEffectKind =
+  | "agent.run"
+  | "agent.cancel"
+  | "fence.request"
+  | "state.persist"
+  | "operator.answered"
+  | "event";
+
 export type EngineEffect =
   /** To sign and send: over `links`, or over every link that is not a ping node's. */
   | { readonly kind: "frame.send"; readonly message: Message; readonly links?: readonly string[] }
-  /** Answered by `agent.reported` with the same id, whatever happens. */
-  | {
-      readonly kind: "agent.run";
-      readonly id: number;
-      readonly resource: string;
-      readonly action: ResourceAction;
-      readonly timeoutMs: number;
-    }
-  | { readonly kind: "agent.cancel"; readonly id: number }
-  /** Answered by `fence.reported` with the same id. */
-  | { readonly kind: "fence.request"; readonly id: number; readonly node: string }
-  | { readonly kind: "state.persist"; readonly state: unknown }
+  /** What the policy asks of the world, unchanged. Each `agent.run` is answered, whatever happens. */
+  | Extract<PolicyOutput, { kind: PolicyEffectKind }>
   | { readonly kind: "nodes.persist"; readonly state: unknown }
-  | { readonly kind: "operator.answered"; readonly id: number; readonly ok: boolean; readonly reason: string }
-  | { readonly kind: "event"; readonly event: EngineEvent }
   /** For the programs of this node that watch the cluster. */
   | { readonly kind: "happened"; readonly happening: ClusterHappening }
   /** This node has left: nothing runs here any more (unless not `clean`), and nothing more will be said. */

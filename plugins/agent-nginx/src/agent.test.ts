@@ -4,124 +4,59 @@ import { chmod, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer, connect } from "node:net";
 import { join } from "node:path";
 import { NodeClock, NodeProcesses } from "@systole/core/node";
-import type { Logger, OperationResult } from "@systole/sdk";
-import { resourceAgentContract } from "@systole/sdk/testkit";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { NginxAgent } from "./agent.js";
-import {
-  freePort,
-  mayUseNginx,
-  nginxOf,
-  openSite,
-  page,
-  workersOf,
-  type NginxSite,
-} from "./testing/nginx-site.js";
+import { describe, expect, test } from "vitest";
+import { freePort, mayUseNginx, nginxOf, openSite, page } from "./testing/nginx-site.js";
+import { agentOnSite, live, reasonOf, running, stopped } from "./testing/agent-on-site.js";
 
-const live = (): AbortSignal => new AbortController().signal;
-const running: OperationResult = { ok: true, state: "running" };
-const stopped: OperationResult = { ok: true, state: "stopped" };
-
-let warnings: string[] = [];
-const log: Logger = {
-  debug() {},
-  info() {},
-  warn: (event, fields) => void warnings.push(`${event} ${JSON.stringify(fields)}`),
-  error() {},
-  child: () => log,
-};
-let site: NginxSite;
-let agent: NginxAgent;
-const newAgent = (): NginxAgent => new NginxAgent(new NodeProcesses(), log, new NodeClock());
-
-beforeEach(async () => {
-  warnings = [];
-  site = await openSite();
-  agent = newAgent();
-});
-afterEach(() => site.close());
-
-const start = (): Promise<OperationResult> => agent.start(site.resource, live());
-const stop = (): Promise<OperationResult> => agent.stop(site.resource, live());
-const status = (): Promise<OperationResult> => agent.status(site.resource, live());
-const reasonOf = (result: OperationResult): string => (result.ok ? "" : `${result.kind}: ${result.reason}`);
-const gone = async (pid: number): Promise<void> => {
-  while ((await nginxOf(site.directory)).includes(pid))
-    await new Promise((resolve) => setTimeout(resolve, 2));
-};
-
-/** Kills the master; its workers live on and hold the port. */
-async function orphanWorkers(): Promise<readonly number[]> {
-  await workersOf(site.directory);
-  const master = await site.masterPid();
-  process.kill(master, "SIGKILL");
-  await gone(master);
-  return nginxOf(site.directory);
-}
-
-describe.runIf(mayUseNginx)("the contract", () => {
-  const cases = resourceAgentContract.filter(({ needs }) => needs !== "announce");
-
-  test.each(cases)("$id: $name", async (contractCase) => {
-    const broken = join(site.directory, "broken.conf");
-    await writeFile(broken, "events {} nonsense;");
-    const running = contractCase.run({
-      agent,
-      resource: site.resource,
-      broken: { name: "broken", args: [broken], parameters: {} },
-      crash: async () => void (await orphanWorkers()),
-      probe: async () => (await page(site.port)) === "hello\n",
-    });
-    await expect(running).resolves.toBeUndefined();
-  });
-});
+const on = agentOnSite(new NodeProcesses(), new NodeClock());
+const { start, stop, status, newAgent, orphanWorkers } = on;
 
 describe.runIf(mayUseNginx)("start", () => {
   test("answers when the page is served, and a second start leaves the same master", async () => {
     expect(await start()).toEqual(running);
-    expect(await page(site.port)).toBe("hello\n");
-    const master = await site.masterPid();
-    expect(await newAgent().start(site.resource, live())).toEqual(running);
-    expect(await site.masterPid()).toBe(master);
-    expect(await nginxOf(site.directory)).toHaveLength(3);
+    expect(await page(on.site.port)).toBe("hello\n");
+    const master = await on.site.masterPid();
+    expect(await newAgent().start(on.site.resource, live())).toEqual(running);
+    expect(await on.site.masterPid()).toBe(master);
+    expect(await nginxOf(on.site.directory)).toHaveLength(3);
   });
 
   test("believes no pid file that it can do without", async () => {
     await start();
-    const processes = await nginxOf(site.directory);
-    await rm(site.pidFile);
+    const processes = await nginxOf(on.site.directory);
+    await rm(on.site.pidFile);
     expect(await start()).toEqual(running);
-    expect(await nginxOf(site.directory)).toEqual(processes);
+    expect(await nginxOf(on.site.directory)).toEqual(processes);
     expect(await stop()).toEqual(stopped);
-    expect(await nginxOf(site.directory)).toEqual([]);
+    expect(await nginxOf(on.site.directory)).toEqual([]);
   });
 
   test("a broken configuration is this node's fault, in nginx's own words", async () => {
-    await site.configure({ main: "worker_proceses 2;" });
+    await on.site.configure({ main: "worker_proceses 2;" });
     expect(reasonOf(await start())).toMatch(
       /^not-here: .*unknown directive "worker_proceses" in .*nginx\.conf:1/,
     );
-    expect(await nginxOf(site.directory)).toEqual([]);
+    expect(await nginxOf(on.site.directory)).toEqual([]);
   });
 
   test("a configuration that is missing, in the foreground, or for a binary that is missing", async () => {
-    await site.configure({ main: "daemon off;" });
+    await on.site.configure({ main: "daemon off;" });
     expect(reasonOf(await start())).toMatch(/^not-here: .*says "daemon off": remove it/);
-    await site.configure({ main: "master_process off;" });
+    await on.site.configure({ main: "master_process off;" });
     expect(reasonOf(await start())).toMatch(/^not-here: .*"master_process off"/);
-    await rm(site.file);
+    await rm(on.site.file);
     expect(reasonOf(await start())).toMatch(/^not-here: cannot read .*ENOENT/);
-    const resource = { ...site.resource, parameters: { httpd: "/no/such/nginx" } };
-    expect(reasonOf(await agent.start(resource, live()))).toMatch(
+    const resource = { ...on.site.resource, parameters: { httpd: "/no/such/nginx" } };
+    expect(reasonOf(await on.agent.start(resource, live()))).toMatch(
       /^not-here: there is no executable \/no\/such/,
     );
-    expect(await agent.stop(resource, live())).toEqual(stopped);
-    expect(await agent.status(resource, live())).toEqual(stopped);
-    expect(await agent.validate(resource, live())).toHaveLength(1);
+    expect(await on.agent.stop(resource, live())).toEqual(stopped);
+    expect(await on.agent.status(resource, live())).toEqual(stopped);
+    expect(await on.agent.validate(resource, live())).toHaveLength(1);
   });
 
   test("an address that this node lacks is this node's fault; stop and status do not need it", async () => {
-    await site.configure({ listen: `listen 192.0.2.80:${site.port};` });
+    await on.site.configure({ listen: `listen 192.0.2.80:${on.site.port};` });
     expect(reasonOf(await start())).toMatch(/^not-here: .*192\.0\.2\.80.*Cannot assign requested address/);
     expect(await stop()).toEqual(stopped);
     expect(await status()).toEqual(stopped);
@@ -129,10 +64,10 @@ describe.runIf(mayUseNginx)("start", () => {
 
   test("a port held by a stranger: names it, leaves it alone", async () => {
     const stranger = createServer();
-    await new Promise<void>((resolve) => stranger.listen(site.port, "0.0.0.0", resolve));
+    await new Promise<void>((resolve) => stranger.listen(on.site.port, "0.0.0.0", resolve));
     const reason = reasonOf(await start());
     expect(reason).toMatch(
-      new RegExp(`^error: 0\\.0\\.0\\.0 port ${site.port} is held by .* \\(pid ${process.pid}\\)`),
+      new RegExp(`^error: 0\\.0\\.0\\.0 port ${on.site.port} is held by .* \\(pid ${process.pid}\\)`),
     );
     expect(stranger.listening).toBe(true);
     await new Promise((resolve) => stranger.close(resolve));
@@ -141,38 +76,38 @@ describe.runIf(mayUseNginx)("start", () => {
 
   test("every kind of socket: wildcard, IPv6, unix, a range, a name", async () => {
     const [second, third] = [await freePort(), await freePort("::1")];
-    const socket = join(site.directory, "web.sock");
-    const listen = `listen ${site.port} default_server; listen [::1]:${third}; listen localhost:${second}-${second}; listen unix:${socket};`;
-    await site.configure({ listen });
+    const socket = join(on.site.directory, "web.sock");
+    const listen = `listen ${on.site.port} default_server; listen [::1]:${third}; listen localhost:${second}-${second}; listen unix:${socket};`;
+    await on.site.configure({ listen });
     expect(await start()).toEqual(running);
     expect(await page(second, "localhost")).toBe("hello\n");
     expect(await page(third, "[::1]")).toBe("hello\n");
     await orphanWorkers();
     // The killed master left its unix socket behind.
-    expect(await readdir(site.directory)).toContain("web.sock");
+    expect(await readdir(on.site.directory)).toContain("web.sock");
     expect(await start()).toEqual(running);
     expect(await stop()).toEqual(stopped);
-    expect(await readdir(site.directory)).not.toContain("web.sock");
+    expect(await readdir(on.site.directory)).not.toContain("web.sock");
   });
 
   test("an abort at any moment leaves nothing running", async () => {
     for (let delayMs = 0; delayMs < 30; delayMs += 3) {
       const abort = new AbortController();
       setTimeout(() => abort.abort(), delayMs);
-      const result = await agent.start(site.resource, abort.signal);
+      const result = await on.agent.start(on.site.resource, abort.signal);
       if (result.ok) await stop();
       expect(reasonOf(result)).toMatch(/^$|^timeout: /);
-      expect(await nginxOf(site.directory), `aborted after ${delayMs} ms`).toEqual([]);
+      expect(await nginxOf(on.site.directory), `aborted after ${delayMs} ms`).toEqual([]);
     }
   });
 
   test("a master that dies at once is an error", async () => {
-    const httpd = join(site.directory, "nginx");
+    const httpd = join(on.site.directory, "nginx");
     const script = `#!/bin/sh\ncase "$*" in -V) nginx -V;; *-t*) exit 0;; *) exit 0;; esac\n`;
     await writeFile(httpd, script);
     await chmod(httpd, 0o755);
-    const resource = { ...site.resource, parameters: { httpd } };
-    expect(reasonOf(await agent.start(resource, live()))).toMatch(/^error: no nginx came to live/);
+    const resource = { ...on.site.resource, parameters: { httpd } };
+    expect(reasonOf(await on.agent.start(resource, live()))).toMatch(/^error: no nginx came to live/);
   });
 });
 
@@ -180,50 +115,50 @@ describe.runIf(mayUseNginx)("stop", () => {
   test("ends the master, its workers and its traces", async () => {
     await start();
     expect(await stop()).toEqual(stopped);
-    expect(await nginxOf(site.directory)).toEqual([]);
-    expect(await readdir(site.directory)).not.toContain("nginx.pid");
-    expect(await page(site.port)).toBeUndefined();
+    expect(await nginxOf(on.site.directory)).toEqual([]);
+    expect(await readdir(on.site.directory)).not.toContain("nginx.pid");
+    expect(await page(on.site.port)).toBeUndefined();
   });
 
   test("a client that does not finish its request is not waited for", async () => {
     await start();
-    const client = connect(site.port, "127.0.0.1");
+    const client = connect(on.site.port, "127.0.0.1");
     client.on("error", () => {});
     await new Promise<void>((resolve) => client.once("connect", resolve));
     client.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n");
     expect(await stop()).toEqual(stopped);
     client.destroy();
-    expect(await nginxOf(site.directory)).toEqual([]);
+    expect(await nginxOf(on.site.directory)).toEqual([]);
   });
 
   test("a master that does not react is killed, with its workers", async () => {
     await start();
-    for (const pid of await nginxOf(site.directory)) process.kill(pid, "SIGSTOP");
+    for (const pid of await nginxOf(on.site.directory)) process.kill(pid, "SIGSTOP");
     expect(await stop()).toEqual(stopped);
-    expect(await nginxOf(site.directory)).toEqual([]);
-    expect(await readdir(site.directory)).not.toContain("nginx.pid");
+    expect(await nginxOf(on.site.directory)).toEqual([]);
+    expect(await readdir(on.site.directory)).not.toContain("nginx.pid");
   });
 
   test("works after the configuration was broken, or taken away", async () => {
     await start();
-    await writeFile(site.file, "events { nonsense");
+    await writeFile(on.site.file, "events { nonsense");
     expect(await status()).toEqual(running);
     expect(await stop()).toEqual(stopped);
-    expect(await nginxOf(site.directory)).toEqual([]);
-    await site.configure();
+    expect(await nginxOf(on.site.directory)).toEqual([]);
+    await on.site.configure();
     await start();
-    await rm(site.file);
+    await rm(on.site.file);
     expect(await stop()).toEqual(stopped);
-    expect(await nginxOf(site.directory)).toEqual([]);
+    expect(await nginxOf(on.site.directory)).toEqual([]);
   });
 
   test("does not touch another nginx, nor a process that has the number of the old master", async () => {
     const other = await openSite();
     const bystander = spawn("sleep", ["600"]);
     try {
-      await agent.start(other.resource, live());
+      await on.agent.start(other.resource, live());
       for (const pid of [await other.masterPid(), bystander.pid]) {
-        await writeFile(site.pidFile, `${pid}\n`);
+        await writeFile(on.site.pidFile, `${pid}\n`);
         expect(await status()).toEqual(stopped);
         expect(await stop()).toEqual(stopped);
         expect(await start()).toEqual(running);
@@ -241,20 +176,9 @@ describe.runIf(mayUseNginx)("stop", () => {
 describe.runIf(mayUseNginx)("status", () => {
   test("an edit that was not loaded yet is no failure", async () => {
     await start();
-    await site.configure({ listen: `listen 127.0.0.1:${await freePort()};` });
+    await on.site.configure({ listen: `listen 127.0.0.1:${await freePort()};` });
     expect(await status()).toEqual(running);
     expect(await stop()).toEqual(stopped);
-    expect(await nginxOf(site.directory)).toEqual([]);
-  });
-
-  test("validate names parameters that do not exist or make no sense", async () => {
-    const parameters = { graceMs: "soon", config: "/etc/nginx/nginx.conf", configfile: "/other.conf" };
-    const resource = { ...site.resource, args: [site.file, "extra"], parameters };
-    expect(await agent.validate(resource, live())).toEqual([
-      "nginx takes one argument, its configuration file",
-      "the argument and the parameter configfile name different files: keep one of them",
-      "nginx has no parameter config; it has configfile, httpd, graceMs",
-      "graceMs must be a number of milliseconds from 0 to 60000",
-    ]);
+    expect(await nginxOf(on.site.directory)).toEqual([]);
   });
 });

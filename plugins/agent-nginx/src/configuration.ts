@@ -1,6 +1,7 @@
 // What the agent must know of an nginx configuration: where its pid file is and which sockets it opens.
 // Read from the files and not from `nginx -T`, which opens those sockets for a moment and fails wherever one address of
 // them is missing, as on the passive node; status and stop must work there, and also after an edit that broke the file.
+import { createHash, type Hash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { NginxBuild } from "./find-nginx.js";
@@ -17,24 +18,41 @@ export interface NginxConfiguration {
   readonly daemon: boolean;
   /** False for `master_process off`. */
   readonly masterProcess: boolean;
+  /** Changes with the contents of every file that nginx reads when it loads this. Empty when they cannot be read. */
+  readonly digest: string;
 }
 
-const MAX_FILES = 2000;
+/** Counts a file each time it is included, though it is read once. */
+const MAX_FILES = 10_000;
 const MAX_FILE_BYTES = 16_777_216;
 /** The blocks in which sockets are configured. */
 const CONTEXTS: ReadonlySet<string> = new Set(["http", "stream", "mail", "server"]);
+/** Directives whose argument is a file that is read along with the configuration. */
+const READS_FILE =
+  /^(\w+_)?ssl_(certificate|certificate_key|client_certificate|trusted_certificate|dhparam|crl|password_file|session_ticket_key|stapling_file)$/;
+
+/** One pass over the files: what may still be read, and what was. */
+interface Reading {
+  readonly directory: string;
+  filesLeft: number;
+  readonly texts: Map<string, string>;
+  readonly hash: Hash;
+}
 
 /** The configuration as it stands on disk. Rejects with the errno of the main file; included files may be missing. */
 export async function readConfiguration(file: string, build: NginxBuild): Promise<NginxConfiguration> {
   const text = await readFile(file, "utf8");
-  const budget = { filesLeft: MAX_FILES };
-  const directives = await withIncludes(parseDirectives(text), dirname(file), budget);
+  const hash = createHash("sha256");
+  const reading: Reading = { directory: dirname(file), filesLeft: MAX_FILES, texts: new Map(), hash };
+  hash.update(text);
+  const directives = await withIncludes(parseDirectives(text), reading);
   return {
     file,
     pidFile: resolve(build.prefix, lastArgument(directives, "pid") ?? build.pidFile),
     listens: distinct(directives.flatMap((directive) => listensOf(directive))),
     daemon: lastArgument(directives, "daemon") !== "off",
     masterProcess: lastArgument(directives, "master_process") !== "off",
+    digest: hash.digest("base64url"),
   };
 }
 
@@ -46,38 +64,47 @@ export function unreadConfiguration(file: string, build: NginxBuild): NginxConfi
     listens: [],
     daemon: true,
     masterProcess: true,
+    digest: "",
   };
 }
 
-/** Puts the contents of included files in the place of `include`, where that can matter. */
+/** Puts the contents of included files in the place of `include`, where that can matter; reads all of them. */
 async function withIncludes(
   directives: readonly Directive[],
-  directory: string,
-  budget: { filesLeft: number },
+  reading: Reading,
 ): Promise<readonly Directive[]> {
   const whole: Directive[] = [];
   for (const directive of directives) {
     const { name, args, block } = directive;
     if (block !== undefined) {
-      const inner = CONTEXTS.has(name) ? await withIncludes(block, directory, budget) : [];
-      whole.push({ name, args, block: inner });
+      const inner = await withIncludes(block, reading);
+      whole.push({ name, args, block: CONTEXTS.has(name) ? inner : [] });
     } else if (name === "include" && args[0] !== undefined) {
-      for (const file of await includedFiles(args[0], directory)) {
-        if (budget.filesLeft <= 0) break;
-        budget.filesLeft -= 1;
-        whole.push(...(await withIncludes(parseDirectives(await contentOf(file)), directory, budget)));
+      for (const file of await includedFiles(args[0], reading.directory)) {
+        whole.push(...(await withIncludes(parseDirectives(await contentOf(file, reading)), reading)));
       }
     } else {
       whole.push(directive);
+      if (READS_FILE.test(name) && /^[^$:]+$/.test(args[0] ?? "")) {
+        await contentOf(resolve(reading.directory, args[0] ?? ""), reading);
+      }
     }
   }
   return whole;
 }
 
-async function contentOf(file: string): Promise<string> {
+/** Empty when it cannot be read, or too much was read before it. */
+async function contentOf(file: string, reading: Reading): Promise<string> {
+  if (reading.filesLeft <= 0) return "";
+  reading.filesLeft -= 1;
+  const before = reading.texts.get(file);
+  if (before !== undefined) return before;
   const known = await stat(file).catch(() => undefined);
-  if (known === undefined || !known.isFile() || known.size > MAX_FILE_BYTES) return "";
-  return readFile(file, "utf8").catch(() => "");
+  const fits = known !== undefined && known.isFile() && known.size <= MAX_FILE_BYTES;
+  const text = fits ? await readFile(file, "utf8").catch(() => "") : "";
+  reading.hash.update(`\0${file}\0`).update(text);
+  reading.texts.set(file, text);
+  return text;
 }
 
 function listensOf({ name, block = [] }: Directive): readonly Listen[] {

@@ -62,7 +62,8 @@ export function pause(delayMs: number, clock: Clock, signal: AbortSignal): Promi
   });
 }
 
-async function survivors(
+/** Those that are left when all are gone, `withinMs` have passed or `signal` aborted. */
+export async function survivors(
   targets: readonly NginxProcess[],
   withinMs: number,
   clock: Clock,

@@ -2,6 +2,8 @@
 import { Clock, definePlugin, Logger, Processes, ResourceAgent } from "@systole/sdk";
 import { NginxAgent } from "./agent.js";
 
+export { NGINX_PARAMETERS, type ParameterDescription } from "./parameters.js";
+
 const plugin = definePlugin({
   name: "agent-nginx",
   version: "0.1.0",

@@ -17,6 +17,8 @@ export interface NginxProcess extends ProcessIdentity {
   readonly parent: number;
   /** The command line that nginx gave itself, e.g. `nginx: worker process`. */
   readonly title: string;
+  /** Stopped by a signal (SIGSTOP): it holds its sockets and does nothing. */
+  readonly frozen: boolean;
 }
 
 /** Small files of /proc are read at once: each takes microseconds, and a thread of the pool would take more. */
@@ -36,7 +38,8 @@ export function nginxProcess(pid: number): NginxProcess | undefined {
   const stat = statOf(pid);
   if (stat === undefined || stat.state === "Z") return undefined;
   const role = title.startsWith(MASTER_TITLE) ? "master" : "child";
-  return { pid, startedAt: stat.startedAt, role, parent: stat.parent, title };
+  const frozen = stat.state === "T";
+  return { pid, startedAt: stat.startedAt, role, parent: stat.parent, title, frozen };
 }
 
 /** All nginx processes of this host's namespaces. */

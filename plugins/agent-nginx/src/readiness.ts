@@ -2,6 +2,7 @@
 import type { Clock } from "@systole/sdk";
 import { pause } from "./ending.js";
 import { inWords, type Listen } from "./listen.js";
+import { isOnThisNode } from "./own-addresses.js";
 import { isAlive, socketInodesOf, type NginxProcess } from "./processes-of.js";
 import { accepts, openSockets, serves } from "./sockets.js";
 import { masterByPidFile, type Site } from "./survey.js";
@@ -44,7 +45,8 @@ async function unserved(master: NginxProcess, { configuration }: Site): Promise<
   const open = sockets.filter(({ inode }) => inodes?.has(inode) ?? true);
   const absent = configuration.listens.filter((listen) => !open.some((socket) => serves(socket, listen)));
   if (absent.length > 0) return absent;
-  for (const listen of configuration.listens.slice(0, MAX_CONNECTIONS)) {
+  // An address that is not here yet leads to the node that has it.
+  for (const listen of configuration.listens.filter(isOnThisNode).slice(0, MAX_CONNECTIONS)) {
     const acceptance = await accepts(listen);
     if (acceptance === "no" || acceptance === "refused") return [listen];
   }

@@ -4,6 +4,7 @@ import type { ResourceState } from "@systole/sdk";
 import type { NginxConfiguration } from "./configuration.js";
 import type { NginxBuild } from "./find-nginx.js";
 import {
+  descendantsOf,
   everyNginx,
   nginxProcess,
   runsBinary,
@@ -25,8 +26,8 @@ export interface Survey {
   readonly orphans: readonly NginxProcess[];
   /** Sockets of others where ours should be. */
   readonly foreign: readonly OpenSocket[];
-  /** All that listens on this node. */
-  readonly sockets: readonly OpenSocket[];
+  /** Open in a master; where we may not look into it, all that may be its own. */
+  readonly own: readonly OpenSocket[];
   readonly state: ResourceState;
   /** Why it failed. */
   readonly why: string;
@@ -38,6 +39,7 @@ export async function survey(site: Site): Promise<Survey> {
   const named = await masterByPidFile(site);
   const masters = named === undefined ? await mastersByTitle(site) : [named];
   const sockets = await openSockets(configuration.listens.some(({ kind }) => kind === "unix"));
+  const own = masters.flatMap((master) => heldBy(master, configuration, sockets));
   const held = new Set(masters.flatMap(({ pid }) => [...(socketInodesOf(pid) ?? [])]));
   const unclaimed = sockets.filter(({ inode }) => !held.has(inode));
   const orphans = await orphansHolding(unclaimed, site);
@@ -45,7 +47,7 @@ export async function survey(site: Site): Promise<Survey> {
   const foreign = unclaimed.filter(
     (socket) => !held.has(socket.inode) && configuration.listens.some((listen) => blocks(socket, listen)),
   );
-  return { masters, orphans, foreign, sockets, ...judge(configuration, masters, orphans, sockets) };
+  return { masters, orphans, foreign, own, ...(await judge(configuration, masters, orphans, own)) };
 }
 
 /** The master that the pid file names, unless the number has gone to somebody else since. */
@@ -57,17 +59,14 @@ export async function masterByPidFile({ build, configuration }: Site): Promise<N
   return process;
 }
 
-/** True when the master has a listening socket open, or when we may not look and somebody serves in its place. */
-export function listens(
+function heldBy(
   master: NginxProcess,
-  configuration: NginxConfiguration,
+  { listens }: NginxConfiguration,
   sockets: readonly OpenSocket[],
-): boolean {
+): readonly OpenSocket[] {
   const inodes = socketInodesOf(master.pid);
-  return sockets.some((socket) =>
-    inodes === undefined
-      ? configuration.listens.some((listen) => serves(socket, listen))
-      : inodes.has(socket.inode),
+  return sockets.filter((socket) =>
+    inodes === undefined ? listens.some((listen) => serves(socket, listen)) : inodes.has(socket.inode),
   );
 }
 
@@ -92,20 +91,29 @@ async function orphansHolding(
  * Which of its sockets the master has open is not asked: an administrator may edit the file long before the reload, and
  * that must not look like a failure. nginx closes all of them or none.
  */
-function judge(
-  configuration: NginxConfiguration,
+async function judge(
+  { listens }: NginxConfiguration,
   masters: readonly NginxProcess[],
   orphans: readonly NginxProcess[],
-  sockets: readonly OpenSocket[],
-): Pick<Survey, "state" | "why"> {
+  own: readonly OpenSocket[],
+): Promise<Pick<Survey, "state" | "why">> {
   if (masters.length > 0) {
-    const silent =
-      configuration.listens.length > 0 && !masters.some((one) => listens(one, configuration, sockets));
-    if (!silent) return { state: "running", why: "" };
-    return { state: "failed", why: `master ${pidsOf(masters)} lives and listens on nothing` };
+    if (listens.length > 0 && own.length === 0) {
+      return { state: "failed", why: `master ${pidsOf(masters)} lives and listens on nothing` };
+    }
+    const frozen = (await Promise.all(masters.map(frozenOf))).flat();
+    if (frozen.length === 0) return { state: "running", why: "" };
+    return { state: "failed", why: `nginx processes ${pidsOf(frozen)} are stopped by a signal (SIGSTOP)` };
   }
   if (orphans.length === 0) return { state: "stopped", why: "" };
   return { state: "failed", why: `the master is dead, and its workers ${pidsOf(orphans)} hold its sockets` };
+}
+
+/** Processes that do not react; none as long as the master and one worker do. */
+async function frozenOf(master: NginxProcess): Promise<readonly NginxProcess[]> {
+  const workers = (await descendantsOf(master)).filter(({ title }) => title.startsWith("nginx: worker"));
+  if (!master.frozen && (workers.length === 0 || workers.some(({ frozen }) => !frozen))) return [];
+  return [master, ...workers].filter(({ frozen }) => frozen);
 }
 
 export function pidsOf(processes: readonly { readonly pid: number }[]): string {

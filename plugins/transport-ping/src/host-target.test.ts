@@ -1,7 +1,7 @@
 // Names of hosts: when they are asked for, and which of their addresses is used.
+import { RecordingLogger } from "@systole/sdk/testkit";
 import { expect, test } from "vitest";
 import { canonical, HostTarget } from "./host-target.js";
-import { recordingLogger } from "./testing/fake-echo-network.js";
 
 function target(
   answers: readonly (readonly string[] | Error)[],
@@ -14,7 +14,7 @@ function target(
     if (answer instanceof Error || answer === undefined) throw answer ?? new Error("no answer");
     return answer;
   };
-  return { one: new HostTarget(host, resolve, recordingLogger()), asked: () => asked };
+  return { one: new HostTarget(host, resolve, new RecordingLogger()), asked: () => asked };
 }
 
 /** Sends once, and lets the resolver answer. */
@@ -81,7 +81,7 @@ test("the resolver is asked once at a time", async () => {
         answer = resolve;
       });
     },
-    recordingLogger(),
+    new RecordingLogger(),
   );
   const first = one.locate(0);
   one.sending(1_000_000);

@@ -1,11 +1,11 @@
 // A ping node as a medium, on a network of plain data: the contract, and who may answer.
 import { type FrameReceiver, type Plugin, SystoleError } from "@systole/sdk";
-import { transportCasesFor, type TransportSubject } from "@systole/sdk/testkit";
+import { RecordingLogger, transportCasesFor, type TransportSubject } from "@systole/sdk/testkit";
 import { describe, expect, test, vi } from "vitest";
 import type { PingNode } from "./config.js";
 import plugin from "./index.js";
 import { PingTransport } from "./ping-transport.js";
-import { faithful, FakeClock, FakeEchoNetwork, recordingLogger } from "./testing/fake-echo-network.js";
+import { faithful, FakeClock, FakeEchoNetwork } from "./testing/fake-echo-network.js";
 
 const never = new AbortController().signal;
 const gateway: PingNode = { name: "gw", group: false, hosts: ["10.0.0.1"] };
@@ -16,7 +16,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 function setUp(node: PingNode, names: Readonly<Record<string, readonly string[]>> = {}) {
   const fake = new FakeEchoNetwork();
   const clock = new FakeClock();
-  const log = recordingLogger();
+  const log = new RecordingLogger();
   const resolve = async (host: string): Promise<readonly string[]> => {
     const found = names[host];
     if (found === undefined) throw new Error("ENOTFOUND");
@@ -135,7 +135,7 @@ test("a resolver that never answers does not hold the start for long", async () 
     const hanging = new PingTransport(
       { ...gateway, hosts: ["gw.example"] },
       fake.network,
-      recordingLogger(),
+      new RecordingLogger(),
       new FakeClock(),
       () => new Promise(() => undefined),
     );

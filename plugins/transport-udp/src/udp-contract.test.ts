@@ -1,13 +1,13 @@
 // The contract of a medium, run over the loopback interface by ucast, bcast and mcast, bound to addresses.
-import { transportCasesFor, type TransportSubject } from "@systole/sdk/testkit";
+import { RecordingLogger, transportCasesFor, type TransportSubject } from "@systole/sdk/testkit";
 import { describe, expect, test } from "vitest";
 import type { Medium } from "./config.js";
 import { SharedParts } from "./shared-parts.js";
-import { FakeNetwork, freePort, recordingLogger } from "./testing/fake-network.js";
+import { FakeNetwork, freePort } from "./testing/fake-network.js";
 import { UdpTransport } from "./udp-transport.js";
 
 function transportAt(own: string, medium: Medium): UdpTransport {
-  return new UdpTransport(medium, new SharedParts(FakeNetwork.loopback(own)), recordingLogger());
+  return new UdpTransport(medium, new SharedParts(FakeNetwork.loopback(own)), new RecordingLogger());
 }
 
 function subject(mediumTowards: (peer: string, port: number) => Medium): TransportSubject {

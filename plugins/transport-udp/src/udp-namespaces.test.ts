@@ -1,12 +1,11 @@
 // Media between two real network stacks, bound to their interface: the contract, isolation, and cables that come and go.
 // Needs root (network namespaces). Skipped on a laptop without it, a failure with CI=true.
 import { closeSync, openSync, readdirSync } from "node:fs";
-import { transportCasesFor, type TransportSubject } from "@systole/sdk/testkit";
+import { RecordingLogger, transportCasesFor, type TransportSubject } from "@systole/sdk/testkit";
 import type { FrameReceiver } from "@systole/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Medium } from "./config.js";
 import { SharedParts } from "./shared-parts.js";
-import { recordingLogger } from "./testing/fake-network.js";
 import { giveAddress, Host, isRoot, plugCable } from "./testing/namespaces.js";
 import { UdpTransport } from "./udp-transport.js";
 
@@ -67,7 +66,7 @@ const kinds: Readonly<Record<string, Build>> = {
 const made: UdpTransport[] = [];
 
 function onHost(host: Host, medium: Medium, shared = new SharedParts(host, pauses)): UdpTransport {
-  const transport = new UdpTransport(medium, shared, recordingLogger());
+  const transport = new UdpTransport(medium, shared, new RecordingLogger());
   made.push(transport);
   return transport;
 }

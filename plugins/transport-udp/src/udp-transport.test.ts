@@ -3,11 +3,12 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { fstatSync, openSync } from "node:fs";
 import { SystoleError, type FrameReceiver, type Plugin, type Transport } from "@systole/sdk";
+import { RecordingLogger } from "@systole/sdk/testkit";
 import { expect, test, vi } from "vitest";
 import type { Medium } from "./config.js";
 import plugin from "./index.js";
 import { SharedParts } from "./shared-parts.js";
-import { FakeNetwork, freePort, held, link, recordingLogger } from "./testing/fake-network.js";
+import { FakeNetwork, freePort, held, link } from "./testing/fake-network.js";
 import { UdpTransport } from "./udp-transport.js";
 
 const never = new AbortController().signal;
@@ -35,8 +36,8 @@ function loopbackMedium(
   network: FakeNetwork,
   medium: Medium,
   shared = new SharedParts(network, { firstMs: 10_000, lastMs: 10_000 }),
-): { transport: UdpTransport; heard: ReturnType<typeof recorder>; log: ReturnType<typeof recordingLogger> } {
-  const log = recordingLogger();
+): { transport: UdpTransport; heard: ReturnType<typeof recorder>; log: RecordingLogger } {
+  const log = new RecordingLogger();
   const transport = new UdpTransport(medium, shared, log);
   const heard = recorder();
   transport.attach(heard);
@@ -105,9 +106,9 @@ test("no address yet: starts, says so once, refuses to send, and works when the 
   expect(medium.heard.failures).toHaveLength(1);
   expect(medium.heard.failures[0]).toMatchObject({ retryable: true });
   network.hold(held("127.0.0.1"));
-  await vi.waitFor(() => expect(medium.log.lines.at(-1)?.event).toBe("medium.ready"));
+  await vi.waitFor(() => expect(medium.log.entries.at(-1)?.event).toBe("medium.ready"));
   await hears(medium, "at last");
-  expect(medium.log.lines.map(({ event }) => event)).toEqual(["medium.waiting", "medium.ready"]);
+  expect(medium.log.entries.map(({ event }) => event)).toEqual(["medium.waiting", "medium.ready"]);
   await medium.transport.stop();
 });
 
@@ -130,7 +131,7 @@ test("works again by itself when nobody tells that the address came", async () =
   const medium = loopbackMedium(network, ucast(await freePort()), shared);
   await medium.transport.start(never);
   network.heldNow = [held("127.0.0.1")];
-  await vi.waitFor(() => expect(medium.log.lines.at(-1)?.event).toBe("medium.ready"));
+  await vi.waitFor(() => expect(medium.log.entries.at(-1)?.event).toBe("medium.ready"));
   await hears(medium, "without a word");
   await medium.transport.stop();
 });

@@ -8,18 +8,26 @@ import type { ResourceSpec } from "@systole/sdk";
 
 const SEARCH_PATH = `${process.env["PATH"]}:/usr/sbin:/usr/local/sbin`;
 
+/** What a configuration has besides a page that says hello. */
+export interface SiteOptions {
+  /** Default: the site's port on 127.0.0.1. */
+  readonly listen?: string;
+  readonly main?: string;
+  readonly http?: string;
+  readonly server?: string;
+  /** Default 2. */
+  readonly workers?: number;
+  /** Default 64 a worker. */
+  readonly connections?: number;
+}
+
 export interface NginxSite {
   readonly directory: string;
   readonly file: string;
   readonly pidFile: string;
   readonly port: number;
   readonly resource: ResourceSpec;
-  /** Replaces the configuration; `listen` lines of the server, default the port on 127.0.0.1. */
-  configure(options?: {
-    readonly listen?: string;
-    readonly main?: string;
-    readonly http?: string;
-  }): Promise<void>;
+  configure(options?: SiteOptions): Promise<void>;
   masterPid(): Promise<number>;
   /** Kills what the test left running, and removes the directory. */
   close(): Promise<void>;
@@ -57,9 +65,7 @@ export async function openSite(): Promise<NginxSite> {
     pidFile,
     port,
     resource: { name: `nginx::${file}`, args: [file], parameters: {} },
-    async configure({ listen = `listen 127.0.0.1:${port};`, main = "", http = "" } = {}) {
-      await writeFile(file, configurationText(directory, listen, main, http));
-    },
+    configure: (options = {}) => writeFile(file, configurationText(directory, port, options)),
     masterPid: async () => Number(await readFile(pidFile, "utf8")),
     async close() {
       for (const pid of await nginxOf(directory)) killQuietly(pid);
@@ -71,15 +77,17 @@ export async function openSite(): Promise<NginxSite> {
   return site;
 }
 
-function configurationText(directory: string, listen: string, main: string, http: string): string {
+function configurationText(directory: string, port: number, options: SiteOptions): string {
+  const { listen = `listen 127.0.0.1:${port};`, main = "", http = "", server = "" } = options;
+  const { workers = 2, connections = 64 } = options;
   const user = process.getuid?.() === 0 ? "user root;" : "";
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `${name}_temp_path ${directory}/${name};`)
     .join(" ");
-  return `${user} pid ${directory}/nginx.pid; error_log ${directory}/error.log; worker_processes 2; ${main}
-events { worker_connections 64; }
+  return `${user} pid ${directory}/nginx.pid; error_log ${directory}/error.log; worker_processes ${workers}; ${main}
+events { worker_connections ${connections}; }
 http { access_log off; ${temporary} ${http}
-  server { ${listen} location / { return 200 "hello\\n"; } }
+  server { ${listen} ${server} location / { return 200 "hello\\n"; } }
 }
 `;
 }

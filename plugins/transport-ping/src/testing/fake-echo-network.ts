@@ -1,5 +1,5 @@
 // A Network that can only ping, without a network: the test says which hosts answer, and how.
-import type { Clock, EchoReply, EchoSocket, IpFamily, Logger, Network } from "@systole/sdk";
+import type { Clock, EchoReply, EchoSocket, IpFamily, Network } from "@systole/sdk";
 
 export interface Pinged {
   readonly address: string;
@@ -63,28 +63,6 @@ export class FakeEchoNetwork implements Pick<Network, "sockets"> {
     this.openSockets.add(socket);
     return socket;
   }
-}
-
-export interface LoggedEvent {
-  readonly level: string;
-  readonly event: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
-export function recordingLogger(lines: LoggedEvent[] = []): Logger & { readonly lines: LoggedEvent[] } {
-  const at =
-    (level: string) =>
-    (event: string, fields = {}): void => {
-      lines.push({ level, event, fields });
-    };
-  return {
-    lines,
-    debug: at("debug"),
-    info: at("info"),
-    warn: at("warn"),
-    error: at("error"),
-    child: () => recordingLogger(lines),
-  };
 }
 
 export class FakeClock implements Clock {

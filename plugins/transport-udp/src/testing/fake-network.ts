@@ -1,14 +1,7 @@
 // A Network of plain data for tests: interfaces and addresses are set by the test, and changes are told to who watches.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import type {
-  HeldAddress,
-  LinkEvent,
-  Logger,
-  Network,
-  NetworkInterface,
-  UdpSocketOptions,
-} from "@systole/sdk";
+import type { HeldAddress, LinkEvent, Network, NetworkInterface, UdpSocketOptions } from "@systole/sdk";
 
 export class FakeNetwork implements Network {
   heldNow: HeldAddress[] = [];
@@ -71,28 +64,6 @@ export function link(name: string, state: Partial<NetworkInterface> = {}): Netwo
 
 export function held(address: string, more: Partial<HeldAddress> = {}): HeldAddress {
   return { address, family: 4, prefixLength: 8, interface: "lo", ...more };
-}
-
-export interface LoggedEvent {
-  readonly level: string;
-  readonly event: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
-export function recordingLogger(lines: LoggedEvent[] = []): Logger & { readonly lines: LoggedEvent[] } {
-  const at =
-    (level: string) =>
-    (event: string, fields = {}): void => {
-      lines.push({ level, event, fields });
-    };
-  return {
-    lines,
-    debug: at("debug"),
-    info: at("info"),
-    warn: at("warn"),
-    error: at("error"),
-    child: () => recordingLogger(lines),
-  };
 }
 
 /** A UDP port that nobody uses at this moment. */
