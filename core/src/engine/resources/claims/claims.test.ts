@@ -30,15 +30,18 @@ describe("the order of claims", () => {
   });
 });
 
+const WELL = { failed: false, exhausted: false, down: false, fence: false, failures: [] } as const;
+const FAILED = { failed: true, exhausted: true, down: true, fence: true, failures: [0, 3] } as const;
+
 describe("a report", () => {
   const report: NodeReport = {
     ready: true,
     pings: 2,
     groups: new Map([
-      ["10.0.0.1", { claim: { epoch: 3, owner: "master" }, state: "started", failed: false, why: "" }],
+      ["10.0.0.1", { claim: { epoch: 3, owner: "master" }, state: "started", ...WELL, why: "" }],
       [
         "10.0.0.2",
-        { claim: { epoch: 0, owner: undefined }, state: "stopped", failed: true, why: "", reason: "broken" },
+        { claim: { epoch: 0, owner: undefined }, state: "stopped", ...FAILED, why: "", reason: "broken" },
       ],
     ]),
   };
@@ -50,7 +53,7 @@ describe("a report", () => {
   it("carries reasons without control characters and without end", () => {
     const reason = `line\n\u0000${"x".repeat(5000)}`;
     const groups = new Map([
-      ["k", { claim: { epoch: 1, owner: "a" }, state: "stopped" as const, failed: true, why: "", reason }],
+      ["k", { claim: { epoch: 1, owner: "a" }, state: "stopped" as const, ...FAILED, why: "", reason }],
     ]);
     const text = encodeReport({ ready: true, pings: 0, groups });
     expect(text).toMatch(/^[\x20-\x7e]*$/);
@@ -73,7 +76,7 @@ describe("a report", () => {
     const failed = {
       claim: { epoch: 9, owner: "master" },
       state: "stopped",
-      failed: true,
+      ...FAILED,
       why: "x".repeat(200),
       reason: "x".repeat(200),
     } as const;
@@ -106,6 +109,9 @@ function facts(changes: Partial<GroupFacts> = {}): GroupFacts {
     failedAtMs: undefined,
     failbackDue: false,
     runningHere: false,
+    away: undefined,
+    exhausted: false,
+    down: undefined,
     ...changes,
   };
 }
@@ -116,6 +122,8 @@ interface PeerOptions {
   readonly run?: RunState;
   readonly ready?: boolean;
   readonly failed?: boolean;
+  readonly exhausted?: boolean;
+  readonly down?: boolean;
   readonly pings?: number;
 }
 
@@ -125,9 +133,11 @@ function peer({
   run = "stopped",
   ready = true,
   failed = false,
+  exhausted = false,
+  down = false,
   pings = 0,
 }: PeerOptions = {}): Peer {
-  const groups = new Map([["ip", { claim, state: run, failed, why: "" }]]);
+  const groups = new Map([["ip", { claim, state: run, ...WELL, failed, exhausted, down, why: "" }]]);
   return { name: "cluster1", state, report: state === "dead" ? undefined : { ready, pings, groups } };
 }
 
