@@ -7,6 +7,15 @@ export interface PluginUse {
   readonly use: string;
   /** Handed to the plugin's schema. */
   readonly with?: unknown;
+  /** Where a host that loads plugins by name finds one that it has not got itself. */
+  readonly from?: PluginOrigin;
+}
+
+export interface PluginOrigin {
+  /** A package's name, or a path that begins with `./`, `../` or `/`. */
+  readonly specifier: string;
+  /** Where relative paths start and where packages are looked for first: the configuration's directory. */
+  readonly directory: string;
 }
 
 /** Who may use the client API under a name (`apiauth`). Users and groups as written: names or numbers. */
@@ -79,6 +88,10 @@ export interface ClusterModel {
     readonly policy: string;
     readonly authenticator: string;
     readonly transports: readonly string[];
+    /** Who is told what happens to the cluster; absent: nobody. */
+    readonly notifiers?: readonly string[];
+    /** What can fence nodes; for each node the first that lists it. Absent: nothing. */
+    readonly fenceDevices?: readonly string[];
     /** What lives beside the cluster; absent: nothing. */
     readonly companions?: readonly string[];
     /** Which provider an injected port means when several plugins offer one, by port name, e.g. `{ network: "linux" }`. */

@@ -1,4 +1,4 @@
-// The front end of the daemon: a directory with heartbeat's three files in, the model and all problems out.
+// The front end of the daemon: a directory with heartbeat's three files and systole.yaml in, the model and all problems out.
 import { join, resolve } from "node:path";
 import type { ClusterModel } from "@systole/core";
 import { checkAuthKeysMode, parseAuthKeys, type AuthKeys } from "./authkeys.js";
@@ -21,6 +21,9 @@ import { hasErrors, Problems, WHOLE_FILE, type Problem } from "./problem.js";
 import { readConfigFile, type FileText } from "./read-file.js";
 import type { ResourceLookup } from "./resolve-resource.js";
 import { splitLines } from "./source-text.js";
+import { applySystoleYaml } from "./systole-yaml/apply.js";
+import { checkSystoleYaml } from "./systole-yaml/cross-check.js";
+import { NO_SETTINGS, parseSystoleYaml, type SystoleSettings } from "./systole-yaml/parse.js";
 
 export interface LoadOptions {
   /** `/etc/ha.d`. */
@@ -42,7 +45,7 @@ export interface LoadedConfig {
   /** Undefined when there is an error among the problems. */
   readonly model: ClusterModel | undefined;
   readonly logging: LoggingChoice;
-  /** By file (ha.cf, authkeys, haresources), then by place. */
+  /** By file (ha.cf, authkeys, haresources, systole.yaml), then by place. */
   readonly problems: readonly Problem[];
   readonly resources: readonly ResolvedResource[];
   /** Lines by file, to show where a problem is. Never those of authkeys. */
@@ -53,6 +56,7 @@ const FILE_ADVICE = {
   "ha.cf": "copy it from the other node and adapt its `ucast` line, or name the directory with --ha-dir",
   authkeys:
     "copy it from the other node, or write `auth 1` and `1 sha1 A-LONG-RANDOM-KEY`, and run `chmod 600` on it",
+  "systole.yaml": "make it a readable file, or delete it: it may be absent",
   haresources: "copy it from the other node, or write a line such as `NODE 192.0.2.10/24/eth0 nginx`",
 } as const;
 
@@ -64,18 +68,21 @@ function selfName(haDirectory: string, option: string | undefined, machine: Mach
   return { name: machine.hostname().toLowerCase(), source: "hostname" };
 }
 
-/** One of the three files: its path, its text ("" when it cannot be read), and its problems. */
+type FileName = keyof typeof FILE_ADVICE;
+const OPTIONAL: ReadonlySet<FileName> = new Set(["systole.yaml"]);
+
+/** One of the files: its path, its text ("" when it cannot be read), and its problems. */
 class ConfigFile {
   readonly path: string;
   readonly text: string;
   readonly file: FileText;
   private readonly found: Problem[] = [];
 
-  constructor(directory: string, name: keyof typeof FILE_ADVICE) {
+  constructor(directory: string, name: FileName) {
     this.path = join(directory, name);
     this.file = readConfigFile(this.path);
     this.text = this.file.ok ? this.file.text : "";
-    if (this.file.ok) return;
+    if (this.file.ok || (this.file.missing && OPTIONAL.has(name))) return;
     const problems = new Problems(this.path);
     const code = this.file.missing ? "file.missing" : "file.unreadable";
     problems.error(WHOLE_FILE, code, `${name} cannot be read: ${this.file.reason}; ${FILE_ADVICE[name]}`);
@@ -140,6 +147,14 @@ function loadResources(
   return { groups: value, ...(checked ?? { resolutions: new Map(), table: [] }) };
 }
 
+function loadSystoleYaml(file: ConfigFile, groups: readonly HaResourcesLine[]): SystoleSettings {
+  if (!file.file.ok) return NO_SETTINGS;
+  const { value, problems } = parseSystoleYaml(file.text, file.path);
+  file.add(problems);
+  file.check((found) => checkSystoleYaml(value, groups, found));
+  return value;
+}
+
 /** Reads everything and reports all problems at once. Never throws for what the files say or lack. */
 export function loadConfig(options: LoadOptions): LoadedConfig {
   const haDirectory = resolve(options.haDirectory);
@@ -160,28 +175,38 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const authKeys = loadAuthKeys(authKeysFile);
   const { groups, resolutions, table } = loadResources(haResourcesFile, haCf, machine, lookup);
 
+  const systoleYamlFile = new ConfigFile(haDirectory, "systole.yaml");
+  const { settings } = loadSystoleYaml(systoleYamlFile, groups);
+
   haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
 
-  const problems = [haCfFile, authKeysFile, haResourcesFile].flatMap((file) => file.problems());
+  const files = [haCfFile, authKeysFile, haResourcesFile, systoleYamlFile];
+  const problems = files.flatMap((file) => file.problems());
   const { logFile, debugFile, logFacility, debugLevel } = haCf;
   const model =
     timings === undefined || hasErrors(problems)
       ? undefined
-      : buildModel({
-          self: self.name,
-          haCf,
-          timings,
-          authKeys,
-          groups,
-          resolutions,
-          resourceDirectory,
-          initDirectory: machine.initDirectory,
-        });
+      : applySystoleYaml(
+          buildModel({
+            self: self.name,
+            haCf,
+            timings,
+            authKeys,
+            groups,
+            resolutions,
+            resourceDirectory,
+            initDirectory: machine.initDirectory,
+          }),
+          settings,
+          haDirectory,
+        );
   return {
     model,
     logging: { logFile, debugFile, logFacility, debugLevel },
     problems,
     resources: table,
-    sources: new Map([haCfFile, haResourcesFile].map((file) => [file.path, splitLines(file.text)])),
+    sources: new Map(
+      [haCfFile, haResourcesFile, systoleYamlFile].map((file) => [file.path, splitLines(file.text)]),
+    ),
   };
 }

@@ -97,6 +97,13 @@ export const PROBLEM_CODES = [
   "uuidfrom.invalid",
   "warntime.too-long",
   "watchdog.duplicate",
+  "yaml.duplicate",
+  "yaml.invalid-value",
+  "yaml.missing-key",
+  "yaml.no-fence-device",
+  "yaml.resource-unknown",
+  "yaml.syntax",
+  "yaml.unknown-key",
 ] as const;
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];

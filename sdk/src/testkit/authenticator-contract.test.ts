@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import type { Authenticator, Verdict } from "@systole/core/ports";
 import { describe, expect, it } from "vitest";
 import { authenticatorContract } from "./authenticator-contract.js";
+import { contractFor } from "./contracts.js";
 import { runContract } from "./contract.js";
 
 const FORM = /^(\d{1,3}) ([0-9a-f]+)$/;
@@ -9,7 +10,9 @@ const refused = (reason: "malformed" | "unknown-key" | "mismatch"): Verdict => (
 
 /** What a sound authenticator looks like, with the places where one goes wrong. */
 class Toy implements Authenticator {
-  readonly supports = { keyed: true };
+  readonly supports = { keyed: true, rotating: true };
+  /** Of the keys 2 and 3, the one that signs. */
+  index = 2;
   readonly #key: string;
   constructor(key: string) {
     this.#key = key;
@@ -18,13 +21,16 @@ class Toy implements Authenticator {
     return createHmac("sha1", this.#key).update(bytes).digest("hex");
   }
   sign(bytes: Uint8Array): string {
-    return `2 ${this.digest(bytes)}`;
+    return `${this.index} ${this.digest(bytes)}`;
   }
   verify(bytes: Uint8Array, signature: string): Verdict {
     const [, key, digest] = FORM.exec(signature) ?? [];
     if (key === undefined || digest === undefined) return refused("malformed");
-    if (Number(key) !== 2) return this.unknown(bytes, digest);
-    return this.matches(bytes, digest) ? { ok: true, key: 2 } : refused("mismatch");
+    if (!this.isListed(Number(key))) return this.unknown(bytes, digest);
+    return this.matches(bytes, digest) ? { ok: true, key: Number(key) } : refused("mismatch");
+  }
+  isListed(index: number): boolean {
+    return index === 2 || index === 3;
   }
   unknown(_bytes: Uint8Array, _digest: string): Verdict {
     return refused("unknown-key");
@@ -99,6 +105,15 @@ class Counter extends Toy {
 class Paranoid extends Toy {
   override verify = () => refused("mismatch");
 }
+class Boaster extends Keyless {
+  override readonly supports = { keyed: true, rotating: true };
+}
+class OwnKeyOnly extends Toy {
+  override isListed = (index: number) => index === this.index;
+}
+class SilentRotator extends Toy {
+  override readonly supports = { keyed: true, rotating: false };
+}
 
 const wrong: readonly (readonly [string, new (key: string) => Authenticator, string])[] = [
   ["accepts a prefix of the digest", PrefixAcceptor, "refuses-part-of-digest"],
@@ -114,11 +129,18 @@ const wrong: readonly (readonly [string, new (key: string) => Authenticator, str
   ["throws on odd text", Thrower, "survives-garbage"],
   ["remembers failures", Counter, "keeps-no-state"],
   ["refuses everything", Paranoid, "accepts-its-own"],
+  ["says that it is keyed and is not", Boaster, "keyed-is-true"],
+  ["accepts the key only that it signs with", OwnKeyOnly, "accepts-listed-keys"],
+  ["does not say that it rotates", SilentRotator, "rotating-is-true"],
 ];
 
 function run(make: new (key: string) => Authenticator) {
-  const subject = () => ({ authenticator: new make("ours"), stranger: new make("theirs") });
-  return runContract(authenticatorContract, subject, { offers: ["keyed"] });
+  const authenticator = new make("ours");
+  const rotated = new make("ours");
+  if (rotated instanceof Toy) rotated.index = 3;
+  return runContract(contractFor("authenticator"), {
+    open: () => ({ authenticator, stranger: new make("theirs"), rotated }),
+  });
 }
 
 describe("authenticatorContract", () => {

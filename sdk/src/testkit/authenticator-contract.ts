@@ -3,11 +3,26 @@ import type { Authenticator, Verdict } from "@systole/core/ports";
 import type { ContractCase } from "./contract.js";
 import { expectEqual, expectThat } from "./expectations.js";
 
-/** A subject whose method has a secret offers `"keyed"`; `stranger` is needed then. */
 export interface AuthenticatorSubject {
   readonly authenticator: Authenticator;
-  /** The same method under the same key index with another key. */
+  /** The same method under the same key index with another key. Required of a method that is `keyed`. */
   readonly stranger?: Authenticator;
+  /** The same keys, of which another one signs. Required of one that is `rotating`. */
+  readonly rotated?: Authenticator;
+}
+
+/** What a subject offers: by what it has, and `keyed` and `rotating` by what the authenticator says that it supports. */
+export function authenticatorOffers({
+  authenticator,
+  stranger,
+  rotated,
+}: AuthenticatorSubject): readonly string[] {
+  return [
+    ...(authenticator.supports.keyed ? ["keyed"] : []),
+    ...(authenticator.supports.rotating === true ? ["rotating"] : []),
+    ...(stranger === undefined ? [] : ["stranger"]),
+    ...(rotated === undefined ? [] : ["rotated"]),
+  ];
 }
 
 const frame = (length: number): Uint8Array =>
@@ -187,6 +202,45 @@ export const authenticatorContract: readonly ContractCase<AuthenticatorSubject>[
       expectThat(stranger !== undefined, "a keyed subject needs a stranger");
       for (const bytes of FRAMES)
         expectRefused(authenticator, bytes, stranger.sign(bytes), "a stranger's signature");
+    },
+  },
+  {
+    id: "keyed-is-true",
+    name: "says that it is keyed if, and only if, another key makes a difference",
+    needs: "stranger",
+    async run({ authenticator, stranger }) {
+      const bytes = frame(200);
+      const accepted =
+        stranger !== undefined && judge(authenticator, bytes, stranger.sign(bytes)).ok === true;
+      const { keyed } = authenticator.supports;
+      expectThat(
+        accepted !== keyed,
+        `supports.keyed is ${keyed}, yet another key ${accepted ? "passes" : "fails"}`,
+      );
+    },
+  },
+  {
+    id: "accepts-listed-keys",
+    name: "accepts what another of its keys signed, and says which",
+    needs: "rotating",
+    async run({ authenticator, rotated }) {
+      expectThat(rotated !== undefined, "a rotating subject needs one that signs with another of its keys");
+      const bytes = frame(200);
+      const { signature, key } = signed(rotated, bytes);
+      expectThat(key !== signed(authenticator, bytes).key, "the rotated subject signs with the same key");
+      expectEqual(
+        judge(authenticator, bytes, signature),
+        { ok: true, key: Number(key) },
+        "another listed key",
+      );
+    },
+  },
+  {
+    id: "rotating-is-true",
+    name: "says that it is rotating when it accepts more than one key",
+    needs: "rotated",
+    async run({ authenticator }) {
+      expectEqual(authenticator.supports.rotating, true, "supports.rotating with two keys listed");
     },
   },
 ];

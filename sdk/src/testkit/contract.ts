@@ -11,6 +11,29 @@ export interface ContractCase<Subject> {
   run(subject: Subject): Promise<void>;
 }
 
+/** All that a port promises. `contractFor` has one for each port that plugins implement. */
+export interface Contract<Subject> {
+  /** The port's name, e.g. `transport`. */
+  readonly port: string;
+  /** The port's contract number, e.g. 1 of `transport@1`. */
+  readonly version: number;
+  readonly cases: readonly ContractCase<Subject>[];
+  /** What a subject offers, by the names that cases need: read from `supports` and from the optional parts of the subject. */
+  offers(subject: Subject): readonly string[];
+}
+
+/** Where the subjects of a contract come from: one of its own for each case. */
+export interface SubjectSource<Subject> {
+  /** A fresh implementation in a fresh environment. */
+  open(): Promise<Subject> | Subject;
+  /** Releases what `open` opened; called after each case, also after one that failed. */
+  close?(subject: Subject): Promise<void> | void;
+  /** A case that takes longer has failed. Default 10 000. */
+  readonly timeoutMs?: number;
+  /** Why this machine cannot run the contract ("needs root"); undefined when it can. */
+  unavailable?(): string | undefined;
+}
+
 export type CaseOutcome = "passed" | "failed" | "not-applicable";
 
 export interface CaseResult {
@@ -22,73 +45,79 @@ export interface CaseResult {
   readonly elapsedMs: number;
 }
 
-export interface ContractOptions<Subject> {
-  /** What the subject offers, by the names that cases need. */
-  readonly offers?: readonly string[];
-  /** A case that takes longer has failed. Default 10 000. */
-  readonly timeoutMs?: number;
-  /** Called after each case, also after one that failed. */
-  readonly close?: (subject: Subject) => Promise<void> | void;
-}
+/** How long to wait for `close` after a case. */
+const CLOSE_TIMEOUT_MS = 10_000;
 
-/** True when the subject offers all that the case needs. */
+/** True when all that the case needs is among what is offered. */
 export function caseApplies(
   contractCase: Pick<ContractCase<never>, "needs">,
   offers: readonly string[],
 ): boolean {
-  return neededBy(contractCase).every((need) => offers.includes(need));
+  return missing(contractCase, offers).length === 0;
 }
 
 /** Runs every case on a subject of its own, one after the other. Never rejects: what goes wrong is a result. */
 export async function runContract<Subject>(
-  cases: readonly ContractCase<Subject>[],
-  open: () => Promise<Subject> | Subject,
-  options: ContractOptions<Subject> = {},
+  contract: Contract<Subject>,
+  source: SubjectSource<Subject>,
 ): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = [];
-  for (const contractCase of cases) {
-    const { id, name } = contractCase;
-    const begunMs = performance.now();
-    const outcome: Pick<CaseResult, "outcome" | "reason"> = caseApplies(contractCase, options.offers ?? [])
-      ? await runCase(contractCase, open, options)
-      : { outcome: "not-applicable", reason: `needs ${neededBy(contractCase).join(", ")}` };
-    results.push({ id, name, ...outcome, elapsedMs: performance.now() - begunMs });
-  }
+  for (const contractCase of contract.cases) results.push(await runCase(contract, contractCase, source));
   return results;
 }
 
-function neededBy({ needs }: Pick<ContractCase<never>, "needs">): readonly string[] {
-  return typeof needs === "string" ? [needs] : (needs ?? []);
+/** Runs one case on a subject of its own, for runners that show each case as a test. Never rejects. */
+export async function runCase<Subject>(
+  contract: Contract<Subject>,
+  contractCase: ContractCase<Subject>,
+  source: SubjectSource<Subject>,
+): Promise<CaseResult> {
+  const { id, name } = contractCase;
+  const begunMs = performance.now();
+  const unavailable = source.unavailable?.();
+  const outcome: Pick<CaseResult, "outcome" | "reason"> =
+    unavailable === undefined
+      ? await judge(contract, contractCase, source)
+      : { outcome: "not-applicable", reason: unavailable };
+  return { id, name, ...outcome, elapsedMs: performance.now() - begunMs };
 }
 
-async function runCase<Subject>(
+async function judge<Subject>(
+  contract: Contract<Subject>,
   contractCase: ContractCase<Subject>,
-  open: () => Promise<Subject> | Subject,
-  options: ContractOptions<Subject>,
+  source: SubjectSource<Subject>,
 ): Promise<Pick<CaseResult, "outcome" | "reason">> {
-  const timeoutMs = options.timeoutMs ?? 10_000;
+  const timeoutMs = source.timeoutMs ?? 10_000;
   try {
-    await within(timeoutMs, async () => {
-      const subject = await open();
-      try {
-        await contractCase.run(subject);
-      } finally {
-        await options.close?.(subject);
-      }
-    });
+    const subject = await within(timeoutMs, "opening a subject", async () => source.open());
+    try {
+      const needs = missing(contractCase, contract.offers(subject));
+      if (needs.length > 0) return { outcome: "not-applicable", reason: `needs ${needs.join(", ")}` };
+      await within(timeoutMs, "the case", () => contractCase.run(subject));
+    } finally {
+      await within(CLOSE_TIMEOUT_MS, "closing the subject", async () => source.close?.(subject));
+    }
     return { outcome: "passed" };
   } catch (thrown) {
     return { outcome: "failed", reason: thrown instanceof Error ? thrown.message : String(thrown) };
   }
 }
 
-async function within(timeoutMs: number, work: () => Promise<void>): Promise<void> {
+function missing(
+  { needs = [] }: Pick<ContractCase<never>, "needs">,
+  offers: readonly string[],
+): readonly string[] {
+  const needed = typeof needs === "string" ? [needs] : needs;
+  return needed.filter((need) => !offers.includes(need));
+}
+
+async function within<Result>(timeoutMs: number, what: string, work: () => Promise<Result>): Promise<Result> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`did not end within ${timeoutMs} ms`)), timeoutMs);
+    timer = setTimeout(() => reject(new Error(`${what} did not end within ${timeoutMs} ms`)), timeoutMs);
   });
   try {
-    await Promise.race([work(), late]);
+    return await Promise.race([work(), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,5 +1,6 @@
 // The contract of `ResourceAgent` as data, so that any test runner can hold an agent against it.
 import type { OperationResult, ResourceAgent, ResourceSpec, ResourceState } from "@systole/core/ports";
+import type { ContractCase } from "./contract.js";
 
 /** What one case gets: a fresh agent and a resource that is not running. The caller cleans up after each case. */
 export interface ResourceAgentSubject {
@@ -16,23 +17,19 @@ export interface ResourceAgentSubject {
 
 export type ResourceAgentNeed = "announce" | "broken" | "crash" | "probe";
 
-export interface ResourceAgentCase {
-  readonly id: string;
-  readonly name: string;
-  /** What the subject must offer, else the case says nothing about it. */
-  readonly needs?: ResourceAgentNeed;
-  /** Rejects with a sentence when the agent breaks the contract. Bound its time: a case waits for the agent. */
-  run(subject: ResourceAgentSubject): Promise<void>;
-}
-
-/** False when the subject lacks what the case needs. */
-export function resourceAgentCaseApplies(
-  contractCase: ResourceAgentCase,
-  subject: ResourceAgentSubject,
-): boolean {
-  const { needs } = contractCase;
-  if (needs === undefined) return true;
-  return needs === "announce" ? subject.agent.supports.announce : subject[needs] !== undefined;
+/** What a subject offers: by what it has, and for `announce` by what the agent says that it supports. */
+export function resourceAgentOffers({
+  agent,
+  broken,
+  crash,
+  probe,
+}: ResourceAgentSubject): readonly ResourceAgentNeed[] {
+  return [
+    ...(agent.supports.announce ? ["announce" as const] : []),
+    ...(broken === undefined ? [] : ["broken" as const]),
+    ...(crash === undefined ? [] : ["crash" as const]),
+    ...(probe === undefined ? [] : ["probe" as const]),
+  ];
 }
 
 const live = (): AbortSignal => new AbortController().signal;
@@ -85,7 +82,7 @@ async function demandTimeout(operation: () => Promise<OperationResult>, name: st
 }
 
 /** Every agent passes all the cases that apply to it. */
-export const resourceAgentContract: readonly ResourceAgentCase[] = [
+export const resourceAgentContract: readonly ContractCase<ResourceAgentSubject>[] = [
   {
     id: "status-before-start",
     name: "status of what was never started is stopped",

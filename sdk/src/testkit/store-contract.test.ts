@@ -1,8 +1,9 @@
 import { SystoleError, type Store } from "@systole/core/ports";
 import { describe, expect, it } from "vitest";
 import { runContract } from "./contract.js";
+import { contractFor } from "./contracts.js";
 import { MemoryStore } from "./memory-store.js";
-import { storeContract, type StoreSubject } from "./store-contract.js";
+import type { StoreSubject } from "./store-contract.js";
 
 function memorySubject(): StoreSubject {
   const disk = new Map<string, Uint8Array>();
@@ -66,30 +67,30 @@ const wrong: readonly (readonly [string, (disk: Map<string, Uint8Array>) => Stor
 
 describe("storeContract", () => {
   it("finds nothing wrong with a store in memory", async () => {
-    const results = await runContract(storeContract, memorySubject, { offers: ["tear"] });
+    const results = await runContract(contractFor("store"), { open: memorySubject });
     expect(results.filter((result) => result.outcome !== "passed")).toEqual([]);
   });
 
   it.each(wrong)("catches a store that %s", async (_, make, id) => {
-    const results = await runContract(storeContract, () => {
-      const disk = new Map<string, Uint8Array>();
-      return { open: () => make(disk) };
+    const results = await runContract(contractFor("store"), {
+      open: () => {
+        const disk = new Map<string, Uint8Array>();
+        return { open: () => make(disk) };
+      },
     });
     expect(results.find((result) => result.id === id)).toMatchObject({ outcome: "failed" });
   });
 
   it("catches a torn write that is read", async () => {
-    const results = await runContract(
-      storeContract,
-      () => {
+    const results = await runContract(contractFor("store"), {
+      open: () => {
         const disk = new Map<string, Uint8Array>();
         return {
           open: () => new MemoryStore(disk),
           tear: async (name, bytes) => void disk.set(name, bytes.slice(0, 1)),
         };
       },
-      { offers: ["tear"] },
-    );
+    });
     expect(results.find((result) => result.id === "torn-write-reads-as-before")?.outcome).toBe("failed");
   });
 });

@@ -14,7 +14,11 @@ export interface StoreSubject {
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const BAD_NAMES = ["", "../escape", "a/b", "UPPER", "dot.dot", "nul\0"];
 
-/** A subject with `tear` offers `"tear"`. */
+/** What a subject offers: `tear`, when it has it. */
+export function storeOffers({ tear }: StoreSubject): readonly string[] {
+  return tear === undefined ? [] : ["tear"];
+}
+
 export const storeContract: readonly ContractCase<StoreSubject>[] = [
   {
     id: "missing-is-undefined",

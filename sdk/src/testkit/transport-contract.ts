@@ -1,27 +1,13 @@
 // What every medium must do, as data: any test runner can run these cases, and an author of a medium needs nothing else.
 import { SystoleError, type ErrorCode } from "@systole/core/ports";
-import {
-  check,
-  never,
-  onBench,
-  onStartedBench,
-  type TransportFeature,
-  type TransportSubject,
-} from "./transport-bench.js";
+import { caseApplies, type ContractCase } from "./contract.js";
+import { check, never, onBench, onStartedBench, type TransportSubject } from "./transport-bench.js";
 
 export type { TransportFeature, TransportLink, TransportSubject } from "./transport-bench.js";
 
-export interface TransportCase {
-  readonly id: string;
-  readonly name: string;
-  readonly needs?: readonly TransportFeature[];
-  /** Rejects when the medium breaks the contract. */
-  run(subject: TransportSubject): Promise<void>;
-}
-
 /** The cases that apply to a subject. */
-export function transportCasesFor(subject: TransportSubject): readonly TransportCase[] {
-  return transportContract.filter((one) => (one.needs ?? []).every((need) => subject.offers.includes(need)));
+export function transportCasesFor(subject: TransportSubject): readonly ContractCase<TransportSubject>[] {
+  return transportContract.filter((one) => caseApplies(one, subject.offers));
 }
 
 /** Distinct bytes for a distinct seed, all values present once it is long enough. */
@@ -57,7 +43,7 @@ async function settled<T>(call: Promise<T>, what: string): Promise<T> {
   }
 }
 
-export const transportContract: readonly TransportCase[] = [
+export const transportContract: readonly ContractCase<TransportSubject>[] = [
   {
     id: "describes-itself",
     name: "has a medium name and a maximum frame size",

@@ -1,0 +1,57 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { makeHaDirectory, seedMachine, type HaDirectory } from "../testkit/seed-files.js";
+import { loadConfig, type LoadedConfig } from "./load-config.js";
+
+let made: HaDirectory | undefined;
+
+function load(systoleYaml: string): LoadedConfig {
+  made = makeHaDirectory({ "systole.yaml": systoleYaml });
+  return loadConfig({ haDirectory: made.path, machine: seedMachine() });
+}
+
+afterEach(() => made?.remove());
+
+describe("systole.yaml beside the three files", () => {
+  const file = `
+plugins:
+  - use: ./queue
+    with: { depth: 3 }
+transports: [carrier]
+notifiers: [pager]
+fence: [rack]
+resources:
+  nginx: { parameters: { warm: true } }
+`;
+
+  it("adds to the model what they have no words for", () => {
+    const { model, problems } = load(file);
+    expect(problems).toEqual([]);
+    expect(model?.plugins.at(-1)).toEqual({
+      use: "./queue",
+      with: { depth: 3 },
+      from: { specifier: "./queue", directory: made?.path },
+    });
+    expect(model?.providers).toMatchObject({
+      authenticator: "classic",
+      transports: ["ucast:eth0:10.10.180.222", "ping:10.10.180.1", "carrier"],
+      notifiers: ["pager"],
+      fenceDevices: ["rack"],
+    });
+    expect(model?.resources.find(({ name }) => name === "nginx")?.parameters).toEqual({ warm: "true" });
+  });
+
+  it("is held against haresources, and against itself", () => {
+    const wrong = `plugins: [{ use: a }, { use: a }]
+resources:
+  ngnix: {}
+  nginx: { on-fail: fence }
+`;
+    const { model, problems } = load(wrong);
+    expect(problems.map(({ severity, code, line }) => `${line} ${severity} ${code}`)).toEqual([
+      "1 error yaml.duplicate",
+      "3 error yaml.resource-unknown",
+      "4 error yaml.no-fence-device",
+    ]);
+    expect(model).toBeUndefined();
+  });
+});

@@ -1,0 +1,48 @@
+// What systole.yaml alone cannot know: whether it fits the resources of haresources.
+import type { HaResourcesLine } from "../haresources.js";
+import { didYouMean } from "../nearest-word.js";
+import type { Problems } from "../problem.js";
+import type { SystoleSettings } from "./parse.js";
+
+export function checkSystoleYaml(
+  { settings, place }: SystoleSettings,
+  groups: readonly HaResourcesLine[],
+  problems: Problems,
+): void {
+  const known = groups.flatMap((group) => group.resources.map((resource) => resource.text));
+  for (const name of Object.keys(settings.resources ?? {})) {
+    if (known.includes(name)) continue;
+    const advice = didYouMean(name, known) || `; write one of: ${known.join(", ")}`;
+    const message = `no resource "${name}" stands in haresources, where each is named first${advice}`;
+    problems.error(place("resources", name), "yaml.resource-unknown", message);
+  }
+  checkPluginsOnce({ settings, place }, problems);
+  checkFencing({ settings, place }, problems);
+}
+
+function checkPluginsOnce({ settings, place }: SystoleSettings, problems: Problems): void {
+  const uses = (settings.plugins ?? []).map(({ use }) => use);
+  for (const [position, use] of uses.entries()) {
+    if (uses.indexOf(use) === position) continue;
+    const message = `the plugin ${use} is named twice; name it once, with one configuration`;
+    problems.error(place("plugins", position, "use"), "yaml.duplicate", message);
+  }
+}
+
+/** A node that nobody can fence would wait for ever. */
+function checkFencing({ settings, place }: SystoleSettings, problems: Problems): void {
+  if ((settings.fence ?? []).length > 0) return;
+  const places = [
+    { path: ["defaults"], rules: settings.defaults },
+    ...Object.entries(settings.resources ?? {}).map(([name, rules]) => ({
+      path: ["resources", name],
+      rules,
+    })),
+  ];
+  for (const { path, rules } of places) {
+    if (rules?.["on-fail"] !== "fence") continue;
+    const message =
+      "on-fail is fence, and no fence device is named; name one under `fence`, or write restart, move, stop or ignore";
+    problems.error(place(...path, "on-fail"), "yaml.no-fence-device", message);
+  }
+}

@@ -1,0 +1,24 @@
+// Times as systole.yaml writes them, always with their unit: `500ms`, `2s`, `10m`, `1h`.
+import { z } from "zod";
+
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** Longest time that makes sense here; longer ones would overflow a timer. */
+const MAX_MS = 7 * 24 * 3_600_000;
+const ADVICE = "write a time with its unit, such as `500ms`, `2s` or `10m`";
+
+function millisecondsOf(text: string): number {
+  const [, amount, unit = ""] = DURATION.exec(text) ?? [];
+  return Math.round(Number(amount) * (MS_PER_UNIT[unit] ?? Number.NaN));
+}
+
+/** Text in, whole milliseconds out. */
+export function duration(leastMs: number) {
+  const least = leastMs % 1000 === 0 ? `${leastMs / 1000}s` : `${leastMs}ms`;
+  return z
+    .string(ADVICE)
+    .regex(DURATION, ADVICE)
+    .refine((text) => millisecondsOf(text) >= leastMs, `write at least \`${least}\``)
+    .refine((text) => millisecondsOf(text) <= MAX_MS, "write at most a week, which is `168h`")
+    .transform(millisecondsOf);
+}

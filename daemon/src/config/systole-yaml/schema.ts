@@ -1,0 +1,117 @@
+// What may stand in systole.yaml. This schema is the source of the parser's checks and of daemon/systole.schema.json.
+import { z } from "zod";
+import { duration } from "./duration.js";
+
+export const SYSTOLE_YAML_LIMITS = { plugins: 64, transports: 64, notifiers: 16, fenceDevices: 32 } as const;
+
+const LIST = "write a list, each entry behind a `-` or all of them as `[one, two]`";
+const MAPPING = "write keys with their values below it, indented";
+const NAME = "write the name of a provider, as the plugin's documentation calls it";
+const ON_FAIL = ["restart", "move", "stop", "ignore", "fence"] as const;
+
+/** An object that refuses keys it does not know. */
+function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape, MAPPING);
+}
+
+function names(most: number) {
+  return z
+    .array(z.string(NAME).min(1, NAME), LIST)
+    .max(most, `at most ${most} can be used; leave some out`)
+    .refine((list) => new Set(list).size === list.length, "a name stands there twice; write it once");
+}
+
+const PluginEntry = mapping({
+  use: z
+    .string("write the package's name, such as `@acme/systole-agent-queue`, or a path such as `./queue`")
+    .min(1, "write the package's name or a path")
+    .describe(
+      "The plugin's package by name, or its directory as a path that begins with `./`, `../` or `/`; relative paths start at this file.",
+    ),
+  with: z.unknown().optional().describe("The plugin's own configuration, judged by the plugin's own schema."),
+});
+
+const Monitor = mapping({
+  every: duration(100)
+    .optional()
+    .describe("How long after one look at the resource the next one begins, e.g. `10s`."),
+});
+
+const Timeouts = mapping({
+  start: duration(1).optional().describe("How long a start may take, e.g. `60s`."),
+  stop: duration(1).optional().describe("How long a stop may take, e.g. `60s`."),
+  monitor: duration(1).optional().describe("How long one look at the resource may take, e.g. `20s`."),
+});
+
+const rules = {
+  monitor: Monitor.optional().describe("How a running resource is watched."),
+  timeouts: Timeouts.optional().describe("How long each operation may take until it counts as timed out."),
+  "on-fail": z
+    .enum(ON_FAIL, `write one of: ${ON_FAIL.join(", ")}`)
+    .optional()
+    .describe(
+      "What a failure of a running resource leads to: `restart` in place, `move` the group to another node, `stop` the group, `ignore` it, or `fence` this node.",
+    ),
+  "migration-threshold": z
+    .int("write a whole number")
+    .min(1, "write at least 1")
+    .max(1000, "write at most 1000")
+    .optional()
+    .describe("After so many failures on a node the group moves to another one."),
+  "failure-timeout": duration(1000)
+    .optional()
+    .describe("Failures older than this are forgotten, e.g. `10m`."),
+};
+
+const PARAMETER = "write text, a number, true or false";
+const Parameter = z.union([z.string(), z.number(), z.boolean()], PARAMETER).transform(String);
+
+const Resource = mapping({
+  parameters: z
+    .record(z.string(), Parameter, MAPPING)
+    .optional()
+    .describe("Named parameters for the resource's agent; each reaches it as the text that stands here."),
+  ...rules,
+});
+
+export const SystoleYaml = mapping({
+  plugins: z
+    .array(PluginEntry, LIST)
+    .max(SYSTOLE_YAML_LIMITS.plugins, `at most ${SYSTOLE_YAML_LIMITS.plugins} plugins can be named`)
+    .optional()
+    .describe(
+      "Further plugins, in the order in which they register. They are loaded because they are named here.",
+    ),
+  transports: names(SYSTOLE_YAML_LIMITS.transports)
+    .optional()
+    .describe("Names of transports to be used besides the media of ha.cf."),
+  authenticator: z
+    .string(NAME)
+    .min(1, NAME)
+    .optional()
+    .describe("Name of the authenticator to be used instead of the one that authkeys describes."),
+  notifiers: names(SYSTOLE_YAML_LIMITS.notifiers)
+    .optional()
+    .describe("Names of notifiers that are told what happens to the cluster."),
+  fence: names(SYSTOLE_YAML_LIMITS.fenceDevices)
+    .optional()
+    .describe("Names of fence devices; for each node the first one that lists it is used."),
+  defaults: mapping(rules).optional().describe("Rules for every resource that does not say otherwise."),
+  resources: z
+    .record(z.string(), Resource, MAPPING)
+    .optional()
+    .describe("Rules and parameters of single resources, by the name as written in haresources."),
+});
+
+/** What the file says, times in milliseconds. */
+export type SystoleYaml = z.infer<typeof SystoleYaml>;
+export type ResourceRules = Omit<z.infer<typeof Resource>, "parameters">;
+
+/** JSON Schema of the file, for editors. */
+export function systoleYamlJsonSchema(): Record<string, unknown> {
+  return {
+    $id: "urn:systole:schema:systole-yaml:1",
+    title: "systole.yaml",
+    ...z.toJSONSchema(SystoleYaml, { io: "input" }),
+  };
+}

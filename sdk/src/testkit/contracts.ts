@@ -1,0 +1,60 @@
+// The table of contracts: which one belongs to a port, by the name that the port has in people's words.
+import { Authenticator, ResourceAgent, Store, Transport } from "@systole/core/ports";
+import {
+  authenticatorContract,
+  authenticatorOffers,
+  type AuthenticatorSubject,
+} from "./authenticator-contract.js";
+import type { Contract } from "./contract.js";
+import {
+  resourceAgentContract,
+  resourceAgentOffers,
+  type ResourceAgentSubject,
+} from "./resource-agent-contract.js";
+import { storeContract, storeOffers, type StoreSubject } from "./store-contract.js";
+import { transportContract, type TransportSubject } from "./transport-contract.js";
+
+/** What the contract of each port is run on, by port name. */
+export interface ContractSubjects {
+  readonly authenticator: AuthenticatorSubject;
+  readonly "resource-agent": ResourceAgentSubject;
+  readonly store: StoreSubject;
+  readonly transport: TransportSubject;
+}
+
+/** Name of a port that has a contract. */
+export type ContractPort = keyof ContractSubjects;
+
+const CONTRACTS: { readonly [Port in ContractPort]: Contract<ContractSubjects[Port]> } = {
+  authenticator: {
+    port: Authenticator.port,
+    version: Authenticator.contract,
+    cases: authenticatorContract,
+    offers: authenticatorOffers,
+  },
+  "resource-agent": {
+    port: ResourceAgent.port,
+    version: ResourceAgent.contract,
+    cases: resourceAgentContract,
+    offers: resourceAgentOffers,
+  },
+  store: { port: Store.port, version: Store.contract, cases: storeContract, offers: storeOffers },
+  transport: {
+    port: Transport.port,
+    version: Transport.contract,
+    cases: transportContract,
+    offers: (subject) => subject.offers,
+  },
+};
+
+/** Ports that have a contract. */
+export const CONTRACT_PORTS = Object.keys(CONTRACTS) as readonly ContractPort[];
+
+export function hasContract(port: string): port is ContractPort {
+  return Object.hasOwn(CONTRACTS, port);
+}
+
+/** The contract of a port. */
+export function contractFor<Port extends ContractPort>(port: Port): Contract<ContractSubjects[Port]> {
+  return CONTRACTS[port];
+}
