@@ -1,4 +1,4 @@
-// `systole standby`, `takeover` and `stop`: each returns when it is done.
+// `systole standby`, `takeover`, `cleanup` and `stop`: each returns when it is done.
 import type { GroupSet } from "@systole/core/ports";
 import { askDaemon } from "../control/control-client.js";
 import type { ControlRequest } from "../control/protocol.js";
@@ -42,6 +42,15 @@ export function standby(set: GroupSet, options: OperateOptions, terminal: Termin
 /** Takes groups from the other node. */
 export function takeover(set: GroupSet, options: OperateOptions, terminal: Terminal): Promise<number> {
   return operate({ command: "takeover", set }, options, terminal);
+}
+
+/** Forgets failures, of one group or resource or of all, on every node; what stayed down because of them starts. */
+export function cleanup(
+  name: string | undefined,
+  options: OperateOptions,
+  terminal: Terminal,
+): Promise<number> {
+  return operate({ command: "cleanup", ...(name !== undefined && { name }) }, options, terminal);
 }
 
 /** Ends the daemon after it gave everything up; returns when it has closed its socket. */

@@ -1,4 +1,4 @@
-// The daemon's end of the control socket: answers `systole status`, `standby`, `takeover` and `stop`.
+// The daemon's end of the control socket: answers `systole status`, `standby`, `takeover`, `cleanup` and `stop`.
 import { createServer, type Server, type Socket } from "node:net";
 import type { Logger, OperatorRequest } from "@systole/core/ports";
 import type { Answer, ClusterHandle } from "./cluster-handle.js";
@@ -24,6 +24,8 @@ function failure(code: FailureCode, reason: string): ControlResponse {
 
 function operatorRequest(request: Exclude<ControlRequest, { command: "ping" | "status" }>): OperatorRequest {
   if (request.command === "stop") return { kind: "stop" };
+  if (request.command === "cleanup")
+    return { kind: "cleanup", ...(request.name !== undefined && { name: request.name }) };
   return { kind: request.command, set: request.set };
 }
 

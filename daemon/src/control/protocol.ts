@@ -12,6 +12,9 @@ export const IDLE_MS = 10_000;
 /** Longest time that a question may ask for. */
 export const MAX_TIMEOUT_MS = 3_600_000;
 
+/** Longest name of a resource or group that is asked for. */
+const MAX_NAME_LENGTH = 1024;
+
 const GroupSetSchema = z.enum(["all", "local", "foreign"]);
 const timeoutMs = z.int().min(1).max(MAX_TIMEOUT_MS).optional();
 
@@ -20,6 +23,11 @@ export const ControlRequest = z.discriminatedUnion("command", [
   z.object({ command: z.literal("status") }),
   z.object({ command: z.literal("standby"), set: GroupSetSchema, timeoutMs }),
   z.object({ command: z.literal("takeover"), set: GroupSetSchema, timeoutMs }),
+  z.object({
+    command: z.literal("cleanup"),
+    name: z.string().min(1).max(MAX_NAME_LENGTH).optional(),
+    timeoutMs,
+  }),
   z.object({ command: z.literal("stop"), timeoutMs }),
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;

@@ -9,14 +9,17 @@ const GROUPS: readonly GroupSpec[] = [
     home: "master",
     resources: [
       { name: "one", agent: "ipaddr" },
-      { name: "web", agent: "nginx" },
+      { name: "web", agent: "nginx", rules: { monitorEveryMs: 1000 } },
     ],
   },
   { key: "two", home: "cluster1", resources: [{ name: "two", agent: "ipaddr" }] },
 ];
 const MISHAPS = 25;
-/** After this long without a mishap the cluster must have settled: a start that failed is tried again after 30 s. */
-const PEACE_MS = 50_000;
+/**
+ * After this long without a mishap the cluster must have settled: a start that failed is tried again after 30 s, and what
+ * failed again and again is held down for up to a minute.
+ */
+const PEACE_MS = 100_000;
 /** Two holders are allowed only so long after the nodes could hear each other again. */
 const SETTLE_MS = 1500;
 
@@ -71,6 +74,9 @@ function mishap(cluster: SimulatedCluster, next: () => number): void {
     () => node?.alive === true && cluster.request(name, "takeover", "local"),
     () => (cluster.loss = next() < 0.5 ? 0 : 0.3),
     () => void cluster.failures.set(`${name} web start`, { ok: false, kind: "error", reason: "broken" }),
+    () => node?.alive === true && cluster.crash(name, "web"),
+    () => node?.alive === true && cluster.crash(name, "one"),
+    () => void cluster.failures.set(`${name} web status`, { ok: false, kind: "timeout", reason: "hangs" }),
     () => cluster.failures.clear(),
   ];
   actions[Math.floor(next() * actions.length)]?.();

@@ -45,7 +45,7 @@ export class GroupRunner {
     if (wish === this.wish) return;
     this.wish = wish;
     this.retryAtMs = undefined;
-    this.recovery.reset();
+    this.recovery.reset(wish === "run");
     if (wish === "run") {
       this.failure = undefined;
       this.stopFailures = 0;

@@ -33,11 +33,12 @@ export class Recovery {
     private readonly event: MemberEvent,
   ) {}
 
-  reset(): void {
+  /** The direction has changed. What has called for a fence does so until the group is to run here again. */
+  reset(runs: boolean): void {
     this.trouble = undefined;
     this.from = undefined;
     this.givenUp = undefined;
-    this.fenceWanted = false;
+    if (runs) this.fenceWanted = false;
   }
 
   /** A resource that was started does not work any more. */
