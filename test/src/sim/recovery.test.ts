@@ -1,62 +1,18 @@
 // Resources that fail while they run: restarted where they are, moved when that does not help, never in two places, and
 // never thrown back and forth.
 import { beforeEach, describe, expect, it } from "vitest";
-import type { GroupSpec, RecoveryRules } from "@systole/core/ports";
-import { DEAD_MS, SimulatedCluster, type SimOptions } from "./simulated-cluster.js";
-
-const EVERY_MS = 1000;
-/** An interval, its jitter, and the restart. */
-const SOON_MS = EVERY_MS * 1.1 + 200;
-const BROKEN = { ok: false, kind: "error", reason: "answers 502" } as const;
-
-let cluster: SimulatedCluster;
-
-function groupWith(rules: Partial<RecoveryRules>): GroupSpec {
-  const watched = { monitorEveryMs: EVERY_MS, ...rules };
-  return {
-    key: "10.0.0.1",
-    home: "master",
-    resources: [
-      { name: "10.0.0.1", agent: "ipaddr", rules: watched },
-      { name: "nginx", agent: "nginx", rules: watched },
-    ],
-  };
-}
-
-function boot(rules: Partial<RecoveryRules> = {}, options: SimOptions = {}): void {
-  cluster = new SimulatedCluster({ ...options, groups: [groupWith(rules)] });
-  for (const name of cluster.names) cluster.start(name);
-  cluster.until(() => serves("master") && cluster.stable(), 30_000, "served at home");
-  cluster.operations.length = 0;
-  cluster.events.length = 0;
-}
-
-function serves(node: string): boolean {
-  return ["10.0.0.1", "nginx"].every((resource) => cluster.holders(resource).join() === node);
-}
-
-function crash(node: string): void {
-  cluster.crash(node);
-  cluster.run(1);
-}
-
-/** Crashes nginx on a node and waits until it is served again, wherever. */
-function crashAndRecover(node: string): number {
-  crash(node);
-  return cluster.until(
-    () => (serves("master") || serves("cluster1")) && cluster.stable(),
-    90_000,
-    "served again",
-  );
-}
-
-function named(name: string): readonly string[] {
-  return cluster.events.filter(({ event }) => event.name === name).map(({ node }) => node);
-}
-
-function moves(): readonly string[] {
-  return cluster.operations.filter((line) => !line.includes(" status ") && !line.includes(" announce "));
-}
+import {
+  BROKEN,
+  boot,
+  cluster,
+  crash,
+  crashAndRecover,
+  moves,
+  named,
+  serves,
+  SOON_MS,
+} from "./recovery-scene.js";
+import { DEAD_MS } from "./simulated-cluster.js";
 
 beforeEach(() => boot());
 
@@ -238,93 +194,5 @@ describe("what is set for a resource", () => {
     crash("master");
     cluster.run(60_000);
     expect(cluster.operations).toEqual([]);
-  });
-});
-
-describe("a stop that fails", () => {
-  it("on the way to a restart is shown, tried again, and nothing starts elsewhere", () => {
-    cluster.failures.set("master nginx stop", { ok: false, kind: "timeout", reason: "will not die" });
-    cluster.failures.set("master nginx status", BROKEN);
-    cluster.run(30_000);
-    expect(cluster.holders("10.0.0.1")).toEqual(["master"]);
-    expect(cluster.holders()).toEqual(["master"]);
-    const [group] = cluster.view("cluster1").groups;
-    expect(group).toMatchObject({ state: "failed", owner: "master" });
-    expect(group?.why).toContain("cannot be stopped");
-    cluster.failures.clear();
-    cluster.until(() => serves("master") && cluster.stable(), 40_000, "served again");
-  });
-
-  it("with fence devices ends with the node fenced and the group on the other", () => {
-    boot({}, { fencing: true });
-    cluster.failures.set("master nginx stop", { ok: false, kind: "timeout", reason: "will not die" });
-    cluster.failures.set("master nginx status", BROKEN);
-    cluster.until(() => serves("cluster1"), 30_000, "moved");
-    expect(cluster.nodes.get("master")?.alive).toBe(false);
-  });
-});
-
-describe("cleanup", () => {
-  it("forgets the failures of every node, from any node", () => {
-    for (let count = 0; count < 3; count += 1) crashAndRecover("master");
-    crashAndRecover("cluster1");
-    const id = cluster.cleanup("cluster1");
-    expect(cluster.answers.get(id)).toMatchObject({ ok: true });
-    cluster.run(1000);
-    for (const name of cluster.names) expect(cluster.view(name).groups[0]?.failures).toBeUndefined();
-    expect(serves("cluster1")).toBe(true);
-  });
-
-  it("ends a hold-down", () => {
-    boot({ migrationThreshold: 0 });
-    cluster.failures.set("master nginx status", BROKEN);
-    cluster.run(60_000);
-    cluster.failures.clear();
-    cluster.until(() => cluster.holders().length === 0, 40_000, "held down");
-    cluster.cleanup("cluster1", "10.0.0.1");
-    cluster.until(() => serves("master"), 1000, "served at once");
-  });
-
-  it("names what there is when asked for what there is not", () => {
-    const id = cluster.cleanup("master", "apache");
-    expect(cluster.answers.get(id)).toEqual({
-      ok: false,
-      reason: "there is no group or resource apache; the groups are 10.0.0.1",
-    });
-  });
-});
-
-describe("by heartbeat's protocol", () => {
-  beforeEach(() => boot({}, { asHeartbeats: true }));
-
-  it("a failure is mended in place", () => {
-    crash("master");
-    cluster.until(() => serves("master"), SOON_MS, "served again");
-    expect(moves()).toEqual(["master stop nginx", "master start nginx"]);
-  });
-
-  it("after the threshold the other node takes over by a standby", () => {
-    for (let count = 0; count < 3; count += 1) crashAndRecover("master");
-    cluster.until(() => serves("cluster1"), 5000, "moved");
-    cluster.run(30_000);
-    expect(serves("cluster1")).toBe(true);
-  });
-
-  it("what fails everywhere is not thrown back and forth, and is served again when the fault ends", () => {
-    cluster.failures.set("master nginx status", BROKEN);
-    cluster.failures.set("cluster1 nginx status", BROKEN);
-    cluster.run(120_000);
-    expect(named("r1.standby-given").length).toBeLessThanOrEqual(2);
-    cluster.failures.clear();
-    cluster.until(() => (serves("master") || serves("cluster1")) && cluster.stable(), 65_000, "served again");
-  });
-
-  it("on-fail stop stays down until an operator cleans up", () => {
-    boot({ onFail: "stop" }, { asHeartbeats: true });
-    crash("master");
-    cluster.run(30_000);
-    expect(cluster.holders("10.0.0.1")).toEqual([]);
-    cluster.cleanup("cluster1");
-    cluster.until(() => serves("master"), 1000, "served");
   });
 });

@@ -21,6 +21,9 @@ export interface StartFailure {
   readonly reason: string;
 }
 
+const UNSEEN =
+  "its start succeeded, and its status has never said that it runs: it is not watched until it does";
+
 export class GroupRunner {
   readonly key: string;
   private readonly members: readonly Member[];
@@ -177,6 +180,7 @@ export class GroupRunner {
     switch (step) {
       case "look":
         member.state = result.ok && result.state === "stopped" ? "stopped" : "started";
+        member.absenceCounts(result);
         return;
       case "monitor":
         return cancelled ? undefined : this.monitored(member, result, nowMs);
@@ -198,7 +202,7 @@ export class GroupRunner {
       member.ignored = false;
       member.warmed = false;
       if (step === "stop") this.stopFailures = 0;
-      else member.scheduleMonitor(nowMs);
+      else member.scheduleMonitor(nowMs, true);
       return;
     }
     member.state = "failed";
@@ -228,12 +232,16 @@ export class GroupRunner {
 
   private monitored(member: Member, result: OperationResult, nowMs: number): void {
     member.scheduleMonitor(nowMs);
+    if (!member.absenceCounts(result) && result.ok && result.state === "stopped") {
+      if (member.reason === undefined) this.event("resource.not-watched", "warn", member, { why: UNSEEN });
+      member.reason = UNSEEN;
+      return;
+    }
     const reason = faultOf(result);
     if (reason !== undefined) return this.recovery.monitorFailed(member, reason, nowMs);
-    if (!member.ignored) return;
+    if (member.ignored) this.event("resource.recovered", "info", member, {});
     member.ignored = false;
     member.reason = undefined;
-    this.event("resource.recovered", "info", member, {});
   }
 
   private forgetExpired(member: Member, nowMs: number): void {

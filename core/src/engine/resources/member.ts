@@ -1,5 +1,11 @@
 // One resource of a group on this node: what it does, how often it failed, and when it is looked at next.
-import type { GroupMember, RecoveryRules, ResourceView, RunState } from "../../ports/index.js";
+import type {
+  GroupMember,
+  OperationResult,
+  RecoveryRules,
+  ResourceView,
+  RunState,
+} from "../../ports/index.js";
 import { FailureCount } from "./failure-count.js";
 import { rulesOf } from "./recovery-defaults.js";
 
@@ -17,6 +23,8 @@ export class Member {
   warmed = false;
   /** It does not work, and its rules say that nothing follows from that. */
   ignored = false;
+  /** A status has said that it runs, so that its word is worth something: scripts of old may never say it. */
+  private seenRunning = false;
   private monitorAtMs = Number.POSITIVE_INFINITY;
   private readonly everyMs: number;
 
@@ -30,8 +38,16 @@ export class Member {
     this.everyMs = monitorEveryMs === 0 ? Number.POSITIVE_INFINITY : monitorEveryMs * (1 + jitter(spec.name));
   }
 
-  scheduleMonitor(nowMs: number): void {
-    this.monitorAtMs = nowMs + this.everyMs;
+  /** The first look comes at once. */
+  scheduleMonitor(nowMs: number, first = false): void {
+    this.monitorAtMs =
+      nowMs + (first && Number.isFinite(this.everyMs) && !this.seenRunning ? 0 : this.everyMs);
+  }
+
+  /** Takes in what a status says; returns whether it counts as a failure that what was started is not there. */
+  absenceCounts(result: OperationResult): boolean {
+    if (result.ok && result.state === "running") this.seenRunning = true;
+    return this.seenRunning;
   }
 
   /** Infinity while it is not looked at. */

@@ -1,6 +1,7 @@
 // The resource policy between Systole nodes: it keeps the claims, lets `decide` judge, and carries the verdicts out.
 import {
   textMessage,
+  type EngineEvent,
   type GroupSpec,
   type NodeState,
   type NodeView,
@@ -277,7 +278,7 @@ export class ClaimsMachine {
     const { self, nodes: order, failback, ipfail, keepaliveMs } = this.init.policy;
     const peers = nodes
       .filter((node) => node.kind === "normal" && node.name !== self)
-      .map((node) => ({ name: node.name, state: node.state, report: this.reports.get(node.name) }));
+      .map(({ name, state }) => ({ name, state, report: this.reports.get(name) }));
     const active = nodes[0]?.state === "active";
     const unsettled = this.fencing.unsettled();
     const { leaving, behindSinceMs } = this;
@@ -286,11 +287,7 @@ export class ClaimsMachine {
     return { ...settings, active, leaving, pings, behindSinceMs, peers, unsettled, nowMs };
   }
 
-  private event(
-    name: string,
-    level: "info" | "warn" | "error",
-    fields: Readonly<Record<string, unknown>>,
-  ): void {
+  private event(name: string, level: EngineEvent["level"], fields: EngineEvent["fields"]): void {
     this.init.emit({ kind: "event", event: { name, level, fields } });
   }
 }
