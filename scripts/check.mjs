@@ -25,6 +25,12 @@ const steps = [
     command: bin("depcruise"),
     args: [...cruised, "--config", ".dependency-cruiser.cjs"],
   },
+  {
+    name: "api",
+    what: "the SDK's interface",
+    command: process.execPath,
+    args: ["scripts/api.mjs", "--check"],
+  },
   { name: "lint", what: "lint", command: bin("oxlint"), args: [] },
   { name: "format", what: "format", command: bin("oxfmt"), args: ["--check", "."] },
 ];

@@ -1,6 +1,7 @@
 // The command line: what `systole --help` shows, and which function does it.
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { GroupSet } from "@systole/core/ports";
+import { addPluginCommands } from "./commands/plugin/plugin-commands.js";
 import { addWireCommands } from "./commands/wire/wire-commands.js";
 import type { CheckOptions } from "./commands/check.js";
 import type { OperateOptions } from "./commands/operate.js";
@@ -145,6 +146,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
   addOperatorCommands(program, terminal, done);
   addCompatCommand(program, terminal, done);
   addWireCommands(program, terminal, done);
+  addPluginCommands(program, terminal, done);
   return program;
 }
 

@@ -7,6 +7,7 @@ import { Companions } from "./clients/companions.js";
 import type { ClusterHandle } from "./control/cluster-handle.js";
 import { EXIT_CODES } from "./exit-codes.js";
 import { HeartbeatState } from "./heartbeat-state.js";
+import { loadPlugins } from "./plugins/load-plugins.js";
 
 export interface ComposeOptions {
   /** Where generation, uuid and claims survive a restart, e.g. `/var/lib/systole`. May be missing yet. */
@@ -20,13 +21,14 @@ export interface ComposeOptions {
 
 /** Resolves when every part has started. Throws a `SystoleError` otherwise, with nothing left open. */
 export async function composeCluster(model: ClusterModel, options: ComposeOptions): Promise<ClusterHandle> {
-  const { plugins, problems } = await loadPlugins(model);
+  const { loaded, problems, model: named } = await loadPlugins(model);
   if (problems.length > 0)
     throw new SystoleError("PLUGIN_MISSING", problems.join("\n"), { details: { problems } });
+  const plugins = loaded.map(({ plugin }) => plugin);
   const clock = new NodeClock();
   const companions = new Companions(model, clock, options.log);
   try {
-    const cluster = await startCluster(model, plugins, clock, companions, options);
+    const cluster = await startCluster(named, plugins, clock, companions, options);
     companions.attach(cluster);
     return handleOf(cluster, companions);
   } catch (error) {
@@ -61,38 +63,14 @@ async function startCluster(
 
 /** Every problem of the plugins that the model names, as sentences; nothing is started. */
 export async function checkComposition(model: ClusterModel): Promise<readonly string[]> {
-  const { plugins, problems } = await loadPlugins(model);
+  const { loaded, problems, model: named } = await loadPlugins(model);
+  const plugins = loaded.map(({ plugin }) => plugin);
   const found = await checkCluster(
-    { ...model, plugins: model.plugins.filter(isAmong(plugins)) },
+    { ...named, plugins: named.plugins.filter(isAmong(plugins)) },
     plugins,
     "node",
   );
   return [...problems, ...found.map(({ message }) => message)];
-}
-
-interface LoadedPlugins {
-  readonly plugins: readonly Plugin[];
-  /** Why the others could not be loaded, as sentences. */
-  readonly problems: readonly string[];
-}
-
-/** A plugin's package is named after it. */
-async function loadPlugins(model: ClusterModel): Promise<LoadedPlugins> {
-  const plugins: Plugin[] = [];
-  const problems: string[] = [];
-  for (const { use } of model.plugins) {
-    const packageName = `@systole/${use}`;
-    try {
-      const module: { readonly default?: Plugin } = await import(packageName);
-      if (module.default === undefined)
-        problems.push(`The package ${packageName} has no plugin as its default export.`);
-      else plugins.push(module.default);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      problems.push(`The plugin ${use} cannot be loaded; install the package ${packageName}. (${reason})`);
-    }
-  }
-  return { plugins, problems };
 }
 
 function isAmong(plugins: readonly Plugin[]): (use: ClusterModel["plugins"][number]) => boolean {

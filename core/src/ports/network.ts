@@ -38,7 +38,7 @@ export interface AddressSpec {
 }
 
 export interface AnnounceOptions {
-  /** How often the announcement is sent. Default 5. */
+  /** How often the announcement is sent. Without it: five times, then ten times more a second apart. */
   readonly repeat?: number;
   /** Milliseconds between two. Default 200. The first leaves before the promise resolves; the others follow on their own. */
   readonly intervalMs?: number;

@@ -5,6 +5,7 @@ import {
   ClusterAccess,
   FenceDevice,
   Membership,
+  Notifier,
   ResourceAgent,
   ResourcePolicy,
   SystoleError,
@@ -22,9 +23,11 @@ import { servicesOf, type ClusterHost } from "./cluster-host.js";
 import { hostService } from "./composition.js";
 import { Driver, type Answer } from "./driver.js";
 import { EventLog } from "./event-log.js";
+import { Fencing } from "./fencing.js";
 import { nextIdentity, type Identity } from "./identity.js";
 import { Media, type Counters } from "./media.js";
 import type { ClusterModel, PluginUse } from "./model.js";
+import { Notifications } from "./notifications.js";
 import { Operations } from "./operations.js";
 import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
 import { readState, StateWriter } from "./saved-state.js";
@@ -83,6 +86,8 @@ class RunningCluster implements Cluster {
   private readonly driver: Driver;
   private readonly media: Media;
   private readonly operations: Operations;
+  private readonly fencing: Fencing;
+  private readonly notifications: Notifications;
   private readonly state: StateWriter;
   private readonly nodeState: StateWriter;
   private readonly events: EventLog;
@@ -106,6 +111,21 @@ class RunningCluster implements Cluster {
       clock: host.clock,
       resources: this.resources(),
       report: (id, result) => this.driver.input({ kind: "agent.reported", id, result }),
+    });
+    this.fencing = new Fencing({
+      clock: host.clock,
+      devices: (model.providers.fenceDevices ?? []).map((name) => {
+        return { name, device: composed.get(FenceDevice, name) };
+      }),
+      report: (id, result) => this.driver.input({ kind: "fence.reported", id, result }),
+    });
+    this.notifications = new Notifications({
+      clock: host.clock,
+      log: host.logger,
+      node: model.self,
+      notifiers: (model.providers.notifiers ?? []).map((name) => {
+        return { name, notifier: composed.get(Notifier, name) };
+      }),
     });
     this.media = new Media({
       transports: model.providers.transports.map((name) => composed.get(Transport, name)),
@@ -200,13 +220,14 @@ class RunningCluster implements Cluster {
       },
       runAgent: (id, resource, action, timeoutMs) => this.operations.run(id, resource, action, timeoutMs),
       cancelAgent: (id) => this.operations.cancel(id),
-      fence: (id, node) => this.refuseToFence(id, node),
+      fence: (id, node) => this.fencing.request(id, node),
       persist: (state) => this.state.save(state),
       persistNodes: (state) => this.nodeState.save(state),
       event: (event) => {
         if (isOwnStart(event, this.model.self)) this.host.observer?.active?.();
         if (event.name.startsWith("message.")) this.media.countRefused(event.name.slice("message.".length));
         this.events.write(event);
+        this.notifications.tell(event);
       },
       happened: (happening) => this.door.tell(happening),
       left: (clean) => void this.close(clean ? leftCleanly : leftStuck),
@@ -233,12 +254,6 @@ class RunningCluster implements Cluster {
     );
   }
 
-  // Fencing is asked for only when the policy was told that there are devices.
-  private refuseToFence(id: number, node: string): void {
-    const reason = `no device fences ${node}`;
-    this.driver.input({ kind: "fence.reported", id, result: { ok: false, kind: "unknown-node", reason } });
-  }
-
   /** The engine is not to be trusted any more: stop everything that is configured, in reverse order, and end. */
   private async letGo(violations: readonly string[]): Promise<void> {
     this.host.logger.error("engine.invariant-failed", { violations });
@@ -257,6 +272,8 @@ class RunningCluster implements Cluster {
       (resolve) => void this.host.clock.wakeAt(this.host.clock.nowMs() + LINGER_MS, resolve),
     );
     this.media.close();
+    this.fencing.close();
+    await this.notifications.close();
     try {
       await this.state.settled();
       await this.nodeState.settled();

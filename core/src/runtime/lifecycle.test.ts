@@ -1,37 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { SystoleError, type Clock, type Startable } from "../ports/index.js";
+import { SystoleError, type Startable } from "../ports/index.js";
 import { Lifecycle, type LifecyclePart } from "./lifecycle.js";
+import { JumpingClock } from "./testkit/jumping-clock.js";
 
 const DEADLINES = { startMs: 100, stopMs: 50, releaseMs: 10 };
-
-/** Time that jumps to the next alarm whenever everything else has come to rest. */
-class JumpingClock implements Clock {
-  #nowMs = 0;
-  readonly #alarms = new Set<{ readonly atMs: number; readonly wake: () => void }>();
-  nowMs = () => this.#nowMs;
-  wallMs = () => this.#nowMs;
-  wakeAt(atMs: number, wake: () => void): () => void {
-    const alarm = { atMs, wake };
-    this.#alarms.add(alarm);
-    return () => void this.#alarms.delete(alarm);
-  }
-  get pending(): number {
-    return this.#alarms.size;
-  }
-  async until<T>(promise: Promise<T>): Promise<PromiseSettledResult<T>> {
-    const progress: { result?: PromiseSettledResult<T> } = {};
-    void Promise.allSettled([promise]).then(([settled]) => (progress.result = settled));
-    for (;;) {
-      await new Promise((resolve) => setImmediate(resolve));
-      if (progress.result !== undefined) return progress.result;
-      const [next] = [...this.#alarms].toSorted((one, other) => one.atMs - other.atMs);
-      if (next === undefined) continue;
-      this.#alarms.delete(next);
-      this.#nowMs = next.atMs;
-      next.wake();
-    }
-  }
-}
 
 const signal = () => new AbortController().signal;
 const never = () => new Promise<void>(() => undefined);

@@ -19,8 +19,9 @@ plugins:
 transports: [carrier]
 notifiers: [pager]
 fence: [rack]
+defaults: { timeouts: { start: 30s, monitor: 5s }, on-fail: move, migration-threshold: 0 }
 resources:
-  nginx: { parameters: { warm: true } }
+  nginx: { parameters: { warm: true }, monitor: { every: 2s }, timeouts: { start: 9s }, on-fail: fence }
 `;
 
   it("adds to the model what they have no words for", () => {
@@ -38,6 +39,18 @@ resources:
       fenceDevices: ["rack"],
     });
     expect(model?.resources.find(({ name }) => name === "nginx")?.parameters).toEqual({ warm: "true" });
+    const [address, nginx] = model?.groups[0]?.resources ?? [];
+    expect(address?.rules).toEqual({
+      onFail: "move",
+      migrationThreshold: 0,
+      operationTimeoutMs: { start: 30_000, status: 5000 },
+    });
+    expect(nginx?.rules).toEqual({
+      monitorEveryMs: 2000,
+      onFail: "fence",
+      migrationThreshold: 0,
+      operationTimeoutMs: { start: 9000, status: 5000 },
+    });
   });
 
   it("is held against haresources, and against itself", () => {

@@ -34,12 +34,16 @@ describe("announcements", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("sends five, 200 ms apart, unless told otherwise", async () => {
+  it("sends five, 200 ms apart, and ten more, a second apart, unless told otherwise", async () => {
     await announcements.begin("a", undefined, send("a"));
     await vi.advanceTimersByTimeAsync(799);
     expect(sent).toHaveLength(4);
     await vi.advanceTimersByTimeAsync(1);
     expect(sent).toHaveLength(5);
+    await vi.advanceTimersByTimeAsync(9999);
+    expect(sent).toHaveLength(14);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sent).toHaveLength(15);
     expect(vi.getTimerCount()).toBe(0);
   });
 

@@ -1,8 +1,11 @@
-// The rhythm of announcements: the first at once, the others on timers that end with the address.
+// The rhythm of announcements: the first at once, the others on timers that end with the address. After a quick series
+// come slow ones: what a killed node left running may go on announcing the address for its own machine for some seconds.
 import type { AnnounceOptions, Logger } from "@systole/sdk";
 
-const DEFAULT_REPEAT = 5;
-const DEFAULT_INTERVAL_MS = 200;
+const QUICK_REPEAT = 5;
+const QUICK_INTERVAL_MS = 200;
+const SLOW_REPEAT = 10;
+const SLOW_INTERVAL_MS = 1000;
 const MAX_REPEAT = 100;
 const MIN_INTERVAL_MS = 10;
 
@@ -29,13 +32,12 @@ export class Announcements {
     this.cancel(key);
     const running: Running = { cancelled: false };
     this.#running.set(key, running);
-    const intervalMs = Math.max(options?.intervalMs ?? DEFAULT_INTERVAL_MS, MIN_INTERVAL_MS);
-    let left = Math.min(Math.max(options?.repeat ?? DEFAULT_REPEAT, 1), MAX_REPEAT);
+    const pauses = pausesMs(options).values();
     const sendAndWait = async (): Promise<void> => {
       await sendOnce();
-      left -= 1;
       if (running.cancelled) return;
-      if (left <= 0) {
+      const pause = pauses.next();
+      if (pause.done === true) {
         this.#end(key, running);
         return;
       }
@@ -44,7 +46,7 @@ export class Announcements {
           if (!running.cancelled) this.#log.warn("network.announce-failed", { key, error: String(error) });
           this.#end(key, running);
         });
-      }, intervalMs).unref();
+      }, pause.value).unref();
     };
     try {
       await sendAndWait();
@@ -68,6 +70,18 @@ export class Announcements {
     clearTimeout(running.timer);
     if (this.#running.get(key) === running) this.#running.delete(key);
   }
+}
+
+/** How long to wait before each announcement but the first. */
+function pausesMs({ repeat, intervalMs = QUICK_INTERVAL_MS }: AnnounceOptions = {}): readonly number[] {
+  const quickMs = Math.max(intervalMs, MIN_INTERVAL_MS);
+  if (repeat !== undefined) {
+    return Array.from({ length: Math.min(Math.max(repeat, 1), MAX_REPEAT) - 1 }, () => quickMs);
+  }
+  const slowMs = Math.max(SLOW_INTERVAL_MS, quickMs);
+  return Array.from({ length: QUICK_REPEAT - 1 + SLOW_REPEAT }, (_, index) =>
+    index < QUICK_REPEAT - 1 ? quickMs : slowMs,
+  );
 }
 
 export function announcementKey(spec: { readonly address: string; readonly interface: string }): string {

@@ -1,11 +1,22 @@
 // The table of contracts: which one belongs to a port, by the name that the port has in people's words.
-import { Authenticator, ResourceAgent, Store, Transport } from "@systole/core/ports";
+import {
+  Authenticator,
+  FenceDevice,
+  Notifier,
+  Quorum,
+  ResourceAgent,
+  Store,
+  Transport,
+} from "@systole/core/ports";
 import {
   authenticatorContract,
   authenticatorOffers,
   type AuthenticatorSubject,
 } from "./authenticator-contract.js";
 import type { Contract } from "./contract.js";
+import { fenceDeviceContract, fenceDeviceOffers, type FenceDeviceSubject } from "./fence-device-contract.js";
+import { notifierContract, notifierOffers, type NotifierSubject } from "./notifier-contract.js";
+import { quorumContract, quorumOffers, type QuorumSubject } from "./quorum-contract.js";
 import {
   resourceAgentContract,
   resourceAgentOffers,
@@ -17,6 +28,9 @@ import { transportContract, type TransportSubject } from "./transport-contract.j
 /** What the contract of each port is run on, by port name. */
 export interface ContractSubjects {
   readonly authenticator: AuthenticatorSubject;
+  readonly "fence-device": FenceDeviceSubject;
+  readonly notifier: NotifierSubject;
+  readonly quorum: QuorumSubject;
   readonly "resource-agent": ResourceAgentSubject;
   readonly store: StoreSubject;
   readonly transport: TransportSubject;
@@ -32,6 +46,19 @@ const CONTRACTS: { readonly [Port in ContractPort]: Contract<ContractSubjects[Po
     cases: authenticatorContract,
     offers: authenticatorOffers,
   },
+  "fence-device": {
+    port: FenceDevice.port,
+    version: FenceDevice.contract,
+    cases: fenceDeviceContract,
+    offers: fenceDeviceOffers,
+  },
+  notifier: {
+    port: Notifier.port,
+    version: Notifier.contract,
+    cases: notifierContract,
+    offers: notifierOffers,
+  },
+  quorum: { port: Quorum.port, version: Quorum.contract, cases: quorumContract, offers: quorumOffers },
   "resource-agent": {
     port: ResourceAgent.port,
     version: ResourceAgent.contract,

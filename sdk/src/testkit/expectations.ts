@@ -25,6 +25,38 @@ export async function expectCode(attempt: Promise<unknown>, code: string, when: 
   expectThat(outcome === code, `${when}: expected ${code}, ${outcome}`);
 }
 
+/** Waits for a call that must end; one that does not within the time breaks the contract. Rejects as the call does. */
+export async function expectSettled<Result>(
+  call: Promise<Result>,
+  what: string,
+  withinMs = 2000,
+): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new ContractBroken(`${what} did not settle within ${withinMs} ms`)),
+      withinMs,
+    );
+  });
+  try {
+    return await Promise.race([call, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits for an answer of a port that answers what went wrong instead of throwing it; a rejection breaks the contract. */
+export function expectAnswer<Result>(call: () => Promise<Result>, what: string): Promise<Result> {
+  const answered = async (): Promise<Result> => {
+    try {
+      return await call();
+    } catch (thrown) {
+      throw new ContractBroken(`${what} must answer; it threw ${String(thrown)}`);
+    }
+  };
+  return expectSettled(answered(), what);
+}
+
 function codeOf(thrown: unknown): string | undefined {
   const code = (thrown as { readonly code?: unknown } | null | undefined)?.code;
   return typeof code === "string" ? code : undefined;

@@ -133,6 +133,26 @@ export function freezeActive(node: NodeName): Act {
   };
 }
 
+/** Both nodes then think that the other is dead; users reach the other one. */
+export function pullCable(node: NodeName): Act {
+  return {
+    id: `cable-out-${node}`,
+    title: `pull the cable of ${node}`,
+    perform: (lab) => lab.pullCable(node),
+    expected: (lab) => lab.peerOf(node),
+  };
+}
+
+/** Both nodes have the address and meet again. */
+export function plugCable(node: NodeName, expected: NodeName): Act {
+  return {
+    id: `cable-in-${node}`,
+    title: `put the cable of ${node} back`,
+    perform: (lab) => lab.plugCable(node),
+    expected: () => expected,
+  };
+}
+
 /** A fifth of the cluster's packets is lost on the way to each node; nobody may be called dead for it. */
 export function loseAFifth(forMs: number, expected: NodeName): Act {
   const rule = (verb: "-A" | "-D"): string[] => [

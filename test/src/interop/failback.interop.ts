@@ -4,7 +4,7 @@ import { describeChain } from "./chain.js";
 
 describeChain({
   name: "failback off",
-  variant: { autoFailback: "off" },
+  variant: { auth: "crc", autoFailback: "off" },
   acts: [
     COLD_START,
     stop("master", "cluster1"),
@@ -16,6 +16,6 @@ describeChain({
 
 describeChain({
   name: "failback legacy",
-  variant: { autoFailback: "legacy" },
+  variant: { medium: "bcast", auth: "md5", autoFailback: "legacy" },
   acts: [COLD_START, stop("master", "cluster1"), start("master", "master"), stop("cluster1", "master")],
 });

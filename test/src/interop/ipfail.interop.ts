@@ -4,6 +4,7 @@ import { describeChain } from "./chain.js";
 
 describeChain({
   name: "ipfail",
+  variant: { medium: "mcast" },
   acts: [
     COLD_START,
     losePing("master"),

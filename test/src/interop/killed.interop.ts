@@ -4,6 +4,7 @@ import { describeChain } from "./chain.js";
 
 describeChain({
   name: "killed",
+  variant: { medium: "mcast", auth: "sha1" },
   acts: [
     COLD_START,
     killAndReboot("master"),

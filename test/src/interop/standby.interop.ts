@@ -11,7 +11,7 @@ const moreGroups = [`cluster1 ${SECOND_ADDRESS}/24/eth0:1`];
 
 describeChain({
   name: "standby",
-  variant: { autoFailback: "off", moreGroups },
+  variant: { medium: "bcast", autoFailback: "off", moreGroups },
   acts: [
     withSecondGroupOn("cluster1", COLD_START),
     command("standby", "all", "master", ON_CLUSTER1),
@@ -31,7 +31,7 @@ describeChain({
 
 describeChain({
   name: "two homes",
-  variant: { moreGroups },
+  variant: { auth: "sha1", moreGroups },
   acts: [
     withSecondGroupOn("cluster1", COLD_START),
     withSecondGroupOn("cluster1", stop("master", "cluster1")),

@@ -1,7 +1,7 @@
 // Adds what systole.yaml says to the model that the three files have become. Pure.
 import type { ClusterModel, PluginUse } from "@systole/core";
-import type { ResourceSpec } from "@systole/core/ports";
-import type { SystoleYaml } from "./schema.js";
+import type { GroupMember, RecoveryRules, ResourceSpec } from "@systole/core/ports";
+import type { ResourceRules, SystoleYaml } from "./schema.js";
 
 /** `directory` is where the file is: relative paths of plugins start there. The settings have been checked. */
 export function applySystoleYaml(
@@ -13,6 +13,10 @@ export function applySystoleYaml(
   return {
     ...model,
     plugins: [...model.plugins, ...(settings.plugins ?? []).map((entry) => pluginUse(entry, directory))],
+    groups: model.groups.map((group) => ({
+      ...group,
+      resources: group.resources.map((member) => withRules(member, settings)),
+    })),
     resources: model.resources.map((resource) => withParameters(resource, settings)),
     providers: {
       ...providers,
@@ -37,4 +41,33 @@ function withParameters(resource: ResourceSpec, settings: SystoleYaml): Resource
   return parameters === undefined
     ? resource
     : { ...resource, parameters: { ...resource.parameters, ...parameters } };
+}
+
+/** What is set for the resource, and else what is set for all. */
+function withRules(member: GroupMember, settings: SystoleYaml): GroupMember {
+  const rules = { ...recoveryRules(settings.defaults), ...recoveryRules(settings.resources?.[member.name]) };
+  const operationTimeoutMs = {
+    ...recoveryRules(settings.defaults).operationTimeoutMs,
+    ...rules.operationTimeoutMs,
+  };
+  if (Object.keys(rules).length === 0) return member;
+  const hasTimeouts = Object.keys(operationTimeoutMs).length > 0;
+  return { ...member, rules: { ...rules, ...(hasTimeouts && { operationTimeoutMs }) } };
+}
+
+function recoveryRules(rules: ResourceRules = {}): Partial<RecoveryRules> {
+  const { monitor, timeouts } = rules;
+  const operationTimeoutMs = {
+    ...(timeouts?.start !== undefined && { start: timeouts.start }),
+    ...(timeouts?.stop !== undefined && { stop: timeouts.stop }),
+    ...(timeouts?.monitor !== undefined && { status: timeouts.monitor }),
+  };
+  const { "on-fail": onFail, "migration-threshold": threshold, "failure-timeout": failureTimeoutMs } = rules;
+  return {
+    ...(monitor?.every !== undefined && { monitorEveryMs: monitor.every }),
+    ...(onFail !== undefined && { onFail }),
+    ...(threshold !== undefined && { migrationThreshold: threshold }),
+    ...(failureTimeoutMs !== undefined && { failureTimeoutMs }),
+    ...(timeouts !== undefined && { operationTimeoutMs }),
+  };
 }

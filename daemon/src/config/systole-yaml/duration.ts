@@ -12,13 +12,21 @@ function millisecondsOf(text: string): number {
   return Math.round(Number(amount) * (MS_PER_UNIT[unit] ?? Number.NaN));
 }
 
+export interface DurationBounds {
+  readonly leastMs: number;
+  /** What `0s` means, where it means something: it is then allowed below the least. */
+  readonly zero?: string;
+}
+
 /** Text in, whole milliseconds out. */
-export function duration(leastMs: number) {
+export function duration({ leastMs, zero }: DurationBounds) {
   const least = leastMs % 1000 === 0 ? `${leastMs / 1000}s` : `${leastMs}ms`;
+  const instead = zero === undefined ? "" : `, or \`0s\` for ${zero}`;
+  const isEnough = (ms: number) => ms >= leastMs || (ms === 0 && zero !== undefined);
   return z
     .string(ADVICE)
     .regex(DURATION, ADVICE)
-    .refine((text) => millisecondsOf(text) >= leastMs, `write at least \`${least}\``)
+    .refine((text) => isEnough(millisecondsOf(text)), `write at least \`${least}\`${instead}`)
     .refine((text) => millisecondsOf(text) <= MAX_MS, "write at most a week, which is `168h`")
     .transform(millisecondsOf);
 }

@@ -32,15 +32,19 @@ const PluginEntry = mapping({
 });
 
 const Monitor = mapping({
-  every: duration(100)
+  every: duration({ leastMs: 100, zero: "never" })
     .optional()
-    .describe("How long after one look at the resource the next one begins, e.g. `10s`."),
+    .describe(
+      "How long after one look at the resource the next one begins, e.g. `10s`; `0s`: it is not watched.",
+    ),
 });
 
 const Timeouts = mapping({
-  start: duration(1).optional().describe("How long a start may take, e.g. `60s`."),
-  stop: duration(1).optional().describe("How long a stop may take, e.g. `60s`."),
-  monitor: duration(1).optional().describe("How long one look at the resource may take, e.g. `20s`."),
+  start: duration({ leastMs: 1 }).optional().describe("How long a start may take, e.g. `60s`."),
+  stop: duration({ leastMs: 1 }).optional().describe("How long a stop may take, e.g. `60s`."),
+  monitor: duration({ leastMs: 1 })
+    .optional()
+    .describe("How long one look at the resource may take, e.g. `20s`."),
 });
 
 const rules = {
@@ -54,13 +58,15 @@ const rules = {
     ),
   "migration-threshold": z
     .int("write a whole number")
-    .min(1, "write at least 1")
+    .min(0, "write 1 or more, or 0 for never")
     .max(1000, "write at most 1000")
     .optional()
-    .describe("After so many failures on a node the group moves to another one."),
-  "failure-timeout": duration(1000)
+    .describe("After so many failures on a node the group moves to another one; 0: never for that reason."),
+  "failure-timeout": duration({ leastMs: 1000, zero: "never" })
     .optional()
-    .describe("Failures older than this are forgotten, e.g. `10m`."),
+    .describe(
+      "So long after the last failure on a node all are forgotten, e.g. `10m`; `0s`: only an operator forgets them.",
+    ),
 };
 
 const PARAMETER = "write text, a number, true or false";

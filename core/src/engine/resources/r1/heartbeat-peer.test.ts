@@ -64,12 +64,7 @@ test("an older report that arrives after the announced shutdown changes nothing"
   peer.reports("all", "1", undefined, 0x43);
   expect(peer.machine.view()).toMatchObject({ otherHolds: "none", otherStable: false });
   peer.says({ t: "shutdone", st: "dead" });
-  expect(peer.heard()).toEqual([
-    "resource all stable=1 req_our_resources()",
-    "ask_resources foreign done",
-    "resource all stable=1",
-    "resource foreign mach_down",
-  ]);
+  expect(peer.heard()).toEqual(["resource all stable=1 req_our_resources()", "resource foreign mach_down"]);
   expect([...peer.running].toSorted()).toEqual(["db", "web"]);
 });
 
@@ -123,14 +118,41 @@ describe("a partition heals", () => {
     ]);
   });
 
-  test("a heartbeat that was frozen keeps what it took, and this node lets go of it", () => {
+  /** It claims everything beside us, and does not restart itself: for it we were never dead. */
+  const frozen = (): HeartbeatPeer => {
     const peer = alone();
     peer.becomes("active", "partition-healed");
     peer.reports("all", "1", "req_our_resources()");
     peer.says({ t: "resource", rsc_hold: "foreign", info: "mach_down" });
     peer.run(4500);
     expect([...peer.running].toSorted()).toEqual(["db", "web"]);
-    peer.heard();
+    peer.outputs.splice(0);
+    return peer;
+  };
+
+  test("a heartbeat that was frozen is asked for what it claims, and users stay with this node", () => {
+    const peer = frozen();
+    peer.run(1000);
+    expect(peer.heard()).toEqual(["hb_takeover all"]);
+    peer.says(ask("me", "all"));
+    expect(peer.heard()).toEqual(["ask_resources all other"]);
+    peer.reports("none", "0", "standby");
+    peer.says(ask("done", "all"));
+    expect([...peer.running].toSorted()).toEqual(["db", "web"]);
+    const announced = peer.outputs.filter(({ kind }) => kind === "group.announce");
+    expect(announced).toEqual([
+      { kind: "group.announce", key: "web" },
+      { kind: "group.announce", key: "db" },
+    ]);
+    expect(peer.heard()).toEqual(["ask_resources all done", "resource all stable=1"]);
+  });
+
+  test("what a heartbeat that was frozen does not give up this node lets go of", () => {
+    const peer = frozen();
+    peer.run(1000);
+    expect(peer.heard()).toEqual(["hb_takeover all"]);
+    peer.run(2000);
+    expect([...peer.running].toSorted()).toEqual(["db", "web"]);
     peer.run(1000);
     expect([...peer.running]).toEqual([]);
     expect(peer.heard()).toEqual(["resource none stable=1"]);
@@ -141,7 +163,7 @@ describe("a partition heals", () => {
     const peer = both({ failback: "off" });
     peer.reports("all", "1", "req_our_resources()");
     expect(peer.machine.view().stable).toBe(false);
-    peer.run(6000);
+    peer.run(9000);
     expect([...peer.running]).toEqual([]);
   });
 });

@@ -168,7 +168,7 @@ function complete(ctx: R1Context, after: After): void {
     case "own-acquired":
       return announce(ctx, "req_our_resources()");
     case "taken-over":
-      return takenOver(ctx, after.left);
+      return takenOver(ctx);
     case "given":
       return given(ctx, after.set, after.serial);
     case "taken":

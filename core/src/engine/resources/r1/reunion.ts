@@ -3,13 +3,15 @@
 // heartbeat restarts itself when a node it declared dead returns in the same life: 2 s later it announces its shutdown,
 // gives everything up, says goodbye, and comes back as a new life. This node never does that. It keeps what it runs,
 // and the peer's own messages settle the rest: `shutdown`, `shutdone`, `starting`, and then failback as usual.
-// But a heartbeat that was frozen does not restart: for it we were never dead, and it takes everything beside us. So
-// when both claim the same set and the peer has not announced its shutdown within the time that its restart would take, this
-// node lets go of what both claim. To learn what a returned peer claims, this node says that it is unstable and then
-// that it is stable: heartbeat answers that with a report.
+// But a heartbeat that was frozen does not restart: for it we were never dead, and it claims everything beside us. Users
+// are with this node then, and heartbeat does not announce an address that it already has. So when both claim the same
+// set and the peer has not announced its shutdown within the time that its restart would take, this node asks for the set
+// as an operator's takeover does; only if that is not answered either, it lets go itself. To learn what a returned peer
+// claims, this node says that it is unstable and then that it is stable: heartbeat answers that with a report.
 import { activePeer, announce, isLegacy, isQuiet, isStopping, raise, type R1Context } from "./context.js";
 import { heldText, isNone, keysIn, mirrored, overlap, without, type Held } from "./sets.js";
 import { acquireOwn, probe } from "./startup.js";
+import { askForTakeover } from "./standby.js";
 import { R1_TIMINGS } from "./timings.js";
 import { dropAcquisitions, enqueue } from "./work.js";
 
@@ -55,16 +57,26 @@ export function watchBothOwn(ctx: R1Context): void {
   if (apart || isNone(both)) {
     state.bothOwn = undefined;
   } else if (state.bothOwn === undefined) {
-    state.bothOwn = { held: both, atMs: ctx.nowMs + patienceMs(ctx) };
+    state.bothOwn = { held: both, atMs: ctx.nowMs + patienceMs(ctx), asked: false };
     raise(ctx, "error", "r1.both-own", { set: heldText(both) });
   } else if (state.bothOwn.atMs <= ctx.nowMs) {
-    state.bothOwn = undefined;
-    yieldTo(ctx, both);
+    if (state.bothOwn.asked || !askForBoth(ctx, both)) yieldTo(ctx, both);
   }
+}
+
+/** False when heartbeat has no takeover to be asked for. */
+function askForBoth(ctx: R1Context, both: Held): boolean {
+  const set = heldText(both);
+  if (isLegacy(ctx) || set === "none") return false;
+  ctx.state.bothOwn = { held: both, atMs: ctx.nowMs + R1_TIMINGS.bothOwnAnswerMs, asked: true };
+  raise(ctx, "warn", "r1.both-own-asked", { set });
+  askForTakeover(ctx, set);
+  return true;
 }
 
 function yieldTo(ctx: R1Context, both: Held): void {
   const { state, init } = ctx;
+  state.bothOwn = undefined;
   raise(ctx, "warn", "r1.both-own-settled", { released: heldText(both) });
   state.holds = without(state.holds, both);
   if (both.foreign) state.needsFailback = false;

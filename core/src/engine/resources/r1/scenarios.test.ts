@@ -78,8 +78,6 @@ describe("leaving and coming back", () => {
       "alpha resource none stable=0 shutdown",
       "alpha shutdone",
       "bravo resource all stable=1 req_our_resources()",
-      "bravo ask_resources foreign done",
-      "bravo resource all stable=1",
       "bravo resource foreign mach_down",
       "bravo stonith alpha unneeded",
     ]);

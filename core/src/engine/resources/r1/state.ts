@@ -16,8 +16,8 @@ export type Standby =
 export type After =
   | { readonly kind: "nothing" }
   | { readonly kind: "own-acquired" }
-  /** The groups of a node that is gone run here; `left` is what a node that said goodbye gave up. */
-  | { readonly kind: "taken-over"; readonly left: GroupSet | undefined }
+  /** The groups of a node that is gone run here. */
+  | { readonly kind: "taken-over" }
   | { readonly kind: "given"; readonly set: GroupSet; readonly serial: number }
   | { readonly kind: "taken"; readonly set: GroupSet; readonly serial: number }
   | { readonly kind: "announce" }
@@ -81,7 +81,8 @@ export interface R1State {
   /** When the peer is offered a set of which a group failed to start here. */
   readonly failedStarts: Map<"local" | "foreign", number>;
 
-  bothOwn: { readonly held: Held; readonly atMs: number } | undefined;
+  /** What both nodes claim, when it is to be settled, and whether the peer was asked to give it up. */
+  bothOwn: { readonly held: Held; readonly atMs: number; readonly asked: boolean } | undefined;
   unclaimedAtMs: number | undefined;
   probeAtMs: number | undefined;
   /** Legacy only: a healed peer that has not said goodbye by then keeps running what is at home there. */

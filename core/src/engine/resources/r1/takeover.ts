@@ -1,8 +1,7 @@
 // What happens when the peer is gone: fencing first where it is needed, then everything is taken over.
-import type { GroupSet } from "../../../ports/index.js";
 import { isLegacy, isStale, raise, send, type R1Context } from "./context.js";
-import { askMessage, machDownMessage, resourceMessage, stonithMessage, type Position } from "./messages.js";
-import { ALL, heldText, isAll, isNone, keysIn, NONE, without, type Held } from "./sets.js";
+import { machDownMessage, stonithMessage, type Position } from "./messages.js";
+import { ALL, isAll, isNone, keysIn, NONE, without } from "./sets.js";
 import type { R1State } from "./state.js";
 import { cancelStandby } from "./standby.js";
 import { R1_TIMINGS } from "./timings.js";
@@ -56,7 +55,7 @@ export function peerSaidGoodbye(ctx: R1Context, node: string, position: Position
   if (state.phase === "init" || state.phase === "shutdown") return;
   const missing = without(ALL, state.holds);
   if (state.phase === "stable" && !isLegacy(ctx) && isNone(missing)) return;
-  takeOver(ctx, node, missing);
+  takeOver(ctx, node);
 }
 
 /** After a partition both nodes ran them, and the one that has now let go may have had the last word on the network. */
@@ -80,8 +79,8 @@ function forgetExchanges(ctx: R1Context, reason: string): void {
   state.ipfail.postponed = false;
 }
 
-/** Acquires everything that does not run here. `left` is what a node that said goodbye gave up. */
-export function takeOver(ctx: R1Context, node: string, left?: Held): void {
+/** Acquires everything that does not run here. */
+export function takeOver(ctx: R1Context, node: string): void {
   const { state, init } = ctx;
   state.phase = "stable";
   state.localTakeoverAtMs = undefined;
@@ -92,22 +91,17 @@ export function takeOver(ctx: R1Context, node: string, left?: Held): void {
   state.needsFailback = true;
   state.holds = ALL;
   raise(ctx, "info", "r1.takeover", { node });
-  const gone = left === undefined ? "none" : heldText(left);
   const own = keysIn(init.groups, init.self, { local: true, foreign: false });
   const foreign = keysIn(init.groups, init.self, { local: false, foreign: true });
   enqueue(ctx, "acquire", own, { kind: "own-acquired" });
-  enqueue(ctx, "acquire", foreign, { kind: "taken-over", left: gone === "none" ? undefined : gone });
+  enqueue(ctx, "acquire", foreign, { kind: "taken-over" });
 }
 
 /** The foreign groups run here. */
-export function takenOver(ctx: R1Context, left: GroupSet | undefined): void {
+export function takenOver(ctx: R1Context): void {
   raise(ctx, "info", "r1.takeover-done");
   if (isLegacy(ctx) || ctx.state.phase === "shutdown") return;
-  if (left !== undefined) {
-    // Nobody waits for these two: heartbeat takes the groups of a node that left as if in a standby.
-    send(ctx, askMessage(left, "done"));
-    send(ctx, resourceMessage(ctx.state.holds, true));
-  }
+  // After a goodbye heartbeat also says the `done` of a standby. Nobody waits for it, and a node that is soon back complains.
   send(ctx, machDownMessage());
 }
 

@@ -24,6 +24,8 @@ export const R1_TIMINGS = {
   probeMs: 1000,
   /** Added to the time a healed peer may need, before this node lets go of what both hold. */
   bothOwnMarginMs: 1000,
+  /** Asked to give up what both hold, heartbeat runs a script and offers it; later than this it will not. */
+  bothOwnAnswerMs: 3000,
   /** Both nodes are at rest and neither holds this node's groups. */
   unclaimedMs: 5000,
   /** How long a stop waits for the peer's part of a standby. */

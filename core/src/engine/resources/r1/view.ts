@@ -71,7 +71,7 @@ function whyStable(ctx: R1Context, bothOwn: boolean, failback: string): string {
   const busy = state.jobs[0]?.busy;
   if (busy !== undefined) return `Waiting for ${busy} to start or stop.`;
   if (state.standby.kind !== "none") return `A standby of the ${state.standby.set} groups is under way.`;
-  if (bothOwn) return "Both nodes claim the same groups; waiting for the other node to leave.";
+  if (bothOwn) return "Both nodes claim the same groups; waiting for the other node to let go.";
   if (!isSettled(ctx)) return "The other node is in transition.";
   return `Nothing moves; auto_failback is ${failback}.`;
 }

@@ -64,6 +64,9 @@ export function runQueue(ctx: R1Context, complete: (after: After) => void): void
       ask(ctx, job, key, "group.stop");
     } else if (ctx.state.groups.get(key) !== "started") {
       ask(ctx, job, key, "group.start");
+    } else {
+      // The peer, who may have run it as well, may have had the last word on where it is.
+      ctx.out.push({ kind: "group.announce", key });
     }
   }
 }

@@ -1,8 +1,8 @@
-// Does the kit pass a right agent, and does it catch each wrong one by the case that is meant to?
+// Resource agents that are wrong on purpose.
 import type { OperationResult, ResourceAgent, ResourceSpec } from "@systole/core/ports";
-import { describe, expect, test } from "vitest";
-import { runContract } from "./contract.js";
-import { contractFor } from "./contracts.js";
+import type { SubjectSource } from "../contract.js";
+import type { ResourceAgentSubject } from "../resource-agent-contract.js";
+import type { ContractTrial, WrongSubject } from "./contract-trial.js";
 
 const spec = (name: string): ResourceSpec => ({ name, args: [], parameters: {} });
 const timeout: OperationResult = { ok: false, kind: "timeout", reason: "aborted" };
@@ -115,55 +115,79 @@ class CannotAnnounce extends RightAgent {
   });
 }
 
-/** The ids of the cases that the agent fails, in the order of the contract. */
-async function caught(agent: new () => RightAgent): Promise<string[]> {
-  const results = await runContract(contractFor("resource-agent"), {
-    open: () => {
-      const one = new agent();
-      return {
-        agent: one,
-        resource: spec("good"),
-        broken: spec("broken"),
-        crash: async () => void (one.service.running = false),
-        probe: async () => one.service.running,
-      };
-    },
-  });
-  return results.filter(({ outcome }) => outcome === "failed").map(({ id }) => id);
+class StartsInSecret extends RightAgent {
+  override async status(_resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
+    return signal.aborted ? timeout : { ok: true, state: "stopped" };
+  }
 }
 
-describe("the contract of resource agents", () => {
-  test("a right agent passes", async () => expect(await caught(RightAgent)).toEqual([]));
+/** A service that cannot be started a second time: its lock file is left. */
+class LeavesALock extends RightAgent {
+  #locked = false;
+  override async start(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
+    if (this.#locked && !this.service.running) return { ok: false, kind: "error", reason: "locked" };
+    this.#locked = !signal.aborted;
+    return super.start(resource, signal);
+  }
+}
 
-  test.each([
-    [StopLies, ["start-twice", "stop", "abort-during-start", "probe"]],
-    [StopAndStatusLie, ["probe"]],
-    [StartNotIdempotent, ["start-twice"]],
-    [StopNotIdempotent, ["stop-twice", "stop-never-started", "stop-after-crash"]],
-    [ThrowsOnAbort, ["aborted-start", "aborted-status"]],
-    [IgnoresAbort, ["aborted-start"]],
-    [ThrowsWhenBroken, ["validate-broken", "start-broken"]],
-    [AnnouncesInSecret, ["announce-declared"]],
-    [CannotAnnounce, ["announce"]],
-  ] as const)("%o is caught by %j", async (agent, ids) => expect(await caught(agent)).toEqual(ids));
+class ThrowsOnAbortedStop extends RightAgent {
+  override async stop(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
+    signal.throwIfAborted();
+    return super.stop(resource, signal);
+  }
+}
 
-  test("an agent whose status never changes is caught by every case that asks", async () => {
-    expect(await caught(StatusAlwaysRunning)).toEqual(
-      expect.arrayContaining(["status-before-start", "stop", "stop-never-started", "status-after-crash"]),
-    );
-  });
+class ComplainsAlways extends RightAgent {
+  override validate = async (): Promise<readonly string[]> => ["I do not like it"];
+}
 
-  test("a case without its need does not apply", async () => {
-    const results = await runContract(contractFor("resource-agent"), {
-      open: () => ({ agent: new CannotAnnounce(), resource: spec("good") }),
-    });
-    const left = results.filter(({ outcome }) => outcome === "not-applicable").map(({ id }) => id);
-    expect(left).toEqual([
-      "validate-broken",
-      "start-broken",
+function source(Made: new () => RightAgent): SubjectSource<ResourceAgentSubject> {
+  return {
+    open: () => {
+      const agent = new Made();
+      return {
+        agent,
+        resource: spec("good"),
+        broken: spec("broken"),
+        crash: async () => void (agent.service.running = false),
+        probe: async () => agent.service.running,
+      };
+    },
+  };
+}
+
+function wrong(
+  name: string,
+  Made: new () => RightAgent,
+  ...caughtBy: string[]
+): WrongSubject<ResourceAgentSubject> {
+  return { name, source: source(Made), caughtBy };
+}
+
+export const resourceAgents: ContractTrial<ResourceAgentSubject> = {
+  right: source(RightAgent),
+  wrong: [
+    wrong("lies in stop", StopLies, "start-twice", "stop", "abort-during-start", "probe"),
+    wrong("lies in stop and in status", StopAndStatusLie, "probe"),
+    wrong("minds a second start", StartNotIdempotent, "start-twice"),
+    wrong("minds a second stop", StopNotIdempotent, "stop-twice", "stop-never-started", "stop-after-crash"),
+    wrong("throws when it is aborted", ThrowsOnAbort, "aborted-start", "aborted-status"),
+    wrong("throws when a stop is aborted", ThrowsOnAbortedStop, "aborted-stop"),
+    wrong("does not look at the signal of start", IgnoresAbort, "aborted-start"),
+    wrong("throws when it is broken", ThrowsWhenBroken, "validate-broken", "start-broken"),
+    wrong("announces in secret", AnnouncesInSecret, "announce-declared"),
+    wrong("cannot announce", CannotAnnounce, "announce"),
+    wrong("finds every resource wrong", ComplainsAlways, "validate"),
+    wrong("never sees what runs", StartsInSecret, "start", "start-again"),
+    wrong("leaves a lock behind", LeavesALock, "start-again", "status-after-crash"),
+    wrong(
+      "always says that it runs",
+      StatusAlwaysRunning,
+      "status-before-start",
+      "stop",
+      "stop-never-started",
       "status-after-crash",
-      "stop-after-crash",
-      "probe",
-    ]);
-  });
-});
+    ),
+  ],
+};
