@@ -89,7 +89,7 @@ export type MembershipInput =
   | { readonly kind: "publish"; readonly fields: Readonly<Record<string, string>> }
   /** Answered by `nodes.edited` with the same id. */
   | { readonly kind: "nodes.edit"; readonly id: number; readonly request: NodeRequest }
-  /** The last resource is given up: say goodbye and fall silent. */
+  /** The last resource is given up: fall silent, after a goodbye where the protocol has one. */
   | { readonly kind: "leave" };
 
 export type MembershipOutput =

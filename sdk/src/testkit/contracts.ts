@@ -2,6 +2,7 @@
 import {
   Authenticator,
   FenceDevice,
+  Membership,
   Notifier,
   Quorum,
   ResourceAgent,
@@ -15,6 +16,7 @@ import {
 } from "./authenticator-contract.js";
 import type { Contract } from "./contract.js";
 import { fenceDeviceContract, fenceDeviceOffers, type FenceDeviceSubject } from "./fence-device-contract.js";
+import { membershipContract, membershipOffers, type MembershipSubject } from "./membership-contract.js";
 import { notifierContract, notifierOffers, type NotifierSubject } from "./notifier-contract.js";
 import { quorumContract, quorumOffers, type QuorumSubject } from "./quorum-contract.js";
 import {
@@ -29,6 +31,7 @@ import { transportContract, type TransportSubject } from "./transport-contract.j
 export interface ContractSubjects {
   readonly authenticator: AuthenticatorSubject;
   readonly "fence-device": FenceDeviceSubject;
+  readonly membership: MembershipSubject;
   readonly notifier: NotifierSubject;
   readonly quorum: QuorumSubject;
   readonly "resource-agent": ResourceAgentSubject;
@@ -51,6 +54,12 @@ const CONTRACTS: { readonly [Port in ContractPort]: Contract<ContractSubjects[Po
     version: FenceDevice.contract,
     cases: fenceDeviceContract,
     offers: fenceDeviceOffers,
+  },
+  membership: {
+    port: Membership.port,
+    version: Membership.contract,
+    cases: membershipContract,
+    offers: membershipOffers,
   },
   notifier: {
     port: Notifier.port,

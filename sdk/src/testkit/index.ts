@@ -4,6 +4,7 @@ export * from "./contract.js";
 export * from "./contracts.js";
 export * from "./expectations.js";
 export * from "./fence-device-contract.js";
+export * from "./membership-contract.js";
 export * from "./memory-cluster-access.js";
 export * from "./memory-echoes.js";
 export * from "./memory-fence-device.js";

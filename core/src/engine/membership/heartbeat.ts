@@ -21,6 +21,7 @@ import { Pulse } from "./pulse.js";
 import { seededRandom } from "./random.js";
 import { Reliability } from "./reliability.js";
 import { Roster } from "./roster.js";
+import { hexText } from "./saved-nodes.js";
 import { judgeStatus } from "./status.js";
 import { Troubles } from "./troubles.js";
 import { isUnsequenced, numberField } from "./wire-values.js";
@@ -92,7 +93,7 @@ class HeartbeatMembership implements MembershipMachine {
       version: 1,
       sequence: this.outbox.highest(),
       history: this.outbox.history.size(),
-      nodes: this.view(),
+      nodes: this.view().map((node) => ({ ...node, uuid: hexText(node.uuid) })),
     };
   }
 

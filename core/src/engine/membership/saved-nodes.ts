@@ -59,7 +59,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-function hexText(uuid: Uint8Array | undefined): string | undefined {
+/** Bytes as JSON can hold them. */
+export function hexText(uuid: Uint8Array | undefined): string | undefined {
   if (uuid === undefined) return undefined;
   return [...uuid].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -32,9 +32,10 @@ async function systole(...args: readonly string[]) {
 }
 
 describe("systole plugin new", () => {
-  it("has a kind for every port that has a contract", () => {
+  it("has a kind for every port that has a contract, but for the protocols of the cluster itself", () => {
+    const protocols: readonly string[] = ["membership", "resource-policy"];
     const ports = PLUGIN_KINDS.map(({ port }) => port);
-    expect(ports.toSorted()).toEqual([...CONTRACT_PORTS].toSorted());
+    expect(ports.toSorted()).toEqual(CONTRACT_PORTS.filter((port) => !protocols.includes(port)).toSorted());
   });
 
   it.each(PLUGIN_KINDS)("writes a $port that keeps its contract", async ({ port }) => {

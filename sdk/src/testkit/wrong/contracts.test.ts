@@ -1,9 +1,11 @@
 // Does each contract pass what is right, and catch what is wrong by the cases that are meant to?
+import { heartbeatMembership } from "@systole/core/engine";
 import { describe, expect, it } from "vitest";
 import { CONTRACT_PORTS, contractFor, type ContractPort, type ContractSubjects } from "../contracts.js";
 import { authenticators } from "./authenticators.js";
 import { fooled, idleCases, notPassed, type ContractTrial } from "./contract-trial.js";
 import { fenceDevices } from "./fence-devices.js";
+import { memberships } from "./memberships.js";
 import { notifiers } from "./notifiers.js";
 import { quorums } from "./quorums.js";
 import { resourceAgents } from "./resource-agents.js";
@@ -13,6 +15,7 @@ import { transports } from "./transports.js";
 const TRIALS: { readonly [Port in ContractPort]: ContractTrial<ContractSubjects[Port]> } = {
   authenticator: authenticators,
   "fence-device": fenceDevices,
+  membership: memberships(heartbeatMembership),
   notifier: notifiers,
   quorum: quorums,
   "resource-agent": resourceAgents,
