@@ -90,7 +90,7 @@ describeInLab("a service that fails", () => {
   });
 
   it("every process of nginx killed with -9: restarted in place", async () => {
-    const result = const result = await harm("every process of nginx killed with -9", "master", endNginx);
+    const result = await harm("every process of nginx killed with -9", "master", endNginx);
     expect(result.reason).toBeUndefined();
   });
 
@@ -137,7 +137,7 @@ describeInLab("a service that fails", () => {
       await waitFor("the intruder to lie in wait", () => host.processes().some(isIntruder), {
         timeoutMs: 10_000,
       });
-      const result = const result = await harm("the port taken by another program", "cluster1", endNginx);
+      const result = await harm("the port taken by another program", "cluster1", endNginx);
       expect(result.reason).toBeUndefined();
     } finally {
       for (const { pid } of host.processes().filter(isIntruder)) sendSignal(pid, "SIGKILL");
