@@ -34,6 +34,7 @@ describe("the command line", () => {
       "status",
       "standby",
       "takeover",
+      "cleanup",
       "stop",
       "Examples:",
       "Exit codes:",
@@ -69,13 +70,16 @@ describe("the command line", () => {
     expect(err).toContain(words);
   });
 
-  it.each(["status", "standby", "takeover", "stop"])("says that no daemon answers: %s", async (command) => {
-    const { exitCode, out, err } = await line(command, "--run-dir", directory);
-    expect([exitCode, out]).toEqual([102, ""]);
-    expect(err).toContain(
-      `nobody answers at ${join(directory, "control.sock")}; start it with \`systole run\``,
-    );
-  });
+  it.each(["status", "standby", "takeover", "cleanup", "stop"])(
+    "says that no daemon answers: %s",
+    async (command) => {
+      const { exitCode, out, err } = await line(command, "--run-dir", directory);
+      expect([exitCode, out]).toEqual([102, ""]);
+      expect(err).toContain(
+        `nobody answers at ${join(directory, "control.sock")}; start it with \`systole run\``,
+      );
+    },
+  );
 
   it("checks a directory that is empty", async () => {
     const { exitCode, out } = await line("check", "--ha-dir", directory, "--json");

@@ -87,6 +87,12 @@ function addOperatorCommands(program: Command, terminal: Terminal, done: Done): 
       const { takeover } = await import("./commands/operate.js");
       done(await takeover(set, options, terminal));
     });
+  operation("cleanup", "forget failures of a group or resource, on every node; start what stayed down")
+    .argument("[name]", "as written in haresources; without it, everything")
+    .action(async (name: string | undefined, options: OperateOptions) => {
+      const { cleanup } = await import("./commands/operate.js");
+      done(await cleanup(name, options, terminal));
+    });
   operation("stop", "end the daemon after it gave everything up").action(async (options: OperateOptions) => {
     const { stop } = await import("./commands/operate.js");
     done(await stop(options, terminal));

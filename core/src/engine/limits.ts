@@ -28,6 +28,9 @@ export const LIMITS = {
   stuckStopRetryMs: 30_000,
   /** A start that failed here is tried again after this, when no other node can run the group. */
   startRetryMs: 30_000,
+  /** Pause before the second restart of a resource that fails again and again; doubled each time up to the longest. */
+  holdDownMs: 1000,
+  longestHoldDownMs: 60_000,
   fenceRetryMs: 5000,
   /** After a healed partition, how long a node at home may wait for its ping nodes before it lets go. */
   settleMs: 500,

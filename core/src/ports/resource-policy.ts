@@ -32,6 +32,8 @@ export type GroupSet = "all" | "local" | "foreign";
 export type OperatorRequest =
   | { readonly kind: "standby"; readonly set: GroupSet }
   | { readonly kind: "takeover"; readonly set: GroupSet }
+  /** Forgets failures on every node: of a group, or of a resource, by name; without one, all. What stays down starts. */
+  | { readonly kind: "cleanup"; readonly name?: string }
   | { readonly kind: "stop" };
 
 export interface PolicyInit {

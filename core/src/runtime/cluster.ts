@@ -12,6 +12,7 @@ import {
   textField,
   Transport,
   type EngineEvent,
+  type GroupMember,
   type NodeRequest,
   type OperatorRequest,
   type Plugin,
@@ -194,7 +195,7 @@ class RunningCluster implements Cluster {
     const policy = composed.get(ResourcePolicy, providers.policy).create({
       self,
       nodes,
-      groups,
+      groups: groups.map((group) => ({ ...group, resources: group.resources.map(this.knowingWarmth) })),
       failback,
       ipfail,
       keepaliveMs: timings.keepaliveMs,
@@ -205,6 +206,11 @@ class RunningCluster implements Cluster {
     });
     return createEngine({ self, membership, policy });
   }
+
+  private readonly knowingWarmth = (member: GroupMember): GroupMember => ({
+    ...member,
+    canWarm: this.composed.get(ResourceAgent, member.agent).supports.warm === true,
+  });
 
   private composeDriver(): Driver {
     return new Driver(this.engine, this.host.clock, {

@@ -1,4 +1,4 @@
-// `systole standby`, `takeover`, `stop` and `node …`: each returns when it is done.
+// `systole standby`, `takeover`, `cleanup`, `stop` and `node …`: each returns when it is done.
 import type { GroupSet, NodeRequest } from "@systole/core/ports";
 import { askDaemon } from "../control/control-client.js";
 import type { Operation } from "../control/protocol.js";
@@ -44,6 +44,15 @@ export function takeover(set: GroupSet, options: OperateOptions, terminal: Termi
 /** Changes which nodes there are, or what is said of one, on all of them. */
 export function editNodes(edit: NodeRequest, options: OperateOptions, terminal: Terminal): Promise<number> {
   return operate({ command: "node", edit }, options, terminal);
+}
+
+/** Forgets failures, of one group or resource or of all, on every node; what stayed down because of them starts. */
+export function cleanup(
+  name: string | undefined,
+  options: OperateOptions,
+  terminal: Terminal,
+): Promise<number> {
+  return operate({ command: "cleanup", ...(name !== undefined && { name }) }, options, terminal);
 }
 
 /** Ends the daemon after it gave everything up; returns when it has closed its socket. */

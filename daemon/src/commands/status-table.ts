@@ -68,10 +68,23 @@ function groupRows(group: Group, output: Output): string {
   const place = group.owner === group.home ? `on ${owner}` : `on ${owner} (home ${group.home})`;
   const head = `  ${cell(group.key, 34)} ${state(group.state, 8, output)} ${cell(place, 34).trimEnd()}\n`;
   const resources = group.resources.map((resource) => {
-    const row = `    ${cell(resource.name, 32)} ${state(resource.state, 8, output)} ${cell(resource.agent, 34).trimEnd()}\n`;
+    const count = resource.failures ?? 0;
+    const told = count === 0 ? resource.agent : `${resource.agent}, failed ${times(count)}`;
+    const row = `    ${cell(resource.name, 32)} ${state(resource.state, 8, output)} ${cell(told, 34).trimEnd()}\n`;
     return resource.reason === undefined ? row : row + wrap(resource.reason, "      ");
   });
-  return head + resources.join("") + wrap(group.why, "    ");
+  const elsewhere = (group.failures ?? []).filter(({ node }) => node !== group.owner);
+  const remembered = elsewhere.map((one) => paint(output, "yellow", wrap(`! ${rememberedOn(one)}`, "    ")));
+  return [head, ...resources, wrap(group.why, "    "), ...remembered].join("");
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
+
+function rememberedOn({ node, count, exhausted }: NonNullable<Group["failures"]>[number]): string {
+  const last = exhausted ? "; it runs there only if no other node can run it" : "";
+  return `failed ${times(count)} on ${node}${last} (\`systole cleanup\` forgets that)`;
 }
 
 /** The whole table, with the end of its last line. */

@@ -43,6 +43,11 @@ function perform(handle: ClusterHandle, operation: Operation, signal: AbortSigna
       return handle.editNodes(operation.edit);
     case "stop":
       return handle.request({ kind: "stop" }, signal);
+    case "cleanup":
+      return handle.request(
+        { kind: "cleanup", ...(operation.name !== undefined && { name: operation.name }) },
+        signal,
+      );
     case "standby":
     case "takeover":
       return handle.request({ kind: operation.command, set: operation.set }, signal);

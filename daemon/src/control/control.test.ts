@@ -72,6 +72,13 @@ describe("questions and answers", () => {
     expect(room.cluster.edits).toEqual([]);
   });
 
+  it("hands on what an operator says is mended, by name or all of it", async () => {
+    await room.open();
+    await askDaemon(room.path, { command: "cleanup", name: "nginx" }, ASK);
+    await askDaemon(room.path, { command: "cleanup" }, ASK);
+    expect(room.cluster.requests).toEqual([{ kind: "cleanup", name: "nginx" }, { kind: "cleanup" }]);
+  });
+
   it("repeats the reason of a refusal", async () => {
     await room.open();
     room.cluster.answer = () => Promise.resolve({ ok: false, reason: "cluster1 is dead" });

@@ -16,8 +16,11 @@ const MAX_NODES = 100;
 const MAX_NODE_NAME = 255;
 const MAX_SITE = 255;
 
+/** Longest name of a resource or group that is asked for. */
+const MAX_NAME_LENGTH = 1024;
 /** A node's name here is judged by the engine; this only bounds it. */
 const NodeName = z.string().min(1).max(MAX_NODE_NAME);
+
 const GroupSetSchema = z.enum(["all", "local", "foreign"]);
 const NodeEdit = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("add"), nodes: z.array(NodeName).min(1).max(MAX_NODES).readonly() }),
@@ -33,6 +36,11 @@ export const ControlRequest = z.discriminatedUnion("command", [
   z.object({ command: z.literal("standby"), set: GroupSetSchema, timeoutMs }),
   z.object({ command: z.literal("takeover"), set: GroupSetSchema, timeoutMs }),
   z.object({ command: z.literal("node"), edit: NodeEdit, timeoutMs }),
+  z.object({
+    command: z.literal("cleanup"),
+    name: z.string().min(1).max(MAX_NAME_LENGTH).optional(),
+    timeoutMs,
+  }),
   z.object({ command: z.literal("stop"), timeoutMs }),
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;

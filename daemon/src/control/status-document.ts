@@ -11,6 +11,7 @@ const Resource = z.object({
   agent: z.string(),
   state: RunState.describe("on the owner, as it reports it"),
   reason: z.string().optional().describe("why it is not as it should be"),
+  failures: Count.optional().describe("how often it failed on the owner, lately"),
 });
 
 const Group = z.object({
@@ -23,6 +24,16 @@ const Group = z.object({
   state: RunState,
   epoch: Count.describe("how often it was claimed; the highest claim wins"),
   why: z.string().describe("why it is where it is, as a sentence"),
+  failures: z
+    .array(
+      z.object({
+        node: z.string(),
+        count: Count.describe("of all its resources together"),
+        exhausted: z.boolean().describe("true when it goes there only if no other node can run it"),
+      }),
+    )
+    .optional()
+    .describe("failures that are remembered, by node"),
   resources: z.array(Resource).describe("in the order in which they start"),
 });
 
@@ -82,18 +93,20 @@ export function statusDocument(status: ClusterStatus): StatusDocument {
     stable: status.policy.stable,
     why: status.policy.why,
     nodes: status.nodes.map(nodeDocument),
-    groups: status.policy.groups.map(({ key, home, owner, state, epoch, why, resources }) => ({
+    groups: status.policy.groups.map(({ key, home, owner, state, epoch, why, failures, resources }) => ({
       key,
       home,
       owner: owner ?? null,
       state,
       epoch,
       why,
-      resources: resources.map(({ name, agent, state, reason }) => ({
+      ...(failures !== undefined && { failures: failures.map((one) => ({ ...one })) }),
+      resources: resources.map(({ name, agent, state, reason, failures: count }) => ({
         name,
         agent,
         state,
         ...(reason !== undefined && { reason }),
+        ...(count !== undefined && { failures: count }),
       })),
     })),
     problems: [...(status.problems ?? [])],

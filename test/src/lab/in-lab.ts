@@ -88,6 +88,11 @@ export interface StatusDocument {
   readonly groups: readonly {
     readonly key: string;
     readonly owner: string | null;
+    readonly failures?: readonly {
+      readonly node: string;
+      readonly count: number;
+      readonly exhausted: boolean;
+    }[];
     readonly resources: readonly { readonly name: string; readonly agent: string; readonly state: string }[];
   }[];
   readonly counters: {

@@ -9,7 +9,7 @@ const GROUPS: readonly GroupSpec[] = [
     home: "master",
     resources: [
       { name: "one", agent: "ipaddr" },
-      { name: "web", agent: "nginx" },
+      { name: "web", agent: "nginx", rules: { monitorEveryMs: 1000, failureTimeoutMs: 10_000 } },
     ],
   },
   { key: "two", home: "cluster1", resources: [{ name: "two", agent: "ipaddr" }] },
@@ -53,6 +53,16 @@ class Watch {
   }
 }
 
+/** For two nodes: what services do when left alone is the same with three, and those scenes are long as they are. */
+function serviceMishaps(cluster: SimulatedCluster, name: string): readonly (() => void)[] {
+  const alive = cluster.nodes.get(name)?.alive === true;
+  return [
+    () => alive && cluster.crash(name, "web"),
+    () => alive && cluster.crash(name, "one"),
+    () => void cluster.failures.set(`${name} web status`, { ok: false, kind: "timeout", reason: "hangs" }),
+  ];
+}
+
 function mishap(cluster: SimulatedCluster, next: () => number): void {
   const name = cluster.names[Math.floor(next() * cluster.names.length)] ?? "";
   const other = cluster.names.find((candidate) => candidate !== name) ?? "";
@@ -72,6 +82,7 @@ function mishap(cluster: SimulatedCluster, next: () => number): void {
     () => (cluster.loss = next() < 0.5 ? 0 : 0.3),
     () => void cluster.failures.set(`${name} web start`, { ok: false, kind: "error", reason: "broken" }),
     () => cluster.failures.clear(),
+    ...(cluster.names.length === 2 ? serviceMishaps(cluster, name) : []),
   ];
   actions[Math.floor(next() * actions.length)]?.();
 }

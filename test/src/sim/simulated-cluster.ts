@@ -87,6 +87,11 @@ export class SimulatedCluster {
     if (resourcesToo) node.running.clear();
   }
 
+  /** A resource ends by itself. */
+  crash(name: string, resource = "nginx"): void {
+    this.node(name).running.delete(resource);
+  }
+
   freeze(name: string): void {
     this.node(name).frozen = true;
   }
@@ -111,6 +116,13 @@ export class SimulatedCluster {
   request(name: string, kind: "standby" | "takeover", set: "all" | "local" | "foreign" = "all"): number {
     const id = (this.requestId += 1);
     this.step(this.node(name), { kind: "operator.requested", id, request: { kind, set } });
+    return id;
+  }
+
+  cleanup(name: string, of?: string): number {
+    const id = (this.requestId += 1);
+    const request = { kind: "cleanup", ...(of !== undefined && { name: of }) } as const;
+    this.step(this.node(name), { kind: "operator.requested", id, request });
     return id;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { OperationResult, PolicyOutput } from "../../ports/index.js";
+import type { OperationResult, PolicyOutput, RecoveryRules } from "../../ports/index.js";
 import { LIMITS } from "../limits.js";
 import { GroupRunner } from "./group-runner.js";
 
@@ -7,16 +7,18 @@ const OK: OperationResult = { ok: true, state: "running" };
 const GONE: OperationResult = { ok: true, state: "stopped" };
 const BROKEN: OperationResult = { ok: false, kind: "error", reason: "broken" };
 
+const UNWATCHED: Partial<RecoveryRules> = { monitorEveryMs: 0 };
+
 /** A runner whose operations the test answers by hand. */
-function runner() {
+function runner(rules: Partial<RecoveryRules> = UNWATCHED) {
   const outputs: PolicyOutput[] = [];
   let lastId = 0;
   const group = {
     key: "ip",
     home: "master",
     resources: [
-      { name: "ip", agent: "ipaddr" },
-      { name: "web", agent: "nginx" },
+      { name: "ip", agent: "ipaddr", rules },
+      { name: "web", agent: "nginx", rules, canWarm: true },
     ],
   };
   const timeoutMs = { start: 1, stop: 2, status: 3, announce: 4, warm: 5 };
@@ -40,8 +42,8 @@ function runner() {
 }
 
 /** A runner that has looked and found nothing. */
-function idle() {
-  const test = runner();
+function idle(rules: Partial<RecoveryRules> = UNWATCHED) {
+  const test = runner(rules);
   test.subject.tick(0);
   test.answer(GONE);
   test.answer(GONE);
@@ -166,4 +168,76 @@ it("announces only what runs", () => {
   test.answer(OK);
   test.subject.announce();
   expect(test.asked().slice(2)).toEqual(["announce ip", "announce web"]);
+});
+
+describe("watching", () => {
+  /** A group that runs and was seen to. */
+  function watched() {
+    const test = idle({ monitorEveryMs: 1000 });
+    test.subject.want("run", 0);
+    for (let count = 0; count < 4; count += 1) test.answer(OK, 0);
+    expect(test.asked()).toEqual(["start ip", "start web", "status ip", "status web"]);
+    test.outputs.length = 0;
+    return test;
+  }
+
+  it("looks at one resource after the other, each in its time", () => {
+    const test = watched();
+    const firstMs = test.subject.deadline();
+    expect(firstMs).toBeGreaterThanOrEqual(1000);
+    expect(firstMs).toBeLessThan(1100);
+    test.subject.tick(1100);
+    expect(test.asked()).toHaveLength(1);
+    test.answer(OK, 1100);
+    expect(test.asked().toSorted()).toEqual(["status ip", "status web"]);
+    test.answer(OK, 1100);
+    expect(test.asked()).toHaveLength(2);
+    expect(test.subject.state()).toBe("started");
+  });
+
+  it("a monitor under way gives way to a stop, and what it says then is not judged", () => {
+    const test = watched();
+    test.subject.tick(1100);
+    test.subject.want("stop", 1100);
+    expect(test.outputs.at(-1)?.kind).toBe("agent.cancel");
+    test.answer({ ok: false, kind: "timeout", reason: "ended" }, 1100);
+    expect(test.asked().at(-1)).toBe("stop web");
+    expect(test.subject.resources().every(({ failures }) => failures === undefined)).toBe(true);
+  });
+
+  it("a status that has never said that it runs is not believed when it says that it does not", () => {
+    const test = idle({ monitorEveryMs: 1000 });
+    test.subject.want("run", 0);
+    test.answer(OK);
+    test.answer(OK);
+    test.answer(GONE);
+    test.answer(GONE);
+    expect(test.subject.state()).toBe("started");
+    expect(test.subject.resources()[0]?.reason).toContain("not watched");
+    expect(test.asked().filter((line) => line.startsWith("stop"))).toEqual([]);
+  });
+});
+
+describe("a warm stand-by", () => {
+  it("is asked once after each stop, gives way to a start, and ends when the node leaves", () => {
+    const test = idle();
+    test.subject.warm();
+    test.subject.warm();
+    expect(test.asked()).toEqual(["warm web"]);
+    test.subject.want("run", 0);
+    expect(test.outputs.at(-1)?.kind).toBe("agent.cancel");
+    test.answer(BROKEN);
+    for (let count = 0; count < 2; count += 1) test.answer(OK);
+    test.subject.want("stop", 0);
+    for (let count = 0; count < 2; count += 1) test.answer(GONE);
+    test.subject.warm();
+    test.answer(GONE);
+    test.subject.warm();
+    test.outputs.length = 0;
+    test.subject.cool(0);
+    expect(test.asked()).toEqual(["stop web"]);
+    expect(test.subject.state()).toBe("stopping");
+    test.answer(GONE);
+    expect(test.subject.state()).toBe("stopped");
+  });
 });

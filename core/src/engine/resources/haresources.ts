@@ -11,6 +11,7 @@ import type {
 } from "../../ports/index.js";
 import { ClaimsMachine } from "./claims/machine.js";
 import { encodeReport, REPORT_FIELD } from "./claims/report.js";
+import { cleanupMessage, namedGroups, readCleanup } from "./cleanup.js";
 import { GroupRunner } from "./group-runner.js";
 import { R1Bridge } from "./r1-bridge.js";
 
@@ -23,6 +24,7 @@ class Haresources implements PolicyMachine {
   private r1: R1Bridge | undefined;
   private outputs: PolicyOutput[] = [];
   private lastId = 0;
+  private leaving = false;
   private nowMs = 0;
 
   constructor(private readonly init: PolicyInit) {
@@ -42,8 +44,11 @@ class Haresources implements PolicyMachine {
       runner.tick(nowMs);
     }
     this.chooseProtocol(nodes);
+    this.listen(input);
     if (this.r1 === undefined) this.claims.step(input, nodes, nowMs);
     else this.r1.step(input, nodes, nowMs);
+    const mayRunLater = nodes[0]?.state === "active" && !this.leaving;
+    if (mayRunLater) for (const runner of this.runners.values()) runner.warm();
     const { outputs } = this;
     this.outputs = [];
     return outputs;
@@ -65,6 +70,43 @@ class Haresources implements PolicyMachine {
 
   snapshot(): unknown {
     return { version: 1, epochs: this.claims.epochs(), r1: this.r1?.snapshot() };
+  }
+
+  /** What is the same whichever protocol is spoken. */
+  private listen(input: PolicyInput): void {
+    if (input.kind === "message.delivered") {
+      const asked = readCleanup(input.message);
+      if (asked !== undefined && input.from !== this.init.self) this.cleanUp(asked.name, false);
+    }
+    if (input.kind !== "operator.requested") return;
+    if (input.request.kind === "cleanup") this.cleanUpAsked(input.id, input.request.name);
+    if (input.request.kind !== "stop") return;
+    this.leaving = true;
+    for (const runner of this.runners.values()) runner.cool(this.nowMs);
+  }
+
+  private cleanUpAsked(id: number, name: string | undefined): void {
+    const keys = this.cleanUp(name, true);
+    if (keys.length === 0) {
+      const known = this.init.groups.map(({ key }) => key).join(", ");
+      const reason = `there is no group or resource ${name ?? ""}; the groups are ${known || "none"}`;
+      return this.emit({ kind: "operator.answered", id, ok: false, reason });
+    }
+    this.emit({ kind: "message.send", message: cleanupMessage(name) });
+    const reason = `the failures of ${name ?? keys.join(", ")} are forgotten on every node`;
+    this.emit({ kind: "operator.answered", id, ok: true, reason });
+  }
+
+  /** Returns the keys of the groups that are meant. Only the node that was asked claims anew what stays down. */
+  private cleanUp(name: string | undefined, asked: boolean): readonly string[] {
+    const meant = namedGroups(this.init.groups, name);
+    for (const { key, resource } of meant) {
+      const had = this.runners.get(key)?.cleanup(resource, this.nowMs) ?? false;
+      if (asked && this.r1 === undefined) this.claims.cleaned(key);
+      if (had) this.event("group.cleaned-up", { group: key, resource });
+      this.r1?.cleaned(key);
+    }
+    return meant.map(({ key }) => key);
   }
 
   /** A living heartbeat decides for everybody; a living Systole decides when no heartbeat lives; else it stays as it is. */

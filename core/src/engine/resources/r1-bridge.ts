@@ -24,6 +24,8 @@ export class R1Bridge {
   private readonly machine: R1Machine;
   private pending: { readonly key: string; readonly wish: "run" | "stop" } | undefined;
   private readonly fences = new Map<number, string>();
+  /** Groups that were offered to the peer because they failed here, and until when they are not offered again. */
+  private readonly offered = new Map<string, number>();
 
   constructor(private readonly init: BridgeInit) {
     const { self, nodes, groups, failback, keepaliveMs, ipfail, fencing } = init.policy;
@@ -38,6 +40,12 @@ export class R1Bridge {
     const translated = this.translate(input);
     if (translated !== undefined) this.feed(translated, nodes, nowMs);
     this.settle(nodes, nowMs);
+    for (const runner of this.init.runners.values()) this.offer(runner, nodes, nowMs);
+  }
+
+  /** An operator has mended it. */
+  cleaned(key: string): void {
+    this.offered.delete(key);
   }
 
   deadline(): number {
@@ -60,7 +68,7 @@ export class R1Bridge {
           owner,
           state: shown,
           epoch: 0,
-          why: `heartbeat's protocol, phase ${phase}`,
+          why: (here ? runner?.note() : undefined) ?? `heartbeat's protocol, phase ${phase}`,
           resources: here ? local : local.map(({ name, agent }) => ({ name, agent, state: "started" })),
         };
       }),
@@ -73,13 +81,16 @@ export class R1Bridge {
 
   private translate(input: PolicyInput): R1Input | undefined {
     switch (input.kind) {
+      case "operator.requested": {
+        const { id, request } = input;
+        return request.kind === "cleanup" ? undefined : { kind: input.kind, id, request };
+      }
       case "node.changed":
         if (input.node !== this.init.policy.self) return input;
         return input.to === "active" ? { kind: "self.active" } : undefined;
       case "fence.reported":
         return this.fenced(input.id, input.result);
       case "message.delivered":
-      case "operator.requested":
       case "tick":
         return input;
       case "agent.reported":
@@ -105,6 +116,19 @@ export class R1Bridge {
       this.pending = undefined;
       this.feed(outcome, nodes, nowMs);
     }
+  }
+
+  /**
+   * A group that fails here too often goes the way that heartbeat knows: a standby of its whole set. Once, until its
+   * failures are forgotten: the peer may be a heartbeat, which would give it back and never say why.
+   */
+  private offer(runner: GroupRunner, nodes: readonly NodeView[], nowMs: number): void {
+    const why = runner.recovery.wantsAway();
+    if (why === undefined || (this.offered.get(runner.key) ?? 0) > nowMs) return;
+    const others = nodes.filter(({ kind, name }) => kind === "normal" && name !== this.init.policy.self);
+    if (!others.some(({ state }) => state === "active") || !this.machine.view().stable) return;
+    this.offered.set(runner.key, runner.expiresAtMs());
+    this.feed({ kind: "group.failing", key: runner.key, reason: why }, nodes, nowMs);
   }
 
   private outcome(): R1Input | undefined {

@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { textMessage, type RunState } from "../../../ports/index.js";
-import { LIMITS } from "../../limits.js";
+import type { RunState } from "../../../ports/index.js";
 import { compareClaims, sameClaim, type Claim } from "./claim.js";
 import { decideGroup, type GroupFacts } from "./decide.js";
-import { decodeReport, encodeReport, REPORT_FIELD, type NodeReport } from "./report.js";
 import type { Peer, World } from "./world.js";
 
 const anyClaim: fc.Arbitrary<Claim> = fc.record({
@@ -30,69 +28,7 @@ describe("the order of claims", () => {
   });
 });
 
-describe("a report", () => {
-  const report: NodeReport = {
-    ready: true,
-    pings: 2,
-    groups: new Map([
-      ["10.0.0.1", { claim: { epoch: 3, owner: "master" }, state: "started", failed: false, why: "" }],
-      [
-        "10.0.0.2",
-        { claim: { epoch: 0, owner: undefined }, state: "stopped", failed: true, why: "", reason: "broken" },
-      ],
-    ]),
-  };
-
-  it("survives the wire", () => {
-    expect(decodeReport(textMessage({ [REPORT_FIELD]: encodeReport(report) }))).toEqual(report);
-  });
-
-  it("carries reasons without control characters and without end", () => {
-    const reason = `line\n\u0000${"x".repeat(5000)}`;
-    const groups = new Map([
-      ["k", { claim: { epoch: 1, owner: "a" }, state: "stopped" as const, failed: true, why: "", reason }],
-    ]);
-    const text = encodeReport({ ready: true, pings: 0, groups });
-    expect(text).toMatch(/^[\x20-\x7e]*$/);
-    expect(text.length).toBeLessThan(500);
-  });
-
-  it.each([
-    "",
-    "{",
-    "[]",
-    "null",
-    '{"v":2,"groups":[]}',
-    '{"v":1}',
-    '{"v":1,"groups":[["k",-1,"a","started",0]]}',
-  ])("%j is not understood", (text) => {
-    expect(decodeReport(textMessage({ [REPORT_FIELD]: text }))).toBeUndefined();
-  });
-
-  it("of 256 groups that all failed still fits into one datagram, and is understood", () => {
-    const failed = {
-      claim: { epoch: 9, owner: "master" },
-      state: "stopped",
-      failed: true,
-      why: "x".repeat(200),
-      reason: "x".repeat(200),
-    } as const;
-    const groups = new Map(
-      Array.from({ length: 256 }, (_, index) => [`10.10.${index}.220/24/eth0:${index}`, failed]),
-    );
-    const text = encodeReport({ ready: true, pings: 0, groups });
-    expect(text.length).toBeLessThan(LIMITS.reportBytes);
-    expect(decodeReport(textMessage({ [REPORT_FIELD]: text }))?.groups.size).toBe(256);
-  });
-
-  it("never throws, whatever it is given", () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-        expect(() => decodeReport(textMessage({ [REPORT_FIELD]: text }))).not.toThrow();
-      }),
-    );
-  });
-});
+const WELL = { failed: false, exhausted: false, down: false, fence: false, failures: [] } as const;
 
 const MINE: Claim = { epoch: 3, owner: "master" };
 const THEIRS: Claim = { epoch: 3, owner: "cluster1" };
@@ -106,6 +42,9 @@ function facts(changes: Partial<GroupFacts> = {}): GroupFacts {
     failedAtMs: undefined,
     failbackDue: false,
     runningHere: false,
+    away: undefined,
+    exhausted: false,
+    down: undefined,
     ...changes,
   };
 }
@@ -116,6 +55,7 @@ interface PeerOptions {
   readonly run?: RunState;
   readonly ready?: boolean;
   readonly failed?: boolean;
+  readonly exhausted?: boolean;
   readonly pings?: number;
 }
 
@@ -125,9 +65,10 @@ function peer({
   run = "stopped",
   ready = true,
   failed = false,
+  exhausted = false,
   pings = 0,
 }: PeerOptions = {}): Peer {
-  const groups = new Map([["ip", { claim, state: run, failed, why: "" }]]);
+  const groups = new Map([["ip", { claim, state: run, ...WELL, failed, exhausted, why: "" }]]);
   return { name: "cluster1", state, report: state === "dead" ? undefined : { ready, pings, groups } };
 }
 
@@ -178,6 +119,38 @@ describe("starting", () => {
 
   it("does not happen before the node is active", () => {
     expect(decideGroup(facts(), world({ active: false }))).toMatchObject({ wish: "stop" });
+  });
+});
+
+describe("a group that fails while it runs", () => {
+  const failing = facts({ runningHere: true, away: "nginx failed 3 times on this node", exhausted: true });
+
+  it("goes to a node on which it has not failed too often", () => {
+    expect(decideGroup(failing, world()).claim).toEqual({ owner: "cluster1", why: failing.away });
+  });
+
+  it("stays when it failed too often there too, and says so", () => {
+    const decision = decideGroup(failing, world({ peers: [peer({ exhausted: true })] }));
+    expect(decision).toEqual({ wish: "run", waiting: "it failed too often on cluster1 too" });
+  });
+
+  it("does not go home to a node on which it failed too often", () => {
+    const homesick = facts({ home: "cluster1", runningHere: true, failbackDue: true });
+    expect(decideGroup(homesick, world()).claim?.owner).toBe("cluster1");
+    expect(decideGroup(homesick, world({ peers: [peer({ exhausted: true })] })).claim).toBeUndefined();
+  });
+
+  it("is taken from a dead owner even where it failed too often, when there is no better node", () => {
+    const orphan = facts({ claim: THEIRS, exhausted: true });
+    expect(decideGroup(orphan, world({ peers: [peer({ state: "dead" })] })).claim?.owner).toBe("master");
+  });
+
+  it("that is to stay down is started by nobody, whatever becomes of its owner", () => {
+    const down = facts({ claim: THEIRS, down: "its on-fail is stop" });
+    expect(decideGroup(down, world({ peers: [peer({ state: "dead" })] }))).toEqual({
+      wish: "stop",
+      waiting: "its on-fail is stop",
+    });
   });
 });
 

@@ -17,6 +17,12 @@ export interface GroupFacts {
   /** The group is to go home as soon as it can. */
   readonly failbackDue: boolean;
   readonly runningHere: boolean;
+  /** Why it had better not run here any longer: it failed here too often. */
+  readonly away: string | undefined;
+  /** It failed here as often as its rules allow, lately. */
+  readonly exhausted: boolean;
+  /** Why it is to stay down, everywhere, under this claim. */
+  readonly down: string | undefined;
 }
 
 export interface Decision {
@@ -34,6 +40,7 @@ export interface Decision {
 export function decideGroup(group: GroupFacts, world: World): Decision {
   if (!world.active) return { wish: "stop", waiting: "this node is not active yet" };
   if (group.conflict !== undefined) return decideConflict(group, group.conflict, world);
+  if (group.down !== undefined) return { wish: "stop", waiting: group.down };
   const claim = nextClaim(group, world);
   if (claim !== undefined && "owner" in claim) return { claim, wish: group.runningHere ? "run" : "stop" };
   if (group.claim.owner !== world.self || world.leaving) {
@@ -49,7 +56,7 @@ export function decideGroup(group: GroupFacts, world: World): Decision {
   }
   const blocker = group.runningHere ? undefined : startBlocker(group, world);
   if (blocker !== undefined) return { wish: "stop", waiting: blocker };
-  return { wish: "run" };
+  return { wish: "run", ...(claim === undefined ? {} : claim) };
 }
 
 /** Both run it. The higher claim wins; only a node at home with a reason to keep it may claim again. */
@@ -59,7 +66,8 @@ function decideConflict(
   world: World,
 ): Decision {
   const goesHome = world.failback !== "off" && group.home === world.self && !world.leaving;
-  if (!goesHome || group.failedAtMs !== undefined) return { yieldTo: conflict.claim, wish: "stop" };
+  if (!goesHome || group.failedAtMs !== undefined || group.away !== undefined)
+    return { yieldTo: conflict.claim, wish: "stop" };
   if (world.behindSinceMs === undefined) {
     return {
       claim: { owner: world.self, why: "it is at home here, and was running when the partition healed" },
@@ -110,10 +118,16 @@ function ownerGone(group: GroupFacts, world: World): string | undefined {
 function claimAway(group: GroupFacts, world: World): NextClaim {
   const other = firstInLine(group, world, world.self);
   if (other === undefined) {
-    return world.leaving ? { waiting: "no other node can take it" } : undefined;
+    const wanted = world.leaving || group.away !== undefined;
+    return wanted ? { waiting: "no other node can take it" } : undefined;
   }
   if (world.leaving) return { owner: other, why: `${world.self} is leaving` };
   if (group.failedAtMs !== undefined) return { owner: other, why: `it failed on ${world.self}` };
+  const fresh = !isExhausted(group, world, other);
+  // No ping-pong: when it failed too often everywhere, it stays where it is.
+  if (group.away !== undefined) {
+    return fresh ? { owner: other, why: group.away } : { waiting: `it failed too often on ${other} too` };
+  }
   if (cutOff(world) && pingsOf(world, other) > world.pings) {
     return { owner: other, why: `${other} reaches more ping nodes than ${world.self}` };
   }
@@ -121,6 +135,7 @@ function claimAway(group: GroupFacts, world: World): NextClaim {
     group.failbackDue &&
     group.home !== world.self &&
     other === group.home &&
+    fresh &&
     pingsOf(world, other) >= world.pings
   ) {
     return { owner: other, why: `it goes home to ${other}` };
@@ -128,10 +143,19 @@ function claimAway(group: GroupFacts, world: World): NextClaim {
   return undefined;
 }
 
-/** The node that should take a group: home first, then the order of the configuration. */
+/**
+ * The node that should take a group: home first, then the order of the configuration; nodes on which it failed too
+ * often come last.
+ */
 export function firstInLine(group: GroupFacts, world: World, except?: string): string | undefined {
   const line = [group.home, ...world.order.filter((name) => name !== group.home)];
-  return line.find((name) => name !== except && eligible(group, world, name));
+  const able = line.filter((name) => name !== except && eligible(group, world, name));
+  return able.find((name) => !isExhausted(group, world, name)) ?? able[0];
+}
+
+function isExhausted(group: GroupFacts, world: World, name: string): boolean {
+  if (name === world.self) return group.exhausted;
+  return peerOf(world, name)?.report?.groups.get(group.key)?.exhausted === true;
 }
 
 function eligible(group: GroupFacts, world: World, name: string): boolean {
@@ -156,7 +180,7 @@ function pingsOf(world: World, name: string): number {
 /** Who keeps this node from starting a group that it has claimed; undefined when nobody does. */
 function startBlocker(group: GroupFacts, world: World): string | undefined {
   for (const peer of world.peers) {
-    if (peer.state === "dead" && world.unsettled.has(peer.name)) return `${peer.name} must be fenced first`;
+    if (world.unsettled.has(peer.name)) return `${peer.name} must be fenced first`;
     if (!isLive(peer)) continue;
     const reported = peer.report?.groups.get(group.key);
     if (reported === undefined) return `${peer.name} has not said yet what it runs`;

@@ -13,6 +13,9 @@ interface Case {
 export class FencingCases {
   private readonly cases = new Map<string, Case>();
 
+  /** Fenced while they still seemed to live; their death, when it is noticed, is no news. */
+  private readonly done = new Set<string>();
+
   constructor(
     private readonly configured: boolean,
     private readonly nextId: () => number,
@@ -21,7 +24,7 @@ export class FencingCases {
 
   /** A node died and did not say goodbye. */
   died(node: string, owned: boolean): void {
-    if (!owned) return;
+    if (this.done.delete(node) || !owned) return;
     if (!this.configured) {
       this.emit({
         kind: "event",
@@ -36,9 +39,16 @@ export class FencingCases {
     this.cases.set(node, { node, requestId: undefined, retryAtMs: 0, failures: 0 });
   }
 
+  /** A living node asks for it: something there is out of control. */
+  asked(node: string): void {
+    if (!this.configured || this.done.has(node) || this.cases.has(node)) return;
+    this.cases.set(node, { node, requestId: undefined, retryAtMs: 0, failures: 0 });
+  }
+
   /** The node is back, so it says itself what it runs. */
   returned(node: string): void {
     this.cases.delete(node);
+    this.done.delete(node);
   }
 
   tick(nowMs: number): void {
@@ -53,6 +63,7 @@ export class FencingCases {
     const open = [...this.cases.values()].find((candidate) => candidate.requestId === id);
     if (open === undefined) return;
     if (result.ok) {
+      this.done.add(open.node);
       this.cases.delete(open.node);
       this.emit({ kind: "event", event: { name: "fence.done", level: "warn", fields: { node: open.node } } });
       return;

@@ -14,6 +14,8 @@ export class GroupClaim {
   failbackAtMs: number | undefined;
   why = "nobody has held it yet";
   waiting: string | undefined;
+  /** Why it stays down everywhere under this claim, as a sentence. */
+  down: string | undefined;
   againAtMs = Number.POSITIVE_INFINITY;
   /** Peers that were heard running it while this node does: it is announced again when they let go. */
   private readonly rivals = new Set<string>();
@@ -32,6 +34,7 @@ export class GroupClaim {
   /** Makes a claim above every one that this node knows. */
   take(owner: string, why: string): void {
     this.claim = { epoch: this.epoch() + 1, owner };
+    this.down = undefined;
     this.why = why;
     this.conflict = undefined;
     this.failbackAtMs = undefined;
@@ -39,6 +42,7 @@ export class GroupClaim {
 
   accept(claim: Claim, why: string): void {
     this.claim = claim;
+    this.down = undefined;
     this.why = why;
     this.conflict = undefined;
     this.failbackAtMs = undefined;
@@ -49,6 +53,9 @@ export class GroupClaim {
     const runsThere = reported.state === "started" || reported.state === "starting";
     const order = compareClaims(reported.claim, this.claim, this.spec.home);
     if (order > 0) this.hearHigher(from, reported, self, runsThere, nowMs);
+    if (reported.down && sameClaim(reported.claim, this.claim)) {
+      this.down ??= reported.reason ?? `${from} says that it is to stay down`;
+    }
     return this.hearRival(from, reported, runsThere) && this.conflict === undefined;
   }
 
@@ -102,22 +109,27 @@ export class GroupClaim {
       failedAtMs: this.failedAtMs,
       failbackDue: this.failbackAtMs !== undefined && nowMs >= this.failbackAtMs,
       runningHere: this.runningHere(),
+      away: this.runner.recovery.wantsAway(),
+      exhausted: this.runner.exhausted(),
+      down: this.down,
     };
   }
 
-  /** Notices a failed start, once, and forgets it when a later one worked. */
+  /** Notices a failed start, once, and forgets it when a later one worked or the runner has forgotten it. */
   noteOutcome(nowMs: number): boolean {
+    this.down ??= this.runner.recovery.staysDown();
     const failure = this.runner.startFailure();
     if (failure !== undefined && this.failedAtMs === undefined) {
       this.failedAtMs = nowMs;
       this.failureReason = `${failure.resource}: ${failure.reason}`;
       return true;
     }
-    if (this.runner.state() === "started") this.forgetFailure();
+    if (failure === undefined || this.runner.state() === "started") this.forgetFailure();
     return false;
   }
 
   forgetFailure(): void {
+    this.runner.forgetStartFailure();
     this.failedAtMs = undefined;
     this.failureReason = undefined;
   }
@@ -128,12 +140,17 @@ export class GroupClaim {
   }
 
   report(): GroupReport {
+    const reason = this.down ?? this.runner.note() ?? this.failureReason;
     return {
       claim: this.claim,
       state: this.runner.state(),
       failed: this.failedAtMs !== undefined,
+      exhausted: this.runner.exhausted(),
+      down: this.down !== undefined,
+      fence: this.runner.wantsFence(),
+      failures: this.runner.resources().map(({ failures = 0 }) => failures),
       why: this.why,
-      ...(this.failureReason === undefined ? {} : { reason: this.failureReason }),
+      ...(reason === undefined ? {} : { reason }),
     };
   }
 

@@ -1,6 +1,7 @@
 // The resource policy between Systole nodes: it keeps the claims, lets `decide` judge, and carries the verdicts out.
 import {
   textMessage,
+  type EngineEvent,
   type GroupSpec,
   type NodeState,
   type NodeView,
@@ -13,13 +14,14 @@ import {
 import { LIMITS } from "../../limits.js";
 import type { GroupRunner } from "../group-runner.js";
 import { decideGroup } from "./decide.js";
+import { FenceWish } from "./fence-wish.js";
 import { FencingCases } from "./fencing.js";
 import { GroupClaim } from "./group-claim.js";
 import { planMoves, progressOf } from "./operator.js";
 import { decodeReport, encodeReport, REPORT_FIELD, type NodeReport } from "./report.js";
 import { OperatorRequests } from "./requests.js";
 import { viewOf } from "./view.js";
-import type { World } from "./world.js";
+import { pingsOf, type World } from "./world.js";
 
 export interface ClaimsInit {
   readonly policy: PolicyInit;
@@ -38,6 +40,7 @@ export class ClaimsMachine {
   private leaving = false;
   private released = false;
   private behindSinceMs: number | undefined;
+  private readonly fenceWish: FenceWish;
   private published = "";
   private persisted = "";
 
@@ -45,6 +48,7 @@ export class ClaimsMachine {
     const { policy, emit } = init;
     this.groups = policy.groups.map((spec) => groupClaim(spec, init));
     this.fencing = new FencingCases(policy.fencing, init.nextId, emit);
+    this.fenceWish = new FenceWish(policy.self, policy.fencing, emit);
     this.requests = new OperatorRequests(policy.requestTimeoutMs, emit);
   }
 
@@ -99,6 +103,15 @@ export class ClaimsMachine {
     }
   }
 
+  /** An operator says that it is mended. A group that stays down is claimed anew, which all others understand. */
+  cleaned(key: string): void {
+    const group = this.groups.find(({ spec }) => spec.key === key);
+    group?.forgetFailure();
+    if (group?.down === undefined) return;
+    group.take(group.claim.owner ?? this.init.policy.self, "an operator cleaned up its failures");
+    this.claimed(group);
+  }
+
   private absorb(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
     switch (input.kind) {
       case "status.heard":
@@ -125,6 +138,7 @@ export class ClaimsMachine {
     if (report === undefined) return;
     const before = this.reports.get(input.from);
     this.reports.set(input.from, report);
+    if ([...report.groups.values()].some(({ fence }) => fence)) this.fencing.asked(input.from);
     for (const group of this.groups) {
       const reported = report.groups.get(group.spec.key);
       if (reported !== undefined && group.hear(input.from, reported, this.init.policy.self, nowMs)) {
@@ -164,6 +178,7 @@ export class ClaimsMachine {
   }
 
   private noteFailure(group: GroupClaim, nowMs: number): void {
+    this.fenceWish.watch(group.runner);
     if (group.noteOutcome(nowMs)) {
       this.event("group.start-failed", "error", { group: group.spec.key, reason: group.failureReason });
     }
@@ -179,7 +194,8 @@ export class ClaimsMachine {
 
   /** Returns whether the claim changed, so that there is more to decide. */
   private decideOnce(group: GroupClaim, world: World, nowMs: number): boolean {
-    const decision = decideGroup(group.facts(nowMs), world);
+    const facts = group.facts(nowMs);
+    const decision = decideGroup(facts, world);
     group.settle(decision);
     if (decision.yieldTo !== undefined) {
       const { owner, epoch } = decision.yieldTo;
@@ -194,6 +210,10 @@ export class ClaimsMachine {
       const { owner, why } = decision.claim;
       group.take(owner, why);
       this.claimed(group);
+      if (facts.away !== undefined && owner !== world.self) {
+        const fields = { group: group.spec.key, from: world.self, to: owner, why };
+        this.event("group.moved-after-failures", "warn", fields);
+      }
       if (owner === world.self && group.runningHere()) group.runner.announce();
       return true;
     }
@@ -205,6 +225,7 @@ export class ClaimsMachine {
   }
 
   private requested(id: number, request: OperatorRequest, world: World): void {
+    if (request.kind === "cleanup") return;
     if (request.kind === "stop") {
       this.leaving = true;
       return this.requests.answer(id, true, "giving up every resource, then leaving");
@@ -257,32 +278,16 @@ export class ClaimsMachine {
     const { self, nodes: order, failback, ipfail, keepaliveMs } = this.init.policy;
     const peers = nodes
       .filter((node) => node.kind === "normal" && node.name !== self)
-      .map((node) => ({ name: node.name, state: node.state, report: this.reports.get(node.name) }));
+      .map(({ name, state }) => ({ name, state, report: this.reports.get(name) }));
     const active = nodes[0]?.state === "active";
     const unsettled = this.fencing.unsettled();
     const { leaving, behindSinceMs } = this;
     const pings = pingsOf(nodes);
-    return {
-      self,
-      order,
-      failback,
-      ipfail,
-      keepaliveMs,
-      active,
-      leaving,
-      pings,
-      behindSinceMs,
-      peers,
-      unsettled,
-      nowMs,
-    };
+    const settings = { self, order, failback, ipfail, keepaliveMs };
+    return { ...settings, active, leaving, pings, behindSinceMs, peers, unsettled, nowMs };
   }
 
-  private event(
-    name: string,
-    level: "info" | "warn" | "error",
-    fields: Readonly<Record<string, unknown>>,
-  ): void {
+  private event(name: string, level: EngineEvent["level"], fields: EngineEvent["fields"]): void {
     this.init.emit({ kind: "event", event: { name, level, fields } });
   }
 }
@@ -291,8 +296,4 @@ function groupClaim(spec: GroupSpec, init: ClaimsInit): GroupClaim {
   const runner = init.runners.get(spec.key);
   if (runner === undefined) throw new Error(`no runner for group ${spec.key}`);
   return new GroupClaim(spec, runner, init.epochs.get(spec.key) ?? 0);
-}
-
-function pingsOf(nodes: readonly NodeView[]): number {
-  return nodes.filter((node) => node.kind === "ping" && node.state === "ping").length;
 }

@@ -5,7 +5,7 @@ import type { GroupClaim } from "./group-claim.js";
 import type { Progress } from "./requests.js";
 import { isReady, peerOf, type World } from "./world.js";
 
-export type MoveRequest = Exclude<OperatorRequest, { kind: "stop" }>;
+export type MoveRequest = Extract<OperatorRequest, { kind: "standby" | "takeover" }>;
 
 export interface Move {
   readonly group: GroupClaim;

@@ -13,9 +13,17 @@ export interface GroupReport {
   readonly state: RunState;
   /** The reporting node tried to start it and could not. */
   readonly failed: boolean;
+  /** It failed on the reporting node as often as its rules allow, lately. */
+  readonly exhausted: boolean;
+  /** It is to stay down, everywhere, as long as this claim is the highest. */
+  readonly down: boolean;
+  /** The reporting node is not to be trusted with it any more, and asks to be fenced. */
+  readonly fence: boolean;
+  /** Remembered failures of each resource on the reporting node, in the order of the group. */
+  readonly failures: readonly number[];
   /** Why the claim was made, in the words of who made it. */
   readonly why: string;
-  /** Why it failed, for people. */
+  /** Why it failed, and what is done about it, for people. */
   readonly reason?: string;
 }
 
@@ -29,6 +37,7 @@ export interface NodeReport {
 
 const STATES: readonly RunState[] = ["stopped", "starting", "started", "stopping", "failed", "unknown"];
 const LONGEST_REASON = 200;
+const FLAGS = { failed: 1, exhausted: 2, down: 4, fence: 8 } as const;
 
 /** With very many groups the reasons are left out: what matters must fit into one datagram. */
 export function encodeReport(report: NodeReport): string {
@@ -42,11 +51,22 @@ function encode(report: NodeReport, withReasons: boolean): string {
     group.claim.epoch,
     group.claim.owner ?? "",
     group.state,
-    group.failed ? 1 : 0,
+    flagsOf(group),
     withReasons ? printable(group.why) : "",
-    ...(withReasons && group.reason !== undefined ? [printable(group.reason)] : []),
+    withReasons ? printable(group.reason ?? "") : "",
+    group.failures.some((count) => count > 0) ? group.failures : [],
   ]);
   return JSON.stringify({ v: REPORT_VERSION, ready: report.ready, pings: report.pings, groups });
+}
+
+function flagsOf(group: GroupReport): number {
+  const { failed, exhausted, down, fence } = FLAGS;
+  return (
+    (group.failed ? failed : 0) |
+    (group.exhausted ? exhausted : 0) |
+    (group.down ? down : 0) |
+    (group.fence ? fence : 0)
+  );
 }
 
 /** Undefined when the message has no report, or one of a version or shape that this node does not understand. */
@@ -67,18 +87,22 @@ export function decodeReport(message: Message): NodeReport | undefined {
 
 function decodeGroup(entry: unknown): readonly [string, GroupReport] | undefined {
   if (!Array.isArray(entry)) return undefined;
-  const [key, epoch, owner, state, failed, why, reason]: unknown[] = entry;
+  const [key, epoch, owner, state, flags, why, reason, failures]: unknown[] = entry;
   if (typeof key !== "string" || !isCount(epoch) || typeof owner !== "string") return undefined;
   const known = STATES.find((candidate) => candidate === state);
-  if (known === undefined) return undefined;
+  if (known === undefined || !isCount(flags)) return undefined;
   return [
     key,
     {
       claim: { epoch, owner: owner === "" ? undefined : owner },
       state: known,
-      failed: failed === 1,
+      failed: (flags & FLAGS.failed) !== 0,
+      exhausted: (flags & FLAGS.exhausted) !== 0,
+      down: (flags & FLAGS.down) !== 0,
+      fence: (flags & FLAGS.fence) !== 0,
+      failures: Array.isArray(failures) ? failures.filter(isCount) : [],
       why: typeof why === "string" ? why : "",
-      ...(typeof reason === "string" ? { reason } : {}),
+      ...(typeof reason === "string" && reason !== "" ? { reason } : {}),
     },
   ];
 }

@@ -43,3 +43,8 @@ export function isLive(peer: Peer): boolean {
 export function isReady(peer: Peer): boolean {
   return peer.state === "active" && peer.report?.ready === true;
 }
+
+/** How many ping nodes answer. */
+export function pingsOf(nodes: readonly NodeView[]): number {
+  return nodes.filter((node) => node.kind === "ping" && node.state === "ping").length;
+}

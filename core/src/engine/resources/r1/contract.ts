@@ -27,6 +27,9 @@ export interface R1Init {
   readonly stable: boolean;
 }
 
+/** What an operator may ask of the protocol. */
+export type R1Request = Exclude<OperatorRequest, { kind: "cleanup" }>;
+
 export type R1Input =
   | { readonly kind: "tick" }
   /** This node became active. */
@@ -47,8 +50,10 @@ export type R1Input =
       readonly state: "started" | "stopped" | "failed";
       readonly reason?: string;
     }
+  /** A group that runs here fails so often that it had better run on the other node. */
+  | { readonly kind: "group.failing"; readonly key: string; readonly reason: string }
   | { readonly kind: "fence.reported"; readonly node: string; readonly ok: boolean; readonly reason: string }
-  | { readonly kind: "operator.requested"; readonly id: number; readonly request: OperatorRequest };
+  | { readonly kind: "operator.requested"; readonly id: number; readonly request: R1Request };
 
 export type R1Output =
   | { readonly kind: "message.send"; readonly message: Message; readonly to?: string }

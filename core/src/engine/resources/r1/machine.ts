@@ -1,7 +1,7 @@
 // heartbeat 3.0.6's resource protocol between two nodes (haresources mode), as a pure machine.
-import type { NodeView, OperatorRequest } from "../../../ports/index.js";
+import type { NodeView } from "../../../ports/index.js";
 import { announce, raise, send, type R1Context } from "./context.js";
-import type { R1Init, R1Input, R1Machine, R1View } from "./contract.js";
+import type { R1Init, R1Input, R1Machine, R1Request, R1View } from "./contract.js";
 import { watchFailback } from "./failback.js";
 import {
   abortGiveUp,
@@ -32,7 +32,7 @@ import { initialState, nextTimer, snapshotOf, type After } from "./state.js";
 import { fenceReported, fenceTimer, peerDied, peerSaidGoodbye, takenOver } from "./takeover.js";
 import { R1_TIMINGS } from "./timings.js";
 import { viewOf } from "./view.js";
-import { groupReported, runQueue } from "./work.js";
+import { groupFailing, groupReported, runQueue } from "./work.js";
 
 /** Makes a machine. Nothing happens before its first step. */
 export function createR1(init: R1Init): R1Machine {
@@ -94,6 +94,8 @@ function absorb(ctx: R1Context, input: R1Input): void {
     }
     case "group.reported":
       return groupReported(ctx, input.key, input.state, input.reason ?? "");
+    case "group.failing":
+      return groupFailing(ctx, input.key, input.reason);
     case "fence.reported":
       return fenceReported(ctx, input.node, input.ok, input.reason);
     case "operator.requested":
@@ -142,7 +144,7 @@ function heard(ctx: R1Context, from: string, message: PeerMessage): void {
   }
 }
 
-function requested(ctx: R1Context, id: number, request: OperatorRequest): void {
+function requested(ctx: R1Context, id: number, request: R1Request): void {
   if (request.kind === "stop") return requestStop(ctx, id);
   const refusal = ctx.state.released ? "This node has stopped." : standbyRefusal(ctx);
   if (refusal !== undefined || ctx.state.request !== undefined) {

@@ -108,6 +108,14 @@ export function groupReported(
   }
 }
 
+/** Its set is offered to the peer as soon as it can be, as after a start that failed. */
+export function groupFailing(ctx: R1Context, key: string, reason: string): void {
+  const group = ctx.init.groups.find((candidate) => candidate.key === key);
+  if (group === undefined || ctx.state.groups.get(key) !== "started") return;
+  raise(ctx, "warn", "r1.group-failing", { group: key, reason });
+  ctx.state.failedStarts.set(isLocal(group, ctx.init.self) ? "local" : "foreign", ctx.nowMs);
+}
+
 function releaseReported(
   ctx: R1Context,
   job: Job,

@@ -1,13 +1,6 @@
 // Two R1 machines, a virtual clock, a network with a delay, and runners that take their time: for tests only.
-import type {
-  EngineEvent,
-  GroupSpec,
-  Message,
-  NodeState,
-  NodeView,
-  OperatorRequest,
-} from "../../../../ports/index.js";
-import { createR1, type R1Input, type R1Machine, type R1Output } from "../index.js";
+import type { EngineEvent, GroupSpec, Message, NodeState, NodeView } from "../../../../ports/index.js";
+import { createR1, type R1Input, type R1Machine, type R1Output, type R1Request } from "../index.js";
 import { Agenda } from "./agenda.js";
 import {
   describe,
@@ -118,7 +111,7 @@ export class TwoNodes {
     this.plan(ACTIVE_AFTER_MS, begin);
   }
 
-  request(name: string, id: number, request: OperatorRequest): void {
+  request(name: string, id: number, request: R1Request): void {
     this.input(this.host(name), { kind: "operator.requested", id, request });
   }
 
