@@ -1,5 +1,5 @@
 // A disk was copied, and the uuid with it: two nodes of one cluster have the same.
-import { LabError, NODE_NAMES, type Act, type Lab, type LabNode, type NodeName } from "../lab/index.js";
+import { LabError, NODE_NAMES, type Act, type LabNode, type NodeName } from "../lab/index.js";
 import { start } from "./acts.js";
 import { problemNamed } from "./strangers.js";
 import { systoleNodes, unharmed } from "./unharmed.js";
@@ -43,10 +43,4 @@ export function namesTheCopy(): Act {
         throw new LabError(`the log of ${name} says: ${String(named)}`);
     }
   });
-}
-
-/** What Systole advises; heartbeat also remembers uuids of nodes. The node's daemon does not run. */
-export async function forgetUuid(lab: Lab, name: NodeName): Promise<void> {
-  const remembered = "/var/lib/heartbeat/hostcache /var/lib/heartbeat/delhostcache";
-  await lab.node(name).host.must(["sh", "-c", `rm -f ${SYSTOLES_FILE}* ${HEARTBEATS_FILE} ${remembered}`]);
 }

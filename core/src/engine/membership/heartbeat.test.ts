@@ -170,6 +170,21 @@ describe("what is not believed", () => {
     expect(events(receive(joined(), status("active", 4, { uuid: own }), 10))).toContain("node.uuid-copied");
   });
 
+  it("a copied uuid is named once, also by a node that knows its twin's from before", () => {
+    const uuid = new Uint8Array(16).fill(1);
+    const first = joined();
+    const saved = receive(first, status("active", 4, { uuid }), 10).flatMap((output) =>
+      output.kind === "nodes.persist" ? [output.state] : [],
+    );
+    const target = machine({ restored: saved.at(-1) });
+    const named = [4, 5, 6].flatMap((sequence) =>
+      events(receive(target, status("active", sequence, { uuid }), sequence * 100)).filter(
+        (name) => name === "node.uuid-copied",
+      ),
+    );
+    expect(named).toHaveLength(1);
+  });
+
   it("a copied uuid is not said to a heartbeat, which would take both nodes for one; to a Systole it is", () => {
     const uuid = new Uint8Array(16).fill(1);
     const says = (fields: Record<string, string>) => {

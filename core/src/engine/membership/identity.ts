@@ -38,8 +38,9 @@ export function noteUuid(node: NodeRecord, message: Message, context: IdentityCo
         ?.name;
   if (twin === undefined) return isNew;
   const sentence = `${node.name} and ${twin} have the same uuid, as after copying a disk; stop one of them, delete its files \`uuid\` (Systole) and \`hb_uuid\` (heartbeat), and start it again`;
-  troubles.note(`uuid ${[node.name, twin].toSorted().join(" ")}`, sentence);
-  if (isNew) outbox.event("node.uuid-copied", "error", { node: node.name, uuidOf: twin });
+  // Not when the uuid is new: a node that starts from a copied disk knows its twin's already.
+  if (troubles.note(`uuid ${[node.name, twin].toSorted().join(" ")}`, sentence))
+    outbox.event("node.uuid-copied", "error", { node: node.name, uuidOf: twin });
   return isNew;
 }
 
