@@ -26,13 +26,10 @@ export const IGNORED_DIRECTIVES: Readonly<Record<string, string>> = {
   stonith_host: FENCING,
   syslogmsgfmt: "log lines have one format, whatever it says",
   use_apphbd: "there is no application heartbeat daemon",
-  use_logd:
-    "there is no logging daemon to hand lines to: they go to stderr, and where `logfile`, `debugfile` and `logfacility` say",
 };
 
 /** Values that ask for what happens anyway, lower-case. */
 export const SILENT_VALUES: Readonly<Record<string, readonly string[]>> = {
   syslogmsgfmt: ["true", "on", "yes", "y", "1"],
   use_apphbd: ["false", "off", "no", "n", "0"],
-  use_logd: ["false", "off", "no", "n", "0"],
 };
