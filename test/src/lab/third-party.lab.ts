@@ -149,9 +149,16 @@ describeInLab("plugins from outside the checkout", () => {
       describe: () => lab?.node("cluster1").logTail() ?? "",
     });
     expect(lab?.node("cluster1").read(POWER_LOG)).toContain("reset master\n");
-    const events = lab?.node("cluster1").read(EVENTS).trimEnd().split("\n") ?? [];
-    const names = events.map((line) => (JSON.parse(line) as { readonly name: string }).name);
-    expect(names).toContain("fence.done");
+    const told = () => {
+      const lines = lab?.node("cluster1").read(EVENTS).split("\n").slice(0, -1) ?? [];
+      return lines.map((line) => (JSON.parse(line) as { readonly name: string }).name);
+    };
+    // Telling goes on beside the takeover, at its own pace.
+    await waitFor("the notifier to be told of it", () => told().includes("fence.done"), {
+      timeoutMs: PATIENCE_MS,
+      describe: () => told().join(" "),
+    });
+    const names = told();
     expect(names.indexOf("fence.done")).toBeGreaterThan(names.indexOf("node.changed"));
   });
 
