@@ -19,6 +19,7 @@ const INTEROP_PACKAGES = {
   "/usr/sbin/apache2": "apache2-bin",
   curl: "curl",
   modprobe: "kmod",
+  faketime: "faketime",
 };
 const SYSTEM_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
 const NGINX_PID_FILE = "/run/nginx.pid";
