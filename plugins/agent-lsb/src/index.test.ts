@@ -14,7 +14,12 @@ test("provides the agents heartbeat and lsb, with defaults when nothing is confi
     typed: true,
   });
   plugin.register(host, (judged && "value" in judged ? judged.value : undefined) as never);
-  expect(offered).toEqual(["resource-agent heartbeat", "resource-agent lsb"]);
+  expect(offered).toEqual([
+    "resource-agent heartbeat",
+    "resource-agent lsb",
+    "agent-catalogue heartbeat",
+    "agent-catalogue lsb",
+  ]);
 });
 
 test.each([
