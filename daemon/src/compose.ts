@@ -7,7 +7,7 @@ import { Companions } from "./clients/companions.js";
 import type { ClusterHandle } from "./control/cluster-handle.js";
 import { EXIT_CODES } from "./exit-codes.js";
 import { HeartbeatState } from "./heartbeat-state.js";
-import { loadPlugins } from "./plugins/load-plugins.js";
+import { loadPlugins, type LoadedPlugin } from "./plugins/load-plugins.js";
 
 export interface ComposeOptions {
   /** Where generation, uuid and claims survive a restart, e.g. `/var/lib/systole`. May be missing yet. */
@@ -17,6 +17,8 @@ export interface ComposeOptions {
   readonly log: Logger;
   /** Aborts when the daemon is told to stop before it has started: give up and release what was opened. */
   readonly signal: AbortSignal;
+  /** Is told which plugins there are before any of them is started. */
+  readonly loaded?: (plugins: readonly LoadedPlugin[]) => void;
 }
 
 /** Resolves when every part has started. Throws a `SystoleError` otherwise, with nothing left open. */
@@ -24,6 +26,7 @@ export async function composeCluster(model: ClusterModel, options: ComposeOption
   const { loaded, problems, model: named } = await loadPlugins(model);
   if (problems.length > 0)
     throw new SystoleError("PLUGIN_MISSING", problems.join("\n"), { details: { problems } });
+  options.loaded?.(loaded);
   const plugins = loaded.map(({ plugin }) => plugin);
   const clock = new NodeClock();
   const companions = new Companions(model, clock, options.log);

@@ -1,4 +1,5 @@
-// The entry that bin/systole imports.
+#!/usr/bin/env node
+// The entry: what bin/systole imports in a checkout, and the program of the installed package.
 import { runCommandLine } from "./cli.js";
 import { processTerminal } from "./commands/terminal.js";
 

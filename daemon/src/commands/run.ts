@@ -10,6 +10,9 @@ import { ControlServer } from "../control/control-server.js";
 import { controlSocketPath, prepareRunDirectory } from "../control/run-directory.js";
 import { EXIT_CODES } from "../exit-codes.js";
 import { openLog, type LogOptions, type OpenLog } from "../log/logger.js";
+import { leftOpen, openResources, type OpenResources } from "../plugins/left-open.js";
+import type { LoadedPlugin } from "../plugins/load-plugins.js";
+import { PluginGuard } from "../plugins/plugin-guard.js";
 import { daemonVersion } from "../version.js";
 import { formatProblem, summary } from "./problem-report.js";
 import { renewKeys } from "./renew-keys.js";
@@ -77,6 +80,7 @@ async function serve(
   options: RunOptions,
   parts: RunParts,
   opened: OpenLog,
+  pluginsLoaded: (plugins: readonly LoadedPlugin[]) => void,
 ): Promise<number> {
   const { log } = opened;
   const stopping = new AbortController();
@@ -103,6 +107,7 @@ async function serve(
       heartbeatDirectory: join(dirname(resolve(options.stateDir)), "heartbeat"),
       log,
       signal: stopping.signal,
+      loaded: pluginsLoaded,
     });
     server.attach(handle);
     if (stopping.signal.aborted) stop();
@@ -141,16 +146,41 @@ export async function run(
     return EXIT_CODES.notConfigured;
   }
   const opened = openLog(loaded.logging, parts.logOptions);
-  const crashed = (error: Error) => opened.log.error("daemon.crashed", { error, stack: error.stack });
-  process.on("uncaughtExceptionMonitor", crashed);
+  const before = openResources();
+  const guard = new PluginGuard(opened.log);
+  let outside: readonly string[] = [];
+  const crashed = (error: Error) => {
+    if (guard.survives(error)) return;
+    opened.log.error("daemon.crashed", { error, stack: error.stack });
+    process.stderr.write(`${error.stack ?? String(error)}\n`);
+    process.exit(EXIT_CODES.software);
+  };
+  process.on("uncaughtException", crashed);
   try {
     logWarnings(loaded, opened.log);
-    return await serve(loaded.model, options, parts, opened);
+    const exitCode = await serve(loaded.model, options, parts, opened, (plugins) => {
+      guard.watch(plugins);
+      outside = plugins.filter(({ sdkRange }) => sdkRange !== undefined).map(({ plugin }) => plugin.name);
+    });
+    await tellWhatIsOpen(before, outside, opened.log);
+    return exitCode;
   } catch (error) {
     opened.log.error("daemon.failed", { error });
     throw error;
   } finally {
-    process.off("uncaughtExceptionMonitor", crashed);
+    process.off("uncaughtException", crashed);
     await opened.close();
   }
+}
+
+/** A timer or a socket that somebody forgot does not keep the daemon: it is said, and the process ends anyway. */
+async function tellWhatIsOpen(
+  before: OpenResources,
+  outsidePlugins: readonly string[],
+  log: Logger,
+): Promise<void> {
+  // What was closed just now is gone after the turn in which its close event is due.
+  await new Promise((resolve) => setImmediate(resolve));
+  const resources = leftOpen(before, openResources());
+  if (Object.keys(resources).length > 0) log.warn("daemon.left-open", { resources, outsidePlugins });
 }

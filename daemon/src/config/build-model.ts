@@ -3,11 +3,11 @@ import type { ClientAccess, ClusterModel, PluginUse } from "@systole/core";
 import type { GroupSpec, MembershipTimings, ResourceSpec } from "@systole/core/ports";
 import type { AuthKeys } from "./authkeys.js";
 import { CLIENT_API, clientApi } from "./client-api.js";
+import type { ResourceMeaning } from "./cross-check.js";
 import { DEFAULT_CLIENT_ACCESS } from "./ha-cf/clients.js";
 import type { HaCf, Medium, PingNode, SerialPort } from "./ha-cf/ha-cf.js";
 import { mediumTarget } from "./ha-cf/media.js";
 import type { HaResourcesLine } from "./haresources.js";
-import type { Resolution } from "./resolve-resource.js";
 
 export interface ModelParts {
   readonly self: string;
@@ -16,7 +16,7 @@ export interface ModelParts {
   readonly authKeys: AuthKeys;
   readonly groups: readonly HaResourcesLine[];
   /** By the resource's text. */
-  readonly resolutions: ReadonlyMap<string, Extract<Resolution, { ok: true }>>;
+  readonly resolutions: ReadonlyMap<string, ResourceMeaning>;
   readonly resourceDirectory: string;
   readonly initDirectory: string;
 }

@@ -99,9 +99,18 @@ export function checkAutoJoin(haCf: HaCf, groups: number, problems: Problems): v
   problems.error(autoJoin.at, "autojoin.haresources", message);
 }
 
+/** What a name in haresources means; `agent` is any provider's name. */
+export type ResourceMeaning = Omit<Extract<Resolution, { ok: true }>, "agent"> & { readonly agent: string };
+
+/** Of a resource that systole.yaml gives to a plugin's agent: its name says nothing, what follows `::` are arguments. */
+function meaningByPlugin(text: string, agent: string): ResourceMeaning & { readonly ok: true } {
+  const [, ...args] = text.split("::");
+  return { ok: true, agent, args, resolvesTo: `plugin:${agent}` };
+}
+
 function checkResolved(
   word: Word,
-  resolution: Extract<Resolution, { ok: true }>,
+  resolution: ResourceMeaning,
   addresses: Map<string, Word>,
   machine: Machine,
   problems: Problems,
@@ -128,21 +137,25 @@ export interface ResolvedResource {
 }
 
 export interface CheckedResources {
-  readonly resolutions: ReadonlyMap<string, Extract<Resolution, { ok: true }>>;
+  readonly resolutions: ReadonlyMap<string, ResourceMeaning>;
   /** In the order of the file, repetitions too. */
   readonly table: readonly ResolvedResource[];
 }
 
-/** Resolves every resource and compares the file with the nodes of ha.cf and with this machine. */
+/**
+ * Resolves every resource and compares the file with the nodes of ha.cf and with this machine. `pluginAgents` are the
+ * agents of plugins, by the resource's text.
+ */
 export function checkResources(
   lines: readonly HaResourcesLine[],
   haCf: HaCf,
   machine: Machine,
   lookup: ResourceLookup,
+  pluginAgents: ReadonlyMap<string, string>,
   problems: Problems,
 ): CheckedResources {
   const nodes = haCf.nodes.map((node) => node.value);
-  const resolutions = new Map<string, Extract<Resolution, { ok: true }>>();
+  const resolutions = new Map<string, ResourceMeaning>();
   const table: ResolvedResource[] = [];
   const addresses = new Map<string, Word>();
   for (const { node, resources } of lines) {
@@ -151,7 +164,11 @@ export function checkResources(
       problems.error(node, "haresources.node-unknown", `node "${node.text}" is not in ha.cf${hint}`);
     }
     for (const word of resources) {
-      const resolution = resolveResource(word.text, lookup);
+      const pluginAgent = pluginAgents.get(word.text);
+      const resolution =
+        pluginAgent === undefined
+          ? resolveResource(word.text, lookup)
+          : meaningByPlugin(word.text, pluginAgent);
       table.push({ text: word.text, resolvesTo: resolution.ok ? resolution.resolvesTo : null });
       if (resolution.ok) {
         resolutions.set(word.text, resolution);

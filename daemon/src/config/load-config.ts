@@ -21,7 +21,7 @@ import { hasErrors, Problems, WHOLE_FILE, type Problem } from "./problem.js";
 import { readConfigFile, type FileText } from "./read-file.js";
 import type { ResourceLookup } from "./resolve-resource.js";
 import { splitLines } from "./source-text.js";
-import { applySystoleYaml } from "./systole-yaml/apply.js";
+import { agentsOfPlugins, applySystoleYaml } from "./systole-yaml/apply.js";
 import { checkSystoleYaml } from "./systole-yaml/cross-check.js";
 import { NO_SETTINGS, parseSystoleYaml, type SystoleSettings } from "./systole-yaml/parse.js";
 
@@ -140,18 +140,18 @@ function loadResources(
   haCf: HaCf,
   machine: Machine,
   lookup: ResourceLookup,
+  pluginAgents: ReadonlyMap<string, string>,
 ): LoadedResources {
   const { value, problems } = parseHaResources(file.text, file.path);
   if (file.file.ok) file.add(problems);
-  const checked = file.check((found) => checkResources(value, haCf, machine, lookup, found));
+  const checked = file.check((found) => checkResources(value, haCf, machine, lookup, pluginAgents, found));
   return { groups: value, ...(checked ?? { resolutions: new Map(), table: [] }) };
 }
 
-function loadSystoleYaml(file: ConfigFile, groups: readonly HaResourcesLine[]): SystoleSettings {
+function loadSystoleYaml(file: ConfigFile): SystoleSettings {
   if (!file.file.ok) return NO_SETTINGS;
   const { value, problems } = parseSystoleYaml(file.text, file.path);
   file.add(problems);
-  file.check((found) => checkSystoleYaml(value, groups, found));
   return value;
 }
 
@@ -170,14 +170,15 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const haCfFile = new ConfigFile(haDirectory, "ha.cf");
   const authKeysFile = new ConfigFile(haDirectory, "authkeys");
   const haResourcesFile = new ConfigFile(haDirectory, "haresources");
+  const systoleYamlFile = new ConfigFile(haDirectory, "systole.yaml");
   const haCf = loadHaCf(haCfFile, machine, self);
   const timings = haCfFile.check((found) => membershipTimings(haCf, found));
   const authKeys = loadAuthKeys(authKeysFile);
-  const { groups, resolutions, table } = loadResources(haResourcesFile, haCf, machine, lookup);
+  const systoleYaml = loadSystoleYaml(systoleYamlFile);
+  const pluginAgents = agentsOfPlugins(systoleYaml.settings);
+  const { groups, resolutions, table } = loadResources(haResourcesFile, haCf, machine, lookup, pluginAgents);
 
-  const systoleYamlFile = new ConfigFile(haDirectory, "systole.yaml");
-  const { settings } = loadSystoleYaml(systoleYamlFile, groups);
-
+  systoleYamlFile.check((found) => checkSystoleYaml(systoleYaml, groups, found));
   haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
 
   const files = [haCfFile, authKeysFile, haResourcesFile, systoleYamlFile];
@@ -197,7 +198,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
             resourceDirectory,
             initDirectory: machine.initDirectory,
           }),
-          settings,
+          systoleYaml.settings,
           haDirectory,
         );
   return {

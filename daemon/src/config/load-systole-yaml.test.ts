@@ -53,6 +53,15 @@ resources:
     });
   });
 
+  it("gives a resource to a plugin's agent, whatever its name would mean", () => {
+    const yaml = "resources:\n  nginx: { agent: program, parameters: { command: /usr/bin/true } }\n";
+    const { model, problems, resources } = load(yaml);
+    expect(problems).toEqual([]);
+    expect(resources.map(({ resolvesTo }) => resolvesTo)).toEqual(["native:ipaddr", "plugin:program"]);
+    expect(model?.groups[0]?.resources[1]).toMatchObject({ name: "nginx", agent: "program" });
+    expect(model?.plugins.map(({ use }) => use)).not.toContain("agent-nginx");
+  });
+
   it("is held against haresources, and against itself", () => {
     const wrong = `plugins: [{ use: a }, { use: a }]
 resources:

@@ -52,8 +52,9 @@ export class AddressAgent implements ResourceAgent {
     });
   }
 
-  async stop(resource: ResourceSpec, _signal: AbortSignal): Promise<OperationResult> {
+  async stop(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
     const wanted = wantedAddress(resource);
+    if (signal.aborted) return failed("timeout", `removing ${resource.name} was given up before it began`);
     // What cannot be understood was never started: nothing of it is here.
     if (!wanted.ok) return succeeded("stopped");
     return await answering(async () => {
@@ -74,8 +75,9 @@ export class AddressAgent implements ResourceAgent {
     });
   }
 
-  async status(resource: ResourceSpec, _signal: AbortSignal): Promise<OperationResult> {
+  async status(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
     const wanted = wantedAddress(resource);
+    if (signal.aborted) return failed("timeout", `looking for ${resource.name} was given up before it began`);
     if (!wanted.ok) return failed("error", wanted.problem);
     return await answering(async () => {
       const host = await this.#look();

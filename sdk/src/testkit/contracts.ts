@@ -6,6 +6,7 @@ import {
   Notifier,
   Quorum,
   ResourceAgent,
+  ResourcePolicy,
   Store,
   Transport,
 } from "@systole/core/ports";
@@ -24,6 +25,11 @@ import {
   resourceAgentOffers,
   type ResourceAgentSubject,
 } from "./resource-agent-contract.js";
+import {
+  resourcePolicyContract,
+  resourcePolicyOffers,
+  type ResourcePolicySubject,
+} from "./resource-policy-contract.js";
 import { storeContract, storeOffers, type StoreSubject } from "./store-contract.js";
 import { transportContract, type TransportSubject } from "./transport-contract.js";
 
@@ -35,6 +41,7 @@ export interface ContractSubjects {
   readonly notifier: NotifierSubject;
   readonly quorum: QuorumSubject;
   readonly "resource-agent": ResourceAgentSubject;
+  readonly "resource-policy": ResourcePolicySubject;
   readonly store: StoreSubject;
   readonly transport: TransportSubject;
 }
@@ -73,6 +80,12 @@ const CONTRACTS: { readonly [Port in ContractPort]: Contract<ContractSubjects[Po
     version: ResourceAgent.contract,
     cases: resourceAgentContract,
     offers: resourceAgentOffers,
+  },
+  "resource-policy": {
+    port: ResourcePolicy.port,
+    version: ResourcePolicy.contract,
+    cases: resourcePolicyContract,
+    offers: resourcePolicyOffers,
   },
   store: { port: Store.port, version: Store.contract, cases: storeContract, offers: storeOffers },
   transport: {

@@ -1,85 +1,22 @@
 // The contract of `ResourceAgent` as data, so that any test runner can hold an agent against it.
-import type { OperationResult, ResourceAgent, ResourceSpec, ResourceState } from "@systole/core/ports";
 import type { ContractCase } from "./contract.js";
+import {
+  demand,
+  demandFailure,
+  demandTimeout,
+  inWords,
+  live,
+  start,
+  status,
+  stop,
+  type ResourceAgentSubject,
+} from "./resource-agent-bench.js";
 
-/** What one case gets: a fresh agent and a resource that is not running. The caller cleans up after each case. */
-export interface ResourceAgentSubject {
-  readonly agent: ResourceAgent;
-  /** Can be started on this node. */
-  readonly resource: ResourceSpec;
-  /** Cannot be started on this node: its program is missing, its configuration is broken. */
-  readonly broken?: ResourceSpec;
-  /** Ends the service behind the agent's back. */
-  readonly crash?: () => Promise<void>;
-  /** Looks whether the service works, without asking the agent. */
-  readonly probe?: () => Promise<boolean>;
-}
-
-export type ResourceAgentNeed = "announce" | "broken" | "crash" | "probe";
-
-/** What a subject offers: by what it has, and for `announce` by what the agent says that it supports. */
-export function resourceAgentOffers({
-  agent,
-  broken,
-  crash,
-  probe,
-}: ResourceAgentSubject): readonly ResourceAgentNeed[] {
-  return [
-    ...(agent.supports.announce ? ["announce" as const] : []),
-    ...(broken === undefined ? [] : ["broken" as const]),
-    ...(crash === undefined ? [] : ["crash" as const]),
-    ...(probe === undefined ? [] : ["probe" as const]),
-  ];
-}
-
-const live = (): AbortSignal => new AbortController().signal;
-
-function demand(condition: boolean, sentence: string): asserts condition {
-  if (!condition) throw new Error(sentence);
-}
-
-function inWords(result: OperationResult): string {
-  return result.ok ? `ok, ${result.state}` : `${result.kind}: ${result.reason}`;
-}
-
-function demandState(result: OperationResult, state: ResourceState, when: string): void {
-  demand(
-    result.ok && result.state === state,
-    `${when} must answer ok, ${state}; it answered ${inWords(result)}`,
-  );
-}
-
-function demandFailure(result: OperationResult, kinds: readonly string[], when: string): void {
-  const fits = !result.ok && kinds.includes(result.kind);
-  demand(fits, `${when} must answer ${kinds.join(" or ")}; it answered ${inWords(result)}`);
-  demand(result.reason.trim() !== "", `${when} must give a reason`);
-}
-
-async function start({ agent, resource }: ResourceAgentSubject, when = "start"): Promise<void> {
-  demandState(await agent.start(resource, live()), "running", when);
-}
-
-async function stop({ agent, resource }: ResourceAgentSubject, when = "stop"): Promise<void> {
-  demandState(await agent.stop(resource, live()), "stopped", when);
-}
-
-async function status(
-  { agent, resource }: ResourceAgentSubject,
-  state: ResourceState,
-  when: string,
-): Promise<void> {
-  demandState(await agent.status(resource, live()), state, when);
-}
-
-async function demandTimeout(operation: () => Promise<OperationResult>, name: string): Promise<void> {
-  let result: OperationResult;
-  try {
-    result = await operation();
-  } catch (cause) {
-    throw new Error(`an aborted ${name} must answer timeout; it threw ${String(cause)}`, { cause });
-  }
-  demandFailure(result, ["timeout"], `an aborted ${name}`);
-}
+export {
+  resourceAgentOffers,
+  type ResourceAgentNeed,
+  type ResourceAgentSubject,
+} from "./resource-agent-bench.js";
 
 /** Every agent passes all the cases that apply to it. */
 export const resourceAgentContract: readonly ContractCase<ResourceAgentSubject>[] = [
@@ -208,6 +145,45 @@ export const resourceAgentContract: readonly ContractCase<ResourceAgentSubject>[
         async () => (await agent.announce?.(resource, AbortSignal.abort())) ?? result,
         "announce",
       );
+    },
+  },
+  {
+    id: "warm-declared",
+    name: "warm is there if, and only if, supports.warm says so",
+    async run({ agent }) {
+      const offered = typeof agent.warm === "function";
+      const { warm = false } = agent.supports;
+      demand(offered === warm, `supports.warm is ${warm}, yet warm is ${offered ? "" : "not "}there`);
+    },
+  },
+  {
+    id: "warm",
+    name: "warm leaves it stopped; start works after it, and stop ends it",
+    needs: "warm",
+    async run(subject) {
+      const { agent, resource } = subject;
+      if (agent.warm === undefined) return;
+      const warm = async (): Promise<void> => {
+        const result = await agent.warm?.(resource, live());
+        demand(result?.ok === true, `warm must succeed; it answered ${result ? inWords(result) : "nothing"}`);
+        await status(subject, "stopped", "status after warm");
+      };
+      await warm();
+      await start(subject, "start after warm");
+      await status(subject, "running", "status after warm and start");
+      await stop(subject);
+      await warm();
+      await stop(subject, "stop after warm");
+      await status(subject, "stopped", "status after warm and stop");
+    },
+  },
+  {
+    id: "aborted-warm",
+    name: "an aborted warm answers timeout",
+    needs: "warm",
+    async run({ agent, resource }) {
+      const warm = agent.warm?.bind(agent);
+      if (warm !== undefined) await demandTimeout(() => warm(resource, AbortSignal.abort()), "warm");
     },
   },
   {

@@ -28,6 +28,13 @@ export function applySystoleYaml(
   };
 }
 
+/** Agents of plugins, by the resource's text. */
+export function agentsOfPlugins({ resources = {} }: SystoleYaml): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(resources).flatMap(([name, { agent }]) => (agent === undefined ? [] : [[name, agent]])),
+  );
+}
+
 function pluginUse(entry: NonNullable<SystoleYaml["plugins"]>[number], directory: string): PluginUse {
   return {
     use: entry.use,

@@ -73,6 +73,13 @@ const PARAMETER = "write text, a number, true or false";
 const Parameter = z.union([z.string(), z.number(), z.boolean()], PARAMETER).transform(String);
 
 const Resource = mapping({
+  agent: z
+    .string(NAME)
+    .min(1, NAME)
+    .optional()
+    .describe(
+      "Name of the resource agent that looks after it, of a plugin; without it the name in haresources decides.",
+    ),
   parameters: z
     .record(z.string(), Parameter, MAPPING)
     .optional()
@@ -106,12 +113,12 @@ export const SystoleYaml = mapping({
   resources: z
     .record(z.string(), Resource, MAPPING)
     .optional()
-    .describe("Rules and parameters of single resources, by the name as written in haresources."),
+    .describe("Agent, parameters and rules of single resources, by the name as written in haresources."),
 });
 
 /** What the file says, times in milliseconds. */
 export type SystoleYaml = z.infer<typeof SystoleYaml>;
-export type ResourceRules = Omit<z.infer<typeof Resource>, "parameters">;
+export type ResourceRules = Omit<z.infer<typeof Resource>, "parameters" | "agent">;
 
 /** JSON Schema of the file, for editors. */
 export function systoleYamlJsonSchema(): Record<string, unknown> {

@@ -1,5 +1,5 @@
 // Does each contract pass what is right, and catch what is wrong by the cases that are meant to?
-import { heartbeatMembership } from "@systole/core/engine";
+import { haresourcesPolicy, heartbeatMembership } from "@systole/core/engine";
 import { describe, expect, it } from "vitest";
 import { CONTRACT_PORTS, contractFor, type ContractPort, type ContractSubjects } from "../contracts.js";
 import { authenticators } from "./authenticators.js";
@@ -9,6 +9,7 @@ import { memberships } from "./memberships.js";
 import { notifiers } from "./notifiers.js";
 import { quorums } from "./quorums.js";
 import { resourceAgents } from "./resource-agents.js";
+import { resourcePolicies } from "./resource-policies.js";
 import { stores } from "./stores.js";
 import { transports } from "./transports.js";
 
@@ -19,6 +20,7 @@ const TRIALS: { readonly [Port in ContractPort]: ContractTrial<ContractSubjects[
   notifier: notifiers,
   quorum: quorums,
   "resource-agent": resourceAgents,
+  "resource-policy": resourcePolicies(haresourcesPolicy),
   store: stores,
   transport: transports,
 };
@@ -29,7 +31,7 @@ function tryContract<Port extends ContractPort>(port: Port): void {
 
   it("passes a right one, which every case is about", async () => {
     expect(await notPassed(contract, right)).toEqual([]);
-  });
+  }, 60_000);
 
   it.each(wrong)("catches one that $name", async (one) => {
     expect(one.caughtBy).not.toEqual([]);

@@ -9,7 +9,7 @@ const timeout: OperationResult = { ok: false, kind: "timeout", reason: "aborted"
 
 /** A right agent, over a service that is one boolean. */
 class RightAgent implements ResourceAgent {
-  readonly supports: { readonly announce: boolean } = { announce: true };
+  readonly supports: ResourceAgent["supports"] = { announce: true, warm: true };
   service = { running: false };
 
   async start(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
@@ -28,6 +28,9 @@ class RightAgent implements ResourceAgent {
   }
   announce? = async (_resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> =>
     signal.aborted ? timeout : { ok: true, state: "running" };
+  async warm(_resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
+    return signal.aborted ? timeout : { ok: true, state: "stopped" };
+  }
   async validate(resource: ResourceSpec, _signal: AbortSignal): Promise<readonly string[]> {
     return resource.name === "broken" ? ["no such program"] : [];
   }
@@ -104,7 +107,7 @@ class StatusAlwaysRunning extends RightAgent {
 }
 
 class AnnouncesInSecret extends RightAgent {
-  override readonly supports = { announce: false };
+  override readonly supports = { announce: false, warm: false };
 }
 
 class CannotAnnounce extends RightAgent {
@@ -135,6 +138,19 @@ class ThrowsOnAbortedStop extends RightAgent {
   override async stop(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
     signal.throwIfAborted();
     return super.stop(resource, signal);
+  }
+}
+
+/** Warms so well that it serves already. */
+class ServesWhenWarm extends RightAgent {
+  override warm = (resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> =>
+    this.start(resource, signal);
+}
+
+class ThrowsOnAbortedWarm extends RightAgent {
+  override async warm(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
+    signal.throwIfAborted();
+    return super.warm(resource, signal);
   }
 }
 
@@ -176,7 +192,9 @@ export const resourceAgents: ContractTrial<ResourceAgentSubject> = {
     wrong("throws when a stop is aborted", ThrowsOnAbortedStop, "aborted-stop"),
     wrong("does not look at the signal of start", IgnoresAbort, "aborted-start"),
     wrong("throws when it is broken", ThrowsWhenBroken, "validate-broken", "start-broken"),
-    wrong("announces in secret", AnnouncesInSecret, "announce-declared"),
+    wrong("has abilities in secret", AnnouncesInSecret, "announce-declared", "warm-declared"),
+    wrong("serves when it should be warm only", ServesWhenWarm, "warm"),
+    wrong("throws when warm is aborted", ThrowsOnAbortedWarm, "aborted-warm"),
     wrong("cannot announce", CannotAnnounce, "announce"),
     wrong("finds every resource wrong", ComplainsAlways, "validate"),
     wrong("never sees what runs", StartsInSecret, "start", "start-again"),

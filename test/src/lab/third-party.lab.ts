@@ -1,0 +1,226 @@
+// Somebody else's plugins: written, built, tested and run with nothing but the published packages, outside the checkout.
+import { openSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { NODE_NAMES, type NodeName } from "./cluster-files.js";
+import { stepsOfPage, type PageStep } from "./followed-page.js";
+import { sendSignal } from "./host.js";
+import { closeLab, describeInLab, PATIENCE_MS } from "./in-lab.js";
+import { Lab } from "./lab.js";
+import { PackedSite } from "./packed-site.js";
+import type { ViewFile } from "./view.js";
+import { waitFor } from "./wait.js";
+
+const KINDS = ["transport", "authenticator", "resource-agent", "fence-device", "quorum", "store", "notifier"];
+const EVENTS = "/var/log/cluster-events.jsonl";
+const POWER_LOG = "/var/log/power.log";
+const SETUP_MS = 300_000;
+const ADDRESSES = { master: "10.10.180.221", cluster1: "10.10.180.222" } as const;
+
+describeInLab("plugins from outside the checkout", () => {
+  let site: PackedSite;
+  let lab: Lab | undefined;
+
+  beforeAll(async () => {
+    site = await PackedSite.open();
+    site.copy("examples/custom-plugin", "custom-plugin");
+  }, SETUP_MS);
+
+  const systole = (...args: readonly string[]) => site.run(".", process.execPath, site.systole, ...args);
+
+  it.each(KINDS)(
+    "systole plugin new %s: builds, and keeps its contract as generated",
+    async (kind) => {
+      const directory = `new-${kind}`;
+      expect(await systole("plugin", "new", kind, "sample", "--directory", site.path(directory))).toContain(
+        "Wrote",
+      );
+      await site.run(directory, site.path("node_modules/.bin/tsc"));
+      expect(await site.run(directory, process.execPath, "--test", "dist/contract.test.js")).toMatch(
+        /fail 0\b/,
+      );
+      expect(await systole("plugin", "test", site.path(directory))).toMatch(
+        /keeps its contracts: \d+ passed, 0 failed/,
+      );
+    },
+    SETUP_MS,
+  );
+
+  it(
+    "the example builds there, and keeps its contracts",
+    async () => {
+      await site.run("custom-plugin", "cp", site.path("new-transport/tsconfig.json"), "tsconfig.json");
+      await site.run("custom-plugin", site.path("node_modules/.bin/tsc"));
+      const said = await systole("plugin", "test", site.path("custom-plugin"));
+      expect(said).toMatch(/keeps its contracts: \d+ passed, 0 failed/);
+      expect(
+        said.match(
+          /^(transport tcp|authenticator hmac|resource-agent program|fence-device command|notifier file)$/gm,
+        ),
+      ).toHaveLength(5);
+    },
+    SETUP_MS,
+  );
+
+  it(
+    "two nodes run with it: its medium, its signatures, its agent, its notifier",
+    async () => {
+      lab = await Lab.open({
+        implementation: "systole",
+        variant: { resources: "10.10.180.220/24/eth0:0 worker" },
+        files: { master: files(site, "master"), cluster1: files(site, "cluster1") },
+      });
+      for (const node of NODE_NAMES) startInstalled(lab, node, site);
+      await waitFor(
+        "the worker to run on master alone, both nodes hearing each other over tcp",
+        async () => {
+          const status = await statusOf("master");
+          const links = status?.nodes.find(({ name }) => name === "cluster1")?.links;
+          return (
+            workers("master") === 1 &&
+            workers("cluster1") === 0 &&
+            links?.find(({ name }) => name === "tcp")?.state === "up"
+          );
+        },
+        { timeoutMs: PATIENCE_MS, describe: () => lab?.node("master").logTail() ?? "" },
+      );
+      expect(lab.holders.now()).toEqual(["master"]);
+      const status = await statusOf("cluster1");
+      expect(status?.counters.framesRefused).toEqual({});
+      expect(status?.counters.framesReceived).toBeGreaterThan(0);
+      expect(lab.node("master").read(EVENTS)).toContain('"name":"node.changed"');
+    },
+    SETUP_MS,
+  );
+
+  it("systole plugin list shows it on the node, and from where", async () => {
+    const said = await lab
+      ?.node("master")
+      .host.must([process.execPath, site.systole, "plugin", "list", "--node", "master", "--json"]);
+    const { plugins } = JSON.parse(said ?? "") as {
+      readonly plugins: readonly { name: string; from: string }[];
+    };
+    expect(plugins.find(({ name }) => name === "custom-plugin")?.from).toBe(site.path("custom-plugin"));
+    expect(plugins.find(({ name }) => name === "transport-udp")?.from).toContain(site.directory);
+  });
+
+  it("a node that falls silent is fenced by it before the other takes over", async () => {
+    const master = lab?.node("master");
+    for (const { pid } of master?.host
+      .processes()
+      .filter(({ commandLine }) => commandLine.includes(`${site.systole} run`)) ?? [])
+      sendSignal(pid, "SIGKILL");
+    await waitFor("the worker to run on cluster1", () => workers("cluster1") === 1, {
+      timeoutMs: PATIENCE_MS,
+      describe: () => lab?.node("cluster1").logTail() ?? "",
+    });
+    expect(lab?.node("cluster1").read(POWER_LOG)).toContain("reset master\n");
+    const events = lab?.node("cluster1").read(EVENTS).trimEnd().split("\n") ?? [];
+    const names = events.map((line) => (JSON.parse(line) as { readonly name: string }).name);
+    expect(names).toContain("fence.done");
+    expect(names.indexOf("fence.done")).toBeGreaterThan(names.indexOf("node.changed"));
+  });
+
+  it(
+    "docs/write-a-plugin.md, followed line by line",
+    async () => {
+      await closeLab(lab);
+      lab = await Lab.open({
+        implementation: "systole",
+        variant: { resources: "10.10.180.220/24/eth0:0 lamp" },
+      });
+      const steps = stepsOfPage("write-a-plugin.md");
+      expect(steps.map(({ kind }) => kind)).toContain("file");
+      for (const step of steps) {
+        const { said, prints } = await follow(step);
+        expect(said).toContain(prints);
+      }
+    },
+    SETUP_MS,
+  );
+
+  afterAll(async () => {
+    await closeLab(lab);
+    site.close();
+  });
+
+  /** What the registry and a service manager do is done here; everything else is run as it stands. */
+  async function follow(step: PageStep): Promise<{ readonly said: string; readonly prints: string }> {
+    if (step.kind === "file") {
+      site.write(step.path, step.text);
+      return { said: step.text, prints: "definePlugin" };
+    }
+    const { where, command, prints } = step;
+    if (command.endsWith("npm install")) return { said: prints, prints };
+    const script = `export HOME=${site.directory} PATH=${site.path("node_modules/.bin")}:$PATH\n${command}`;
+    if (where !== "a node") return { said: await site.run(".", "bash", "-c", script), prints };
+    if (command.startsWith("systemctl")) {
+      if (lab !== undefined) startInstalled(lab, "master", site);
+      return { said: prints, prints };
+    }
+    return { said: await sayOnMaster(script, prints), prints };
+  }
+
+  /** Runs it again until it prints what it must: a cluster takes a moment. */
+  async function sayOnMaster(script: string, prints: string): Promise<string> {
+    const master = lab?.node("master");
+    let said = "";
+    await waitFor(
+      script,
+      async () => {
+        const answer = await master?.host.run(["bash", "-c", script]);
+        said = `${answer?.stdout ?? ""}${answer?.stderr ?? ""}`;
+        return answer?.code === 0 && said.includes(prints);
+      },
+      { timeoutMs: PATIENCE_MS, everyMs: 300, describe: () => `${said}\n${master?.logTail() ?? ""}` },
+    );
+    return said;
+  }
+
+  function workers(node: NodeName): number {
+    const processes = lab?.node(node).host.processes() ?? [];
+    return processes.filter(({ commandLine }) => commandLine.startsWith("/usr/bin/sleep 100000")).length;
+  }
+
+  async function statusOf(node: NodeName): Promise<Status | undefined> {
+    const answer = await lab?.node(node).host.run([process.execPath, site.systole, "status", "--json"]);
+    return answer?.code === 0 ? (JSON.parse(answer.stdout) as Status) : undefined;
+  }
+});
+
+/** The part of `systole status --json` that is read here. */
+interface Status {
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly links: readonly { readonly name: string; readonly state: string }[];
+  }[];
+  readonly counters: {
+    readonly framesReceived: number;
+    readonly framesRefused: Readonly<Record<string, number>>;
+  };
+}
+
+/** The example's own systole.yaml, with this node's addresses, and what it names. */
+function files(site: PackedSite, node: NodeName): readonly ViewFile[] {
+  const [own, peer] =
+    node === "master" ? [ADDRESSES.master, ADDRESSES.cluster1] : [ADDRESSES.cluster1, ADDRESSES.master];
+  const text = site
+    .read("custom-plugin/systole.yaml")
+    .replace("use: ./custom-plugin", `use: ${site.path("custom-plugin")}`)
+    .replace(/address: \S+, peer: \S+,/, `address: ${own}, peer: ${peer},`)
+    .replace("/usr/local/sbin/power-switch", "/etc/ha.d/power-switch");
+  const powerSwitch = `#!/bin/sh
+while IFS== read -r key value; do case $key in action) action=$value ;; node) node=$value ;; esac; done
+echo "$action $node" >> ${POWER_LOG}
+`;
+  return [
+    { path: "/etc/ha.d/systole.yaml", text },
+    { path: "/etc/ha.d/hmac.key", text: "a long random key\n", mode: 0o600 },
+    { path: "/etc/ha.d/power-switch", text: powerSwitch, mode: 0o755 },
+  ];
+}
+
+function startInstalled(lab: Lab, node: NodeName, site: PackedSite): void {
+  const log = openSync(join(lab.directory, node, "var/log/daemon.log"), "a");
+  lab.node(node).host.spawn([process.execPath, site.systole, "run", "--node", node], ["ignore", log, log]);
+}
