@@ -1,7 +1,7 @@
 // Does a unit keep the contract of resources, by what systemctl is documented to answer?
 import { NodeClock, NodeProcesses } from "@systole/core/node";
 import type { OperationResult, ResourceSpec } from "@systole/sdk";
-import { contractFor, RecordingLogger, runCase } from "@systole/sdk/testkit";
+import { caseApplies, contractFor, RecordingLogger, runCase } from "@systole/sdk/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UnitCatalogue } from "./catalogue.js";
 import { Systemctl } from "./systemctl.js";
@@ -31,21 +31,24 @@ beforeEach(async () => {
 afterEach(() => scripted.close());
 
 describe("the contract", () => {
-  it.each(contract.cases.filter(({ needs }) => needs !== "announce"))("$id: $name", async (contractCase) => {
-    const own = await openScriptedSystemctl();
-    const result = await runCase(contract, contractCase, {
-      open: () => ({
-        agent: agentOf(own),
-        resource: web,
-        broken: unit("nothing.service"),
-        crash: () => own.set("active", "failed"),
-        probe: async () => (await own.state()) === "active",
-      }),
-      close: () => own.close(),
-      timeoutMs: 20_000,
-    });
-    expect(result).toMatchObject({ outcome: "passed" });
-  });
+  it.each(contract.cases.filter((one) => caseApplies(one, ["broken", "crash", "probe"])))(
+    "$id: $name",
+    async (contractCase) => {
+      const own = await openScriptedSystemctl();
+      const result = await runCase(contract, contractCase, {
+        open: () => ({
+          agent: agentOf(own),
+          resource: web,
+          broken: unit("nothing.service"),
+          crash: () => own.set("active", "failed"),
+          probe: async () => (await own.state()) === "active",
+        }),
+        close: () => own.close(),
+        timeoutMs: 20_000,
+      });
+      expect(result).toMatchObject({ outcome: "passed" });
+    },
+  );
 });
 
 describe("start", () => {
