@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { NodeProcesses } from "@systole/core/node";
-import { contractFor, RecordingLogger, runCase } from "@systole/sdk/testkit";
+import { caseApplies, contractFor, RecordingLogger, runCase } from "@systole/sdk/testkit";
 import { describe, expect, it } from "vitest";
 import { OcfAgent } from "./ocf-agent.js";
 import { hasPackage, openOcfRoom } from "./testing/ocf-room.js";
@@ -11,7 +11,7 @@ import { hasPackage, openOcfRoom } from "./testing/ocf-room.js";
 const contract = contractFor("resource-agent");
 
 describe.runIf(hasPackage)("ocf:heartbeat:Dummy", () => {
-  it.each(contract.cases.filter(({ needs }) => needs !== "announce" && needs !== "warm"))(
+  it.each(contract.cases.filter((one) => caseApplies(one, ["broken", "crash", "probe"])))(
     "$id: $name",
     async (contractCase) => {
       const room = await openOcfRoom();
