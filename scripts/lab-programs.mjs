@@ -12,7 +12,11 @@ const PACKAGES = {
   unshare: "util-linux",
 };
 /** What the tests beside the real heartbeat need more. */
-const INTEROP_PACKAGES = { "/usr/libexec/heartbeat/heartbeat": "heartbeat", "/sbin/ifconfig": "net-tools" };
+const INTEROP_PACKAGES = {
+  "/usr/libexec/heartbeat/heartbeat": "heartbeat",
+  "/sbin/ifconfig": "net-tools",
+  faketime: "faketime",
+};
 const SYSTEM_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
 const NGINX_PID_FILE = "/run/nginx.pid";
 

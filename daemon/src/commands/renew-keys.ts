@@ -3,19 +3,49 @@
 import { join } from "node:path";
 import type { Logger } from "@systole/core/ports";
 import type { ClusterHandle } from "../control/cluster-handle.js";
-import { readAuthKeys } from "../wire/authkeys-file.js";
+import { readAuthKeys, type UsableKeys } from "../wire/authkeys-file.js";
 
-/** Never rejects: what is wrong goes to the log, without a word of the file. */
-export async function renewKeys(haDirectory: string, handle: ClusterHandle, log: Logger): Promise<void> {
-  try {
-    const { sign, keys } = readAuthKeys(join(haDirectory, "authkeys"), "daemon");
-    await handle.renewKeys({ use: "auth-classic", with: { sign, keys } });
-    log.info("daemon.keys.renewed", { sign, accepted: keys.map(({ index }) => index) });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    log.error("daemon.keys.kept", {
-      reason,
-      advice: "the keys in use stay; correct authkeys and send SIGHUP again",
-    });
+const PLUGIN = "auth-classic";
+
+export class KeyRenewal {
+  /** crc was believed so far: while it stays listed it is believed on, for nodes that do not sign with a key yet. */
+  private believesCrc: boolean;
+
+  /** `uses`: the plugins of the model that the daemon started with. */
+  constructor(
+    private readonly haDirectory: string,
+    private readonly log: Logger,
+    uses: readonly { readonly use: string; readonly with?: unknown }[],
+  ) {
+    const first = uses.find(({ use }) => use === PLUGIN)?.with as UsableKeys | undefined;
+    this.believesCrc = first !== undefined && signsWithCrc(first);
   }
+
+  /** Never rejects: what is wrong goes to the log, without a word of the file. */
+  async renew(handle: ClusterHandle): Promise<void> {
+    const { log } = this;
+    try {
+      const renewed = readAuthKeys(join(this.haDirectory, "authkeys"), "daemon");
+      const { sign, keys } = renewed;
+      const signsCrc = signsWithCrc(renewed);
+      const crcToo = !signsCrc && this.believesCrc && keys.some(({ method }) => method === "crc");
+      await handle.renewKeys({ use: PLUGIN, with: { sign, keys, ...(crcToo && { crcToo }) } });
+      this.believesCrc = signsCrc || crcToo;
+      log.info("daemon.keys.renewed", { sign, accepted: keys.map(({ index }) => index) });
+      if (!crcToo) return;
+      const advice =
+        "when every node signs with a key, remove the crc line and send SIGHUP; until then anybody can forge";
+      log.warn("daemon.keys.crc-believed", { advice });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.error("daemon.keys.kept", {
+        reason,
+        advice: "the keys in use stay; correct authkeys and send SIGHUP again",
+      });
+    }
+  }
+}
+
+function signsWithCrc({ sign, keys }: UsableKeys): boolean {
+  return keys.some(({ index, method }) => index === sign && method === "crc");
 }

@@ -154,6 +154,28 @@ describe("systole run", () => {
     expect(logText()).not.toMatch(/secret/);
   });
 
+  it("believes a crc that stays listed while the nodes change to a key, and no longer", async () => {
+    made.write("authkeys", "auth 1\n1 crc\n");
+    const running = start();
+    await untilAnswering();
+    const renewed = async (text: string): Promise<unknown> => {
+      const before = cluster.renewed.length;
+      made.write("authkeys", text);
+      signals.emit("SIGHUP");
+      await expect.poll(() => cluster.renewed.length).toBe(before + 1);
+      return cluster.renewed.at(-1)?.with;
+    };
+    const both = "1 crc\n2 sha1 secret\n";
+    expect(await renewed(`auth 1\n${both}`)).not.toHaveProperty("crcToo");
+    expect(await renewed(`auth 2\n${both}`)).toMatchObject({ sign: 2, crcToo: true });
+    expect(await renewed(`auth 2\n${both}`)).toMatchObject({ sign: 2, crcToo: true });
+    expect(await renewed("auth 2\n2 sha1 secret\n")).not.toHaveProperty("crcToo");
+    expect(await renewed(`auth 2\n${both}`)).not.toHaveProperty("crcToo");
+    signals.emit("SIGTERM");
+    expect(await running).toBe(0);
+    expect(logText().match(/warn daemon\.keys\.crc-believed/g)).toHaveLength(2);
+  });
+
   it("prints every problem and exits 6 when the configuration has errors", async () => {
     made.write("ha.cf", "keepalve 2\n");
     expect(await start()).toBe(6);

@@ -15,7 +15,7 @@ import type { LoadedPlugin } from "../plugins/load-plugins.js";
 import { PluginGuard } from "../plugins/plugin-guard.js";
 import { daemonVersion } from "../version.js";
 import { formatProblem, summary } from "./problem-report.js";
-import { renewKeys } from "./renew-keys.js";
+import { KeyRenewal } from "./renew-keys.js";
 import type { Terminal } from "./terminal.js";
 
 export interface RunOptions {
@@ -89,10 +89,11 @@ async function serve(
     stopping.abort();
     handle?.stop().catch((error: unknown) => log.error("daemon.stop.failed", { error }));
   };
+  const keyRenewal = new KeyRenewal(options.haDir, log, model.plugins);
   let reloadWanted = false;
   const reload = () => {
     reloadWanted = handle === undefined;
-    if (handle !== undefined) void renewKeys(options.haDir, handle, log);
+    if (handle !== undefined) void keyRenewal.renew(handle);
   };
   const endListening = listenToSignals(parts, opened, { stop, reload });
   let server: ControlServer | undefined;

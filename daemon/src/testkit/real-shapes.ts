@@ -36,7 +36,7 @@ export const REAL_SHAPES: readonly RealShape[] = [
     haCf: "use_logd on\nkeepalive 1\ndeadtime 10\nwarntime 5\nudpport 694\nucast eth0 192.0.2.1\nucast eth0 192.0.2.2\nauto_failback off\nnode web1.example.org\nnode web2.example.org\n",
     haResources: "web1.example.org IPaddr::192.0.2.10/24/eth0:1\n",
     node: "web1.example.org",
-    findings: ["ha.cf 1 warning directive.ignored"],
+    findings: [],
   },
   {
     shape: "udpport below the media, with the port they have anyway",

@@ -57,7 +57,7 @@ export class ApiClient {
     for (;;) {
       const next = await this.next();
       if (next === undefined) return answers;
-      if (textField(next, "t") !== "hbapi-resp" || textField(next, "reqtype") !== request) continue;
+      if (!isAnswerTo(request, next)) continue;
       answers.push(next);
       if (textField(next, "result") !== "ok/more") return answers;
     }
@@ -82,4 +82,11 @@ export class ApiClient {
       await new Promise<void>((resolve) => (this.wake = resolve));
     return this.heard.shift();
   }
+}
+
+/** heartbeat passes on what another node says of its programs as it came from there. */
+function isAnswerTo(request: string, message: Message): boolean {
+  const type = textField(message, "t");
+  if (type === "respond-cstatus") return request === "clientstatus";
+  return type === "hbapi-resp" && textField(message, "reqtype") === request;
 }

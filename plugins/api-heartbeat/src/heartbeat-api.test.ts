@@ -142,6 +142,18 @@ it("makes a request of what asks for a standby, and refuses the daemon's own wor
   client.socket.destroy();
 });
 
+it("does not send what is too large for a datagram, and keeps the client", async () => {
+  const at = await open();
+  const client = await ipfail(at);
+  const before = at.cluster.sent.length;
+  for (const bytes of [64 * 1024, 250_000]) client.say({ t: "talk", payload: "x".repeat(bytes) });
+  client.say({ t: "hbapi-req", reqtype: "numnodes" });
+  await client.hears((message) => textField(message, "reqtype") === "numnodes");
+  expect(at.cluster.sent).toHaveLength(before);
+  expect(at.logged.filter((name) => name === "api.message-refused")).toHaveLength(2);
+  client.socket.destroy();
+});
+
 it("tells clients of nodes, links and messages; those for one program only that program", async () => {
   const at = await open();
   const client = await ipfail(at);

@@ -2,8 +2,8 @@
 
 export const LIMITS = {
   clients: 32,
-  /** Bytes of one frame of a client; what it says to the cluster must fit a datagram. */
-  frameBytes: 64 * 1024,
+  /** Bytes of one frame of a client, as heartbeat takes them; what it says to the cluster must fit a datagram. */
+  frameBytes: 256 * 1024,
   clusterMessageBytes: 48 * 1024,
   /** Bytes that wait for a client that does not read. */
   queueBytes: 1024 * 1024,

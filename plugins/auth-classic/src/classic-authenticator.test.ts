@@ -71,6 +71,9 @@ describe("a signature", () => {
     expect(keyed().verify(body, crc.sign(body))).toEqual({ ok: false, reason: "unknown-key" });
     const md5 = new ClassicAuthenticator({ sign: 2, keys: [CRC, MD5] });
     expect(crc.verify(body, md5.sign(body))).toEqual({ ok: true, key: 2 });
+    const changing = new ClassicAuthenticator({ sign: 2, keys: [CRC, MD5], crcToo: true });
+    expect(changing.verify(body, crc.sign(body))).toEqual({ ok: true, key: 1 });
+    expect(changing.supports).toEqual({ keyed: true, rotating: true });
   });
 
   it("of an entry that is not listed is unknown", () => {

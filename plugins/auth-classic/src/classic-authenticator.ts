@@ -11,8 +11,8 @@ type Digest = (bytes: Uint8Array) => string;
 const SIGNATURE = /^(0|[1-9]\d?) ([0-9a-f]{1,40})$/;
 
 /**
- * The authenticator `classic`. Every listed entry is accepted, but a crc only while the signing entry is a crc itself:
- * otherwise anybody could forge with the weakest entry. Throws `AUTHKEYS_INVALID` when this Node lacks a method.
+ * The authenticator `classic`. Every listed entry is accepted, but a crc only while the signing entry is a crc itself, or `crcToo`
+ * says so: otherwise anybody could forge with the weakest entry. Throws `AUTHKEYS_INVALID` when this Node lacks a method.
  */
 export class ClassicAuthenticator implements Authenticator {
   readonly supports: { readonly keyed: boolean; readonly rotating: boolean };
@@ -24,7 +24,7 @@ export class ClassicAuthenticator implements Authenticator {
     const signing = config.keys.find(({ index }) => index === config.sign);
     if (signing === undefined) throw unusable(`no entry has the index ${config.sign} that signs`);
     const keyed = signing.method !== "crc";
-    const usable = config.keys.filter(({ method }) => !keyed || method !== "crc");
+    const usable = config.keys.filter(({ method }) => !keyed || config.crcToo === true || method !== "crc");
     // heartbeat verifies with the key that it signs with itself; where all keys are the same text, that is the right one.
     const rotating = keyed && config.keys.some((entry) => keyOf(entry) !== keyOf(signing));
     this.supports = Object.freeze({ keyed, rotating });

@@ -48,6 +48,7 @@ const Shape = v.strictObject(
       v.minLength(1, "must have an entry"),
       v.maxLength(MAX_INDEX + 1, `must have at most ${MAX_INDEX + 1} entries`),
     ),
+    crcToo: v.optional(v.boolean("must be true or false")),
   },
   objectRule,
 );
@@ -55,7 +56,10 @@ const Shape = v.strictObject(
 /** One entry of the authkeys file. The key is the UTF-8 bytes of `key`. */
 export type ClassicKey = v.InferOutput<typeof Entry>;
 
-/** Which entries are accepted, and the index of the one that signs. */
+/**
+ * Which entries are accepted, and the index of the one that signs. `crcToo`: a listed crc counts although a key signs here, because the other
+ * nodes still sign with it.
+ */
 export type ClassicConfig = v.InferOutput<typeof Shape>;
 
 /** Every issue names its field in its path, and quotes nothing of the input. */

@@ -16,6 +16,8 @@ export interface Variant {
   readonly autoFailback?: "on" | "off" | "legacy";
   /** Resources of the one group, as in haresources. */
   readonly resources?: string;
+  /** Default 1. */
+  readonly deadtimeSeconds?: number;
   /** Default 2. */
   readonly initdeadSeconds?: number;
   /** Further lines of haresources. */
@@ -45,7 +47,7 @@ export function nodeFiles(node: NodeName, variant: Variant = {}): NodeFiles {
 logfile /var/log/ha-log
 logfacility     local0
 keepalive 100ms
-deadtime 1
+deadtime ${String(variant.deadtimeSeconds ?? 1)}
 warntime 500ms
 initdead ${String(variant.initdeadSeconds ?? 2)}
 udpport 694

@@ -78,7 +78,13 @@ export interface StatusDocument {
   readonly schemaVersion: number;
   readonly node: string;
   readonly stable: boolean;
-  readonly nodes: readonly { readonly name: string; readonly state: string; readonly generation: number }[];
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly dialect: string;
+    readonly generation: number;
+  }[];
+  readonly problems?: readonly string[];
   readonly groups: readonly {
     readonly key: string;
     readonly owner: string | null;

@@ -12,6 +12,8 @@ import { LabError, waitFor } from "./wait.js";
 const DAEMON_LOG = "/var/log/daemon.log";
 
 export class LabNode {
+  /** What every later `start` gives the daemon besides the lab's environment. */
+  environment: Readonly<Record<string, string>> = {};
   private daemon: ChildProcess | undefined;
 
   constructor(
@@ -37,7 +39,7 @@ export class LabNode {
     if (this.daemonProcesses().length > 0) throw new LabError(`${this.name}: the daemon already runs`);
     const log = openSync(this.view.outside(DAEMON_LOG), "a");
     try {
-      const child = this.host.spawn(this.program.command(this.name), ["ignore", log, log]);
+      const child = this.host.spawn(this.program.command(this.name), ["ignore", log, log], this.environment);
       await once(child, "spawn");
       this.daemon = child;
     } finally {
@@ -53,6 +55,13 @@ export class LabNode {
     sendSignal(main.pid, "SIGTERM");
     await this.ended(child, "the daemon to end after SIGTERM", timeoutMs);
     return child.exitCode;
+  }
+
+  /** As the init script's reload does. */
+  reload(): void {
+    const main = this.daemonProcesses().find((one) => this.program.isMain(one));
+    if (main === undefined) throw new LabError(`${this.name}: no daemon runs`);
+    sendSignal(main.pid, "SIGHUP");
   }
 
   /** kill -9 of every process of the daemon, none of what it manages. */

@@ -1,7 +1,7 @@
 // Systole as somebody else gets it: every package packed, and installed in a directory that has nothing of the checkout.
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { labParent } from "./premises.js";
@@ -48,6 +48,7 @@ export class PackedSite {
   }
 
   write(path: string, text: string): void {
+    mkdirSync(dirname(this.path(path)), { recursive: true });
     writeFileSync(this.path(path), text);
   }
 

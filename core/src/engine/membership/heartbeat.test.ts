@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  binaryField,
   textField,
   textMessage,
   type MembershipMachine,
@@ -22,11 +23,21 @@ import { hex } from "./wire-values.js";
 
 describe("joining", () => {
   it("says a status with heartbeat's fields in heartbeat's order", () => {
-    const [message] = sent(tick(machine(), 0), "status");
+    const target = joined();
+    const [message] = sent(runTo(target, 200), "status");
     const names = message?.fields.map((field) => field.name);
     expect(names).toEqual(["t", "st", "dt", "protocol", "src", "srcuuid", "seq", "hg", "ts", "ld", "ttl"]);
     expect(message === undefined ? "" : textField(message, "dt")).toBe("3e8");
     expect(message === undefined ? "" : textField(message, "ttl")).toBe("3");
+  });
+
+  it("does not say its uuid before it has heard whether it is its own alone", () => {
+    const target = machine();
+    const uuids = (outputs: ReturnType<typeof tick>) =>
+      sent(outputs, "status").map((message) => binaryField(message, "srcuuid") !== undefined);
+    expect(uuids(tick(target, 0))).toEqual([false]);
+    receive(target, status("up", 1), 50);
+    expect(uuids(runTo(target, 250))).toEqual([true, true]);
   });
 
   it("asks a living peer for the nodes, each second, and is active when it is told", () => {
@@ -157,6 +168,38 @@ describe("what is not believed", () => {
   it("a copied uuid is named", () => {
     const own = new Uint8Array(16).fill(1);
     expect(events(receive(joined(), status("active", 4, { uuid: own }), 10))).toContain("node.uuid-copied");
+  });
+
+  it("a copied uuid is named once, also by a node that knows its twin's from before", () => {
+    const uuid = new Uint8Array(16).fill(1);
+    const first = joined();
+    const saved = receive(first, status("active", 4, { uuid }), 10).flatMap((output) =>
+      output.kind === "nodes.persist" ? [output.state] : [],
+    );
+    const target = machine({ restored: saved.at(-1) });
+    const named = [4, 5, 6].flatMap((sequence) =>
+      events(receive(target, status("active", sequence, { uuid }), sequence * 100)).filter(
+        (name) => name === "node.uuid-copied",
+      ),
+    );
+    expect(named).toHaveLength(1);
+  });
+
+  it("a copied uuid is not said to a heartbeat, which would take both nodes for one; to a Systole it is", () => {
+    const uuid = new Uint8Array(16).fill(1);
+    const says = (fields: Record<string, string>) => {
+      const target = joined();
+      const words = { t: "status", st: "active", dt: hex(1000), protocol: "1", ...fields };
+      receive(target, fromPeer(words, 4, { uuid }), 10);
+      runTo(target, 400);
+      // It goes on without saying it, and is still the twin.
+      receive(target, fromPeer(words, 5, { uuid: new Uint8Array() }), 410);
+      expect(target.problems?.()[0]).toContain("cluster1 and master have the same uuid");
+      const [message] = sent(runTo(target, 600), "status");
+      return message === undefined ? "nothing" : binaryField(message, "srcuuid");
+    };
+    expect(says({})).toBeUndefined();
+    expect(says({ systole: "1" })).toEqual(uuid);
   });
 
   it("old news that was overtaken is a sign of life and no more", () => {

@@ -10,7 +10,7 @@ import {
   type NodeState,
   type NodeView,
 } from "../../ports/index.js";
-import { heardOwnName, isAddressedTo, noteUuid, type IdentityContext } from "./identity.js";
+import { heardOwnName, isAddressedTo, maySayUuid, noteUuid, type IdentityContext } from "./identity.js";
 import { Joining } from "./joining.js";
 import { judgeLife, type LifeVerdict } from "./life.js";
 import { ownLatenessMs, type JudgingContext } from "./liveness.js";
@@ -46,7 +46,10 @@ class HeartbeatMembership implements MembershipMachine {
     const random = seededRandom(init.seed);
     this.roster = new Roster(init, random);
     const uuidOf = (name: string): Uint8Array | undefined => this.roster.find(name)?.uuid;
-    this.outbox = new Outbox(init, uuidOf, () => this.roster.size());
+    // Whose it is besides is known when everybody was heard.
+    const ownUuid = (): Uint8Array | undefined =>
+      this.settled && maySayUuid(init.uuid, this.roster) ? init.uuid : undefined;
+    this.outbox = new Outbox(init, uuidOf, () => this.roster.size(), ownUuid);
     this.reliability = new Reliability(init, this.outbox, random);
     this.joining = new Joining(this.outbox);
     this.nodes = new NodeList(init, this.roster, this.outbox);

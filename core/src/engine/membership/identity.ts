@@ -15,11 +15,21 @@ export interface IdentityContext {
   readonly troubles: Troubles;
 }
 
-/** Remembers a peer's uuid, which addresses messages to it. True: it is a new one. */
+/**
+ * Whether this node may say its uuid, which it does not have to: then it is known by its name. heartbeat takes two nodes with one
+ * uuid for one that changes its name, and believes neither of them, so nobody says the uuid of another beside a heartbeat.
+ */
+export function maySayUuid(own: Uint8Array, roster: Roster): boolean {
+  const isShared = roster.peers.some(({ uuid }) => uuid !== undefined && sameBytes(uuid, own));
+  return !isShared || roster.peers.every(({ dialect }) => dialect !== "heartbeat");
+}
+
+/** Remembers a peer's uuid, which addresses messages to it; one that it said before still counts. True: it is a new one. */
 export function noteUuid(node: NodeRecord, message: Message, context: IdentityContext): boolean {
   const { init, roster, outbox, troubles } = context;
-  const uuid = binaryField(message, "srcuuid");
-  if (uuid?.length !== UUID_BYTES) return false;
+  const said = binaryField(message, "srcuuid");
+  const uuid = said?.length === UUID_BYTES ? said : node.uuid;
+  if (uuid === undefined) return false;
   const isNew = node.uuid === undefined || !sameBytes(node.uuid, uuid);
   node.uuid = uuid;
   const twin = sameBytes(uuid, init.uuid)
@@ -27,9 +37,10 @@ export function noteUuid(node: NodeRecord, message: Message, context: IdentityCo
     : roster.peers.find((peer) => peer !== node && peer.uuid !== undefined && sameBytes(peer.uuid, uuid))
         ?.name;
   if (twin === undefined) return isNew;
-  const sentence = `${node.name} and ${twin} have the same uuid, as after copying a disk; stop one of them, delete its file \`uuid\` (heartbeat: hb_uuid) and start it again`;
-  troubles.note(`uuid ${[node.name, twin].toSorted().join(" ")}`, sentence);
-  if (isNew) outbox.event("node.uuid-copied", "error", { node: node.name, uuidOf: twin });
+  const sentence = `${node.name} and ${twin} have the same uuid, as after copying a disk; stop one of them, delete its files \`uuid\` (Systole) and \`hb_uuid\` (heartbeat), and start it again`;
+  // Not when the uuid is new: a node that starts from a copied disk knows its twin's already.
+  if (troubles.note(`uuid ${[node.name, twin].toSorted().join(" ")}`, sentence))
+    outbox.event("node.uuid-copied", "error", { node: node.name, uuidOf: twin });
   return isNew;
 }
 

@@ -12,6 +12,7 @@ export class Outbox {
     private readonly init: MembershipInit,
     private readonly uuidOf: (node: string) => Uint8Array | undefined,
     private readonly nodeCount: () => number,
+    private readonly ownUuid: () => Uint8Array | undefined,
   ) {}
 
   /** Highest number given to a message. */
@@ -26,7 +27,7 @@ export class Outbox {
     if (sequenced) this.sequence += 1;
     const complete = stamped(to === undefined ? message : addressed(message, to), {
       source: this.init.self,
-      uuid: this.init.uuid,
+      uuid: this.ownUuid(),
       destinationUuid: to === undefined ? undefined : this.uuidOf(to),
       sequence: sequenced ? this.sequence : undefined,
       generation: this.init.generation,

@@ -5,10 +5,12 @@ export class Troubles {
   private readonly seen = new Map<string, { sentence: string; atMs: number }>();
   private nowMs = Number.NEGATIVE_INFINITY;
 
-  /** `key` tells two troubles apart; the same one again is shown once. */
-  note(key: string, sentence: string): void {
-    if (!this.seen.has(key) && this.seen.size >= LIMITS.troubles) return;
+  /** `key` tells two troubles apart; the same one again is shown once. True: it was not there before. */
+  note(key: string, sentence: string): boolean {
+    const isNew = !this.seen.has(key);
+    if (isNew && this.seen.size >= LIMITS.troubles) return false;
     this.seen.set(key, { sentence, atMs: this.nowMs });
+    return isNew;
   }
 
   /** Time goes on; what has not been seen for long is over. */

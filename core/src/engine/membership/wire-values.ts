@@ -15,7 +15,8 @@ export function numberField(message: Message, name: string, base: 10 | 16): numb
 
 export interface Stamp {
   readonly source: string;
-  readonly uuid: Uint8Array;
+  /** Absent while it is not sure that it is this node's alone. */
+  readonly uuid: Uint8Array | undefined;
   readonly destinationUuid: Uint8Array | undefined;
   /** Absent for messages outside the reliable protocol. */
   readonly sequence: number | undefined;
@@ -31,7 +32,7 @@ export function stamped(message: Message, stamp: Stamp): Message {
     fields.push({ name: "destuuid", type: "binary", value: stamp.destinationUuid });
   }
   fields.push({ name: "src", type: "string", value: stamp.source });
-  fields.push({ name: "srcuuid", type: "binary", value: stamp.uuid });
+  if (stamp.uuid !== undefined) fields.push({ name: "srcuuid", type: "binary", value: stamp.uuid });
   if (stamp.sequence !== undefined) fields.push({ name: "seq", type: "string", value: hex(stamp.sequence) });
   fields.push({ name: "hg", type: "string", value: hex(stamp.generation) });
   fields.push({ name: "ts", type: "string", value: hex(stamp.wallMs / 1000) });

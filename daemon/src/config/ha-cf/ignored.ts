@@ -31,8 +31,6 @@ export const IGNORED_DIRECTIVES: Readonly<Record<string, string>> = {
   traditional_compression:
     "messages are never large enough to be compressed; compressed ones of peers are read",
   use_apphbd: "there is no application heartbeat daemon",
-  use_logd:
-    "there is no logging daemon to hand lines to: they go to stderr, and where `logfile`, `debugfile` and `logfacility` say",
 };
 
 /** Values that ask for what happens anyway, lower-case. */
@@ -41,5 +39,4 @@ export const SILENT_VALUES: Readonly<Record<string, readonly string[]>> = {
   syslogmsgfmt: ["true", "on", "yes", "y", "1"],
   traditional_compression: ["false", "off", "no", "n", "0"],
   use_apphbd: ["false", "off", "no", "n", "0"],
-  use_logd: ["false", "off", "no", "n", "0"],
 };

@@ -184,6 +184,15 @@ describe("bad lines", () => {
     expect(problemsOf(line)).toEqual([]);
   });
 
+  it.each([
+    ["use_logd on", "daemon"],
+    ["use_logd on\nlogfacility local3", "local3"],
+    ["logfacility local3\nuse_logd on", "local3"],
+    ["use_logd off", undefined],
+  ])("%j sends lines to syslog as %s", (lines, facility) => {
+    expect(parseHaCf(`${lines}\n${MINIMAL}`, "ha.cf").value.logFacility).toBe(facility);
+  });
+
   it("refuses a second watchdog, as heartbeat does", () => {
     expect(problemsOf("watchdog /dev/watchdog0\nwatchdog /dev/watchdog1")).toEqual([
       "2:10 error watchdog.duplicate",

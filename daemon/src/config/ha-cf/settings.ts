@@ -61,6 +61,14 @@ const logFacility: ValueReader = (word, draft, problems) => {
   }
 };
 
+/** Lines go where heartbeat's logging daemon sends them when nobody configures it; a facility of ha.cf's own stays. */
+const useLogd: ValueReader = (word, draft, problems) => {
+  const value = parseBoolean(word.text);
+  if (value === true) draft.logFacility ??= "daemon";
+  else if (value === undefined)
+    problems.error(word, "boolean.invalid", `"${word.text}" does not fit here; write on or off`);
+};
+
 const messageFormat: ValueReader = (word, draft, problems) => {
   if (word.text === "classic" || word.text === "netstring") draft.innerSignature = word.text === "classic";
   else problems.error(word, "msgfmt.invalid", `"${word.text}" is unknown; write classic or netstring`);
@@ -144,6 +152,7 @@ const VALUE_READERS: Readonly<Record<string, ValueReader>> = {
   msgfmt: messageFormat,
   pacemaker: resourceManager,
   udpport: udpPort,
+  use_logd: useLogd,
   uuidfrom: choice(["file", "nodename"], "uuidfrom.invalid", (draft, value) => (draft.uuidFrom = value)),
   warntime: time("warntime"),
   watchdog,
