@@ -1,6 +1,7 @@
 // nginx as a resource, by the name `nginx`.
-import { Clock, definePlugin, Logger, Processes, ResourceAgent } from "@systole/sdk";
+import { AgentCatalogue, Clock, definePlugin, Logger, Processes, ResourceAgent } from "@systole/sdk";
 import { NginxAgent } from "./agent.js";
+import { nginxCatalogue } from "./catalogue.js";
 
 export { NGINX_PARAMETERS, type ParameterDescription } from "./parameters.js";
 
@@ -13,6 +14,7 @@ const plugin = definePlugin({
       inject: [Processes, Logger, Clock],
       create: (processes, log, clock) => new NginxAgent(processes, log, clock),
     });
+    host.provide(AgentCatalogue, "nginx", { inject: [], create: () => nginxCatalogue });
   },
 });
 

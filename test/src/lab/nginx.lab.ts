@@ -1,9 +1,18 @@
 // What nginx's agent promises to users of a cluster: a warm standby only gets the address, a planned move cuts no download.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { CLUSTER_ADDRESS, NODE_NAMES, nginxConf, type NodeName } from "./cluster-files.js";
-import { closeLab, describeInLab, joined, openStarted, runNamedAct, settledOn, systole } from "./in-lab.js";
+import {
+  closeLab,
+  describeInLab,
+  joined,
+  openStarted,
+  PATIENCE_MS,
+  runNamedAct,
+  settledOn,
+  systole,
+} from "./in-lab.js";
 import type { Lab } from "./lab.js";
-import { monotonicMs } from "./wait.js";
+import { monotonicMs, waitFor } from "./wait.js";
 
 const BYTES = 200_000;
 /** With the rate below: some ten times what a move takes. */
@@ -33,10 +42,10 @@ describeInLab("nginx with warm, check and drain", () => {
 
   it("a takeover by a warm standby starts no nginx", async () => {
     await joined(lab, "cluster1");
-    // As if the system had started it at boot.
-    if (masterPid("cluster1") === "") await lab.node("cluster1").host.must(["nginx"]);
+    await waitFor("the standby's nginx to be warm", () => masterPid("cluster1") !== "", {
+      timeoutMs: PATIENCE_MS,
+    });
     const warm = masterPid("cluster1");
-    expect(warm).not.toBe("");
     const { reason } = await runNamedAct(lab, "cable-pulled");
     expect(reason).toBeUndefined();
     expect(masterPid("cluster1")).toBe(warm);

@@ -94,6 +94,13 @@ describeInLab("a service that fails", () => {
     expect(result.reason).toBeUndefined();
   });
 
+  it("nginx deadlocked, every process of it stopped: restarted in place", async () => {
+    const result = await harm("nginx deadlocked (SIGSTOP)", "master", () => {
+      for (const { pid } of nginx()) sendSignal(pid, "SIGSTOP");
+    });
+    expect(result.reason).toBeUndefined();
+  });
+
   it("the address removed behind our back: it is put back", async () => {
     const result = await harm("the address removed", "master", async () => {
       const { host } = lab.node("master");

@@ -28,7 +28,7 @@ export interface AgentRoomOptions {
   readonly machine?: Machine;
 }
 
-const CATALOGUES: readonly AgentName[] = ["ipaddr", "ocf", "heartbeat", "lsb", "systemd"];
+const CATALOGUES: readonly AgentName[] = ["ipaddr", "nginx", "ocf", "heartbeat", "lsb", "systemd"];
 
 /** Nobody reads what agents log beside their answers: the answers are shown. */
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };

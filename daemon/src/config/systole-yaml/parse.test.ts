@@ -29,10 +29,16 @@ describe("systole.yaml", () => {
       },
       resources: {
         "10.10.180.220/24/eth0:0": { monitor: { every: 500 } },
-        nginx: { parameters: { warm: "true", mode: "0755" } },
+        nginx: { parameters: { warm: "true", drain: "5s" } },
       },
     });
     expect(value.place("resources", "nginx")).toEqual({ line: 18, column: 3 });
+  });
+
+  it("hands parameters on as they stand, not as numbers", () => {
+    const text = "resources:\n  share: { parameters: { mode: 0755, size: 1e3 } }\n";
+    const parameters = { mode: "0755", size: "1e3" };
+    expect(parseSystoleYaml(text, "systole.yaml").value.settings.resources).toEqual({ share: { parameters } });
   });
 
   it.each(["", "# nothing yet\n", "{}\n"])("may say nothing: %j", (text) => {
