@@ -34,6 +34,8 @@ export const LIMITS = {
   fenceRetryMs: 5000,
   /** After a healed partition, how long a node at home may wait for its ping nodes before it lets go. */
   settleMs: 500,
+  /** A claim that only others have heard from its owner is believed this long, although the owner is dead here. */
+  secondHandClaimMs: 10_000,
   /** Bytes of a node's report: it must fit into one datagram beside the other fields. */
   reportBytes: 60_000,
   /** Rounds of deciding after one input; more means that two rules fight. */

@@ -53,7 +53,6 @@ class Watch {
   }
 }
 
-/** For two nodes: what services do when left alone is the same with three, and those scenes are long as they are. */
 function serviceMishaps(cluster: SimulatedCluster, name: string): readonly (() => void)[] {
   const alive = cluster.nodes.get(name)?.alive === true;
   return [
@@ -82,7 +81,7 @@ function mishap(cluster: SimulatedCluster, next: () => number): void {
     () => (cluster.loss = next() < 0.5 ? 0 : 0.3),
     () => void cluster.failures.set(`${name} web start`, { ok: false, kind: "error", reason: "broken" }),
     () => cluster.failures.clear(),
-    ...(cluster.names.length === 2 ? serviceMishaps(cluster, name) : []),
+    ...serviceMishaps(cluster, name),
   ];
   actions[Math.floor(next() * actions.length)]?.();
 }

@@ -39,6 +39,7 @@ function facts(changes: Partial<GroupFacts> = {}): GroupFacts {
     home: "master",
     claim: MINE,
     conflict: undefined,
+    secondHandAtMs: undefined,
     failedAtMs: undefined,
     failbackDue: false,
     runningHere: false,

@@ -12,6 +12,8 @@ export interface GroupFacts {
   readonly claim: Claim;
   /** A higher claim of another that was heard while this node runs the group: since when, and which. */
   readonly conflict: { readonly claim: Claim; readonly sinceMs: number } | undefined;
+  /** When the claim was heard from another node than its owner, and not from the owner since. */
+  readonly secondHandAtMs: number | undefined;
   /** Start failed on this node at that time. */
   readonly failedAtMs: number | undefined;
   /** The group is to go home as soon as it can. */
@@ -79,7 +81,10 @@ function decideConflict(
   return { wish: "run", waiting: "a healed partition is being settled", againAtMs };
 }
 
-type NextClaim = { readonly owner: string; readonly why: string } | { readonly waiting: string } | undefined;
+type NextClaim =
+  | { readonly owner: string; readonly why: string }
+  | { readonly waiting: string; readonly againAtMs?: number }
+  | undefined;
 
 function nextClaim(group: GroupFacts, world: World): NextClaim {
   const { owner } = group.claim;
@@ -93,6 +98,9 @@ function nextClaim(group: GroupFacts, world: World): NextClaim {
   if (candidate === undefined) return { waiting: `${gone}, and no node can take it` };
   if (candidate !== world.self) return { waiting: `${gone}; ${candidate} is to take it` };
   if (owner !== undefined && world.unsettled.has(owner)) return { waiting: `${owner} must be fenced first` };
+  // Two nodes that hear each other only through a third would claim it from each other for ever.
+  const againAtMs = (group.secondHandAtMs ?? -Infinity) + LIMITS.secondHandClaimMs;
+  if (world.nowMs < againAtMs) return { waiting: `${gone} here, and another node has heard it claim`, againAtMs };
   return { owner: world.self, why: gone };
 }
 

@@ -17,6 +17,8 @@ export class GroupClaim {
   /** Why it stays down everywhere under this claim, as a sentence. */
   down: string | undefined;
   againAtMs = Number.POSITIVE_INFINITY;
+  /** When the claim was heard from another node than its owner, and not from the owner since: that node hears the owner. */
+  private secondHandAtMs: number | undefined;
   /** Peers that were heard running it while this node does: it is announced again when they let go. */
   private readonly rivals = new Set<string>();
 
@@ -33,6 +35,7 @@ export class GroupClaim {
 
   /** Makes a claim above every one that this node knows. */
   take(owner: string, why: string): void {
+    this.secondHandAtMs = undefined;
     this.claim = { epoch: this.epoch() + 1, owner };
     this.down = undefined;
     this.why = why;
@@ -52,6 +55,8 @@ export class GroupClaim {
   hear(from: string, reported: GroupReport, self: string, nowMs: number): boolean {
     const runsThere = reported.state === "started" || reported.state === "starting";
     const order = compareClaims(reported.claim, this.claim, this.spec.home);
+    if (order > 0) this.secondHandAtMs = nowMs;
+    if (order >= 0 && from === reported.claim.owner) this.secondHandAtMs = undefined;
     if (order > 0) this.hearHigher(from, reported, self, runsThere, nowMs);
     if (reported.down && sameClaim(reported.claim, this.claim)) {
       this.down ??= reported.reason ?? `${from} says that it is to stay down`;
@@ -106,6 +111,7 @@ export class GroupClaim {
       home: this.spec.home,
       claim: this.claim,
       conflict: this.conflict,
+      secondHandAtMs: this.secondHandAtMs,
       failedAtMs: this.failedAtMs,
       failbackDue: this.failbackAtMs !== undefined && nowMs >= this.failbackAtMs,
       runningHere: this.runningHere(),
