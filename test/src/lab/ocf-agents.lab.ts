@@ -17,6 +17,7 @@ import { RecordingLogger } from "@systole/sdk/testkit";
 import { labAbility } from "./ability.js";
 import { Host } from "./host.js";
 import { describeInLab } from "./in-lab.js";
+import { OWN_TMP } from "./own-tmp.js";
 import { LAUNCHER } from "./programs.js";
 import { LabError } from "./wait.js";
 
@@ -30,9 +31,10 @@ const PG_CTL = existsSync(POSTGRES)
 /** A host where nothing that the agents write reaches the machine. */
 async function openHost(): Promise<Host> {
   if (!existsSync(`${PACKAGE}/Dummy`)) throw new LabError("missing: apt-get install resource-agents");
-  const mounts = ["/run", "/mnt", "/var/lib", "/var/log", "/tmp"]
-    .map((directory) => `mount -t tmpfs tmpfs ${directory}`)
-    .join("\n");
+  const own = ["/run", "/mnt", "/var/lib", "/var/log"].map(
+    (directory) => `mount -t tmpfs tmpfs ${directory}`,
+  );
+  const mounts = [...own, OWN_TMP].join("\n");
   const asUser = labAbility().kind === "user-namespace";
   const host = await Host.start({ name: "agents", asUser, mounts });
   await host.must(["ip", "link", "add", "eth9", "type", "bridge"]);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { hostEnvironment } from "./environment.js";
 import { describeInLab } from "./in-lab.js";
 import { childrenOf } from "./processes.js";
+import { OWN_TMP } from "./own-tmp.js";
 import { LAUNCHER } from "./programs.js";
 import { waitFor } from "./wait.js";
 
@@ -18,7 +19,8 @@ const mayBoot = existsSync(SYSTEMD) && CGROUPS !== undefined && process.getuid?.
 
 const unit = (lines: string): string => `[Unit]\\nDefaultDependencies=no\\n${lines}`;
 const BOOT = `set -e
-for place in /run /tmp; do mount -t tmpfs tmpfs $place; done
+mount -t tmpfs tmpfs /run
+${OWN_TMP}
 mkdir -p /run/systemd/system /run/lock
 mount -t cgroup2 none /sys/fs/cgroup
 cd /run/systemd/system
