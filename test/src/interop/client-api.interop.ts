@@ -1,10 +1,10 @@
 // heartbeat's own `cl_status` and `ipfail`, unmodified, against Systole: the same words and exit codes as against heartbeat.
 import { beforeAll, describe, expect, it } from "vitest";
-import { NODE_NAMES, type NodeName } from "./cluster-files.js";
-import { askAll, CL_STATUS, questions, type Answered } from "./client-api.js";
-import { closeLab, describeInLab, openStarted } from "./in-lab.js";
-import type { Lab } from "./lab.js";
-import { LAUNCHER, type Implementation } from "./programs.js";
+import { NODE_NAMES, type NodeName } from "../lab/cluster-files.js";
+import { askAll, CL_STATUS, questions, type Answered } from "../lab/client-api.js";
+import { closeLab, describeInLab, openStarted } from "../lab/in-lab.js";
+import type { Lab } from "../lab/lab.js";
+import { LAUNCHER, type Implementation } from "../lab/programs.js";
 
 const OWN_CL_STATUS = [process.execPath, LAUNCHER, "compat", "cl_status"] as const;
 

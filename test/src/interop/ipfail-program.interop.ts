@@ -2,11 +2,11 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { CL_STATUS } from "./client-api.js";
-import { NODE_NAMES, nodeFiles, viewFiles, type NodeName } from "./cluster-files.js";
-import { closeLab, describeInLab, joined, openStarted, PATIENCE_MS, settledOn } from "./in-lab.js";
-import type { Lab } from "./lab.js";
-import { waitFor } from "./wait.js";
+import { CL_STATUS } from "../lab/client-api.js";
+import { NODE_NAMES, nodeFiles, viewFiles, type NodeName } from "../lab/cluster-files.js";
+import { closeLab, describeInLab, joined, openStarted, PATIENCE_MS, settledOn } from "../lab/in-lab.js";
+import type { Lab } from "../lab/lab.js";
+import { waitFor } from "../lab/wait.js";
 
 const IPFAIL = "/usr/libexec/heartbeat/ipfail";
 

@@ -1,11 +1,11 @@
 // The nodes talk over IPv6: with global and with link-local addresses, and to a group; between two Systole nodes and beside
 // heartbeat.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ACTS } from "./acts.js";
-import { NODE_NAMES, type NodeName } from "./cluster-files.js";
-import { closeLab, runNamedAct } from "./in-lab.js";
-import { Lab } from "./lab.js";
-import { bothSee, describePair, haCfWithMedia, type Pair } from "./pairs.js";
+import { ACTS } from "../lab/acts.js";
+import { NODE_NAMES, type NodeName } from "../lab/cluster-files.js";
+import { closeLab, runNamedAct } from "../lab/in-lab.js";
+import { Lab } from "../lab/lab.js";
+import { bothSee, describePair, haCfWithMedia, type Pair } from "../lab/pairs.js";
 
 const SYSTOLE: Pair = { master: "systole", cluster1: "systole" };
 const HOST_PART: Readonly<Record<NodeName, string>> = { master: "221", cluster1: "222" };

@@ -2,10 +2,10 @@
 // programs runs on them.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { NullModem } from "@systole/transport-serial/null-modem";
-import type { NodeName } from "./cluster-files.js";
-import { closeLab, openStarted, runNamedAct, settledOn } from "./in-lab.js";
-import { Lab, type LabOptions } from "./lab.js";
-import { bothSee, describePair, haCfWithMedia, type Pair } from "./pairs.js";
+import type { NodeName } from "../lab/cluster-files.js";
+import { closeLab, openStarted, runNamedAct, settledOn } from "../lab/in-lab.js";
+import { Lab, type LabOptions } from "../lab/lab.js";
+import { bothSee, describePair, haCfWithMedia, type Pair } from "../lab/pairs.js";
 
 const PAIRS: readonly Pair[] = [
   { master: "systole", cluster1: "systole" },

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { NodeName } from "./cluster-files.js";
-import { closeLab, describeInLab, PATIENCE_MS, runNamedAct } from "./in-lab.js";
-import { Lab } from "./lab.js";
-import type { LabNode } from "./node.js";
-import type { Implementation } from "./programs.js";
-import { LabError, waitFor } from "./wait.js";
+import type { NodeName } from "../lab/cluster-files.js";
+import { closeLab, describeInLab, PATIENCE_MS, runNamedAct } from "../lab/in-lab.js";
+import { Lab } from "../lab/lab.js";
+import type { LabNode } from "../lab/node.js";
+import type { Implementation } from "../lab/programs.js";
+import { LabError, waitFor } from "../lab/wait.js";
 
 const PAGE = readFileSync(
   fileURLToPath(new URL("../../../docs/migrate-from-heartbeat.md", import.meta.url)),
