@@ -57,11 +57,22 @@ export function command(
         implementation === "heartbeat"
           ? [`${HEARTBEAT_SCRIPTS}/hb_${verb}`, set]
           : [process.execPath, LAUNCHER, verb, set];
-      await host.must(line);
+      const lostBefore = lostByScripts(lab);
+      const { code, stderr } = await host.run(line);
+      await pause(300);
+      // heartbeat's scripts say nothing of it, its daemon logs it: as an operator would, ask again.
+      if (lostByScripts(lab) > lostBefore) await host.must(line);
+      else if (code !== 0) throw new LabError(`${line.join(" ")} ended with ${String(code)}: ${stderr}`);
       await secondGroupOn(lab, expected.cluster1);
     },
     expected: () => expected.master,
   };
+}
+
+/** What heartbeats received of their own scripts in pieces, and dropped: it happens on a busy machine, whoever the peer is. */
+function lostByScripts(lab: Lab): number {
+  const logs = NODE_NAMES.map((name) => lab.node(name).read("/var/log/ha-log"));
+  return logs.join("\n").split("Message with zero fields").length - 1;
 }
 
 /** Also waits for the second group. */

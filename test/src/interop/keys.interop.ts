@@ -28,7 +28,7 @@ for (const [pairing, first] of [
 ] as const) {
   describeChain({
     name: `keys, ${first} first`,
-    variant: { ...PATIENT, medium: "bcast", auth: "crc" },
+    variant: { ...PATIENT, auth: "crc" },
     pairings: pairing === undefined ? [] : [pairing],
     comparison: false,
     acts: [

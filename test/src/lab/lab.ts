@@ -36,7 +36,7 @@ export interface LabOptions {
   readonly variant?: Variant;
   /** Files that replace the lab's own, by node; e.g. an example's `ha.cf`. */
   readonly files?: Readonly<Record<NodeName, readonly ViewFile[]>>;
-  /** How often the client asks. Default 5 ms. */
+  /** How often the client asks, and is looked who has the address. Default 5 ms. */
   readonly clientIntervalMs?: number;
 }
 
@@ -120,7 +120,7 @@ export class Lab {
     }
     const watched = [master, cluster1].map(({ name, host }) => ({ name, pid: host.pid }));
     const answers = new AnswerLog(options.clientIntervalMs ?? 5);
-    const holders = new HolderLog(watched, CLUSTER_ADDRESS);
+    const holders = new HolderLog(watched, CLUSTER_ADDRESS, options.clientIntervalMs);
     const lab = new Lab(
       directory,
       { master, cluster1 },

@@ -38,7 +38,9 @@ describe("systole.yaml", () => {
   it("hands parameters on as they stand, not as numbers", () => {
     const text = "resources:\n  share: { parameters: { mode: 0755, size: 1e3 } }\n";
     const parameters = { mode: "0755", size: "1e3" };
-    expect(parseSystoleYaml(text, "systole.yaml").value.settings.resources).toEqual({ share: { parameters } });
+    expect(parseSystoleYaml(text, "systole.yaml").value.settings.resources).toEqual({
+      share: { parameters },
+    });
   });
 
   it.each(["", "# nothing yet\n", "{}\n"])("may say nothing: %j", (text) => {

@@ -100,7 +100,8 @@ function nextClaim(group: GroupFacts, world: World): NextClaim {
   if (owner !== undefined && world.unsettled.has(owner)) return { waiting: `${owner} must be fenced first` };
   // Two nodes that hear each other only through a third would claim it from each other for ever.
   const againAtMs = (group.secondHandAtMs ?? -Infinity) + LIMITS.secondHandClaimMs;
-  if (world.nowMs < againAtMs) return { waiting: `${gone} here, and another node has heard it claim`, againAtMs };
+  if (world.nowMs < againAtMs)
+    return { waiting: `${gone} here, and another node has heard it claim`, againAtMs };
   return { owner: world.self, why: gone };
 }
 

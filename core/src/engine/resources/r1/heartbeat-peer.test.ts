@@ -259,3 +259,18 @@ describe("legacy", () => {
     expect([...peer.running]).toEqual([]);
   });
 });
+
+test("a takeover that heartbeat's script has lost is asked for once more", () => {
+  const peer = both({ failback: "off" });
+  peer.heard();
+  peer.input({ kind: "operator.requested", id: 1, request: { kind: "takeover", set: "all" } });
+  expect(peer.heard()).toEqual(["hb_takeover all"]);
+  peer.run(4900);
+  expect(peer.heard()).toEqual([]);
+  peer.run(200);
+  expect(peer.heard()).toEqual(["hb_takeover all"]);
+  peer.says(ask("me", "all"));
+  expect(peer.heard()).toEqual(["ask_resources all other"]);
+  peer.run(20_000);
+  expect(peer.heard()).toEqual([]);
+});

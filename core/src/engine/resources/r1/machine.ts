@@ -151,10 +151,12 @@ function requested(ctx: R1Context, id: number, request: R1Request): void {
     const reason = refusal ?? "Another request is under way.";
     ctx.out.push({ kind: "operator.answered", id, ok: false, reason });
   } else if (request.kind === "standby") {
-    ctx.state.request = { id, kind: "standby", untilMs: undefined };
+    ctx.state.request = { id, kind: "standby", untilMs: undefined, again: undefined };
     beginStandby(ctx, request.set);
   } else {
-    ctx.state.request = { id, kind: "takeover", untilMs: ctx.nowMs + R1_TIMINGS.standbyReplyMs };
+    const { nowMs } = ctx;
+    const again = { set: request.set, atMs: nowMs + R1_TIMINGS.takeoverAgainMs };
+    ctx.state.request = { id, kind: "takeover", untilMs: nowMs + R1_TIMINGS.standbyReplyMs, again };
     askForTakeover(ctx, request.set);
   }
 }

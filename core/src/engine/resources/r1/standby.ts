@@ -164,6 +164,9 @@ export function standbyTimers(ctx: R1Context): void {
     if (standby.kind === "given") announce(ctx);
   } else if (request?.untilMs !== undefined && request.untilMs <= nowMs) {
     answerRequest(ctx, false, "The other node did not react to the request.");
+  } else if (request?.untilMs !== undefined && request.again !== undefined && request.again.atMs <= nowMs) {
+    askForTakeover(ctx, request.again.set);
+    request.again = undefined;
   }
 }
 

@@ -41,6 +41,8 @@ export interface PendingRequest {
   readonly kind: "standby" | "takeover";
   /** Until the peer reacts; undefined once it has. */
   untilMs: number | undefined;
+  /** A takeover is asked for twice: a busy heartbeat's script may lose what it passes on. */
+  again: { readonly set: GroupSet; readonly atMs: number } | undefined;
 }
 
 export interface IpfailState {
@@ -171,6 +173,7 @@ export function nextTimer(state: R1State, nowMs: number): number {
     state.probeAtMs,
     state.legacyHealAtMs,
     state.request?.untilMs,
+    state.request?.again?.atMs,
     state.stopPatienceAtMs,
     state.ipfail.giveUp?.atMs,
     state.ipfail.countAgainAtMs,

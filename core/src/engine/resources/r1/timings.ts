@@ -26,6 +26,8 @@ export const R1_TIMINGS = {
   bothOwnMarginMs: 1000,
   /** Asked to give up what both hold, heartbeat runs a script and offers it; later than this it will not. */
   bothOwnAnswerMs: 3000,
+  /** A takeover that the peer has not reacted to is asked for once more. */
+  takeoverAgainMs: 5000,
   /** Both nodes are at rest and neither holds this node's groups. */
   unclaimedMs: 5000,
   /** How long a stop waits for the peer's part of a standby. */
