@@ -15,6 +15,8 @@ const GROUPS: readonly GroupSpec[] = [
   { key: "two", home: "cluster1", resources: [{ name: "two", agent: "ipaddr" }] },
 ];
 const MISHAPS = 25;
+/** Lives of each kind of cluster; SYSTOLE_SIM_SEEDS asks for more. */
+const SEEDS = Number(process.env.SYSTOLE_SIM_SEEDS ?? 12);
 /** After this long without a mishap the cluster must have settled: a start that failed is tried again after 30 s. */
 const PEACE_MS = 50_000;
 /** Two holders are allowed only so long after the nodes could hear each other again. */
@@ -127,7 +129,7 @@ describe.each<readonly [string, SimOptions]>([
   ["three nodes", { nodes: ["master", "cluster1", "cluster2"] }],
   ["a ping node and ipfail", { ipfail: true, pingNodes: ["gateway"] }],
 ])("after random mishaps, %s", (_name, options) => {
-  it.each(Array.from({ length: 25 }, (_, index) => index + 1))(
+  it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))(
     "seed %i: every group is served exactly once",
     (seed) => {
       expect(live(seed, options)).toEqual([]);
