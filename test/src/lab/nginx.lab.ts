@@ -15,10 +15,10 @@ import type { Lab } from "./lab.js";
 import { monotonicMs, waitFor } from "./wait.js";
 
 const BYTES = 200_000;
-/** With the rate below: some ten times what a move takes. */
+/** With the rate below: some ten times what a move takes, and less than the drain. */
 const DOWNLOAD_MS = 10_000;
 const SLOW = `location = /slow { limit_rate ${String(BYTES / (DOWNLOAD_MS / 1000))}; }`;
-const NGINX = "nginx::/etc/nginx/nginx.conf::check=http://127.0.0.1/::warm=true::drain=45s";
+const NGINX = "nginx::/etc/nginx/nginx.conf::check=http://127.0.0.1/::warm=true::drain=12s";
 
 describeInLab("nginx with warm, check and drain", () => {
   let lab: Lab;
