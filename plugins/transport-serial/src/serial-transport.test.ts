@@ -56,6 +56,9 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+/** A busy machine takes its time. */
+const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000 });
+
 describe("SerialTransport", () => {
   it("is named after its device and asks for frames in string form", () => {
     const { transport } = at("/dev/ttyS0");
@@ -68,13 +71,13 @@ describe("SerialTransport", () => {
     modem.inject("right", bytes("\x00\xff\xfe noise \r\n<<<\n>>>\nt=hal"));
     modem.inject("right", bytes("f\n"));
     await left.transport.send(bytes(FRAME));
-    await vi.waitFor(() => expect(right.heard).toEqual([FRAME]));
+    await eventually(() => expect(right.heard).toEqual([FRAME]));
     modem.inject("right", bytes(FRAME.slice(0, 8)));
     await left.transport.send(bytes(FRAME));
     await left.transport.send(bytes(FRAME));
     // The first ran into the half before it: what comes of the two is for the signature's check.
-    await vi.waitFor(() => expect(right.heard.at(-1)).toBe(FRAME));
-    await vi.waitFor(() => expect(right.heard.length).toBeGreaterThanOrEqual(3));
+    await eventually(() => expect(right.heard.at(-1)).toBe(FRAME));
+    await eventually(() => expect(right.heard.length).toBeGreaterThanOrEqual(3));
   });
 
   it("says at the start that the device is missing", async () => {
@@ -100,24 +103,24 @@ describe("SerialTransport", () => {
   it("opens a device again that left and returned, and tells of it once", async () => {
     const { left, right } = await bothEnds();
     await modem.unplug("left");
-    await vi.waitFor(() => expect(left.complaints).toHaveLength(1));
+    await eventually(() => expect(left.complaints).toHaveLength(1));
     await expect(left.transport.send(bytes(FRAME))).rejects.toMatchObject({
       code: "TRANSPORT_SEND_FAILED",
       retryable: true,
     });
-    await vi.waitFor(() => expect(left.log.of("medium.still_waiting").length).toBeGreaterThan(3));
+    await eventually(() => expect(left.log.of("medium.still_waiting").length).toBeGreaterThan(3));
     expect(left.complaints).toHaveLength(1);
     modem.plug("left");
-    await vi.waitFor(() => expect(left.log.of("medium.ready")).toHaveLength(1));
+    await eventually(() => expect(left.log.of("medium.ready")).toHaveLength(1));
     await left.transport.send(bytes(FRAME));
     await right.transport.send(bytes(FRAME));
-    await vi.waitFor(() => expect([left.heard, right.heard]).toEqual([[FRAME], [FRAME]]));
+    await eventually(() => expect([left.heard, right.heard]).toEqual([[FRAME], [FRAME]]));
   });
 
   it("does not open a device again after it was stopped", async () => {
     const { left } = await bothEnds();
     await modem.unplug("left");
-    await vi.waitFor(() => expect(left.complaints).toHaveLength(1));
+    await eventually(() => expect(left.complaints).toHaveLength(1));
     await left.transport.stop();
     modem.plug("left");
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -135,7 +138,7 @@ describe("SerialTransport", () => {
     const right = at(modem.path("right"));
     await right.transport.start(never);
     await left.transport.send(bytes(FRAME));
-    await vi.waitFor(() => expect(right.heard).toContain(FRAME));
+    await eventually(() => expect(right.heard).toContain(FRAME));
   });
 
   it("lets what waits out before it stops", async () => {
@@ -143,6 +146,6 @@ describe("SerialTransport", () => {
     const sends = Array.from({ length: 20 }, () => left.transport.send(bytes(FRAME)));
     await left.transport.stop();
     await Promise.all(sends);
-    await vi.waitFor(() => expect(right.heard).toHaveLength(20));
+    await eventually(() => expect(right.heard).toHaveLength(20));
   });
 });
