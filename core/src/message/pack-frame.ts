@@ -26,11 +26,10 @@ export function packFrame(message: Message, authenticator: Authenticator, option
   return pack(message, options, classic, {
     whole: (ready) => sealPlain(ready, authenticator, options),
     wrapped: (ready) =>
-      sealPlain(
-        wrapPayload(classic ? signInside(ready, authenticator) : ready, classic),
-        authenticator,
-        { ...options, innerSignature: false },
-      ),
+      sealPlain(wrapPayload(classic ? signInside(ready, authenticator) : ready, classic), authenticator, {
+        ...options,
+        innerSignature: false,
+      }),
   });
 }
 

@@ -166,7 +166,8 @@ export class Media {
 
   private incoming(transport: Transport, bytes: Uint8Array, from: string): void {
     if (!this.open) return;
-    const refuse = (reason: string) => this.refuse({ medium: transport.medium, from, reason, bytes: bytes.length });
+    const refuse = (reason: string) =>
+      this.refuse({ medium: transport.medium, from, reason, bytes: bytes.length });
     const unsealed = this.sealing?.open(bytes, transport);
     if (unsealed?.kind === "refused") return refuse(unsealed.reason);
     if (unsealed?.kind === "opened") {

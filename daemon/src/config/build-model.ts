@@ -82,7 +82,8 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
     const nodes = haCf.pings.map(({ name, group, hosts }) => ({ name, group, hosts }));
     uses.push({ use: "transport-ping", with: { nodes } });
   }
-  uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
+  if (authKeys.sign !== undefined)
+    uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
   if (agents.has("ipaddr")) uses.push({ use: "agent-ipaddr" });
   if (agents.has("nginx")) uses.push({ use: "agent-nginx" });
   if (agents.has("heartbeat") || agents.has("lsb")) {
@@ -176,7 +177,8 @@ export function buildModel(parts: ModelParts): ClusterModel {
     providers: {
       membership: "heartbeat",
       policy: "haresources",
-      authenticator: "classic",
+      // Without a file of keys: only where sealed frames alone count.
+      ...(parts.authKeys.sign !== undefined && { authenticator: "classic" }),
       transports: [
         ...media.map(({ name }) => name),
         ...haCf.serialPorts.map(serialName),

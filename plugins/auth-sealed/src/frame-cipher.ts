@@ -39,7 +39,12 @@ export class FrameCipher {
     private readonly epoch: Uint8Array,
   ) {}
 
-  seal(own: SecretKey, counter: number, receivers: readonly Receiver[], text: readonly Uint8Array[]): Uint8Array {
+  seal(
+    own: SecretKey,
+    counter: number,
+    receivers: readonly Receiver[],
+    text: readonly Uint8Array[],
+  ): Uint8Array {
     const head = writeHead(own.public.idBytes, this.epoch, counter);
     const contentKey = randomBytes(KEY_BYTES);
     const body = encrypt(contentKey, ONLY_NONCE, [head], text);

@@ -112,17 +112,27 @@ describe("forged frames", () => {
   it("never throw and never become a message, whatever their bytes are", () => {
     const genuine = [1, 2, 3].map(() => cluster.node("master").seal(Buffer.from("genuine"), "peers"));
     const changed = fc
-      .tuple(fc.constantFrom(...genuine), fc.array(fc.tuple(fc.nat(400), fc.integer({ min: 1, max: 255 })), { minLength: 1 }))
+      .tuple(
+        fc.constantFrom(...genuine),
+        fc.array(fc.tuple(fc.nat(400), fc.integer({ min: 1, max: 255 })), { minLength: 1 }),
+      )
       .map(([frame, changes]) => {
         const bytes = Uint8Array.from(frame);
         for (const [at, bits] of changes) bytes[at % bytes.length] = (bytes[at % bytes.length] ?? 0) ^ bits;
         return bytes;
       })
       .filter((bytes) => !genuine.some((frame) => Buffer.from(frame).equals(bytes)));
-    const headed = fc.uint8Array({ maxLength: 600 }).map((rest) => Buffer.concat([Buffer.from("SEA1"), rest]));
+    const headed = fc
+      .uint8Array({ maxLength: 600 })
+      .map((rest) => Buffer.concat([Buffer.from("SEA1"), rest]));
     const spliced = fc
       .tuple(fc.nat(250), fc.nat(250))
-      .map(([one, other]) => Buffer.concat([(genuine[0] ?? Buffer.alloc(0)).subarray(0, one), (genuine[1] ?? Buffer.alloc(0)).subarray(other)]))
+      .map(([one, other]) =>
+        Buffer.concat([
+          (genuine[0] ?? Buffer.alloc(0)).subarray(0, one),
+          (genuine[1] ?? Buffer.alloc(0)).subarray(other),
+        ]),
+      )
       .filter((bytes) => !genuine.some((frame) => Buffer.from(frame).equals(bytes)));
     fc.assert(
       fc.property(fc.oneof(changed, headed, spliced, fc.uint8Array({ maxLength: 2000 })), (bytes) => {

@@ -1,5 +1,14 @@
 // Files of keys: what is refused because others could read or replace it, and what is no key.
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -34,17 +43,28 @@ describe("a directory of keys", () => {
     expect(statSync(file(".")).mode & 0o777).toBe(0o700);
     expect(statSync(file("node.key")).mode & 0o777).toBe(0o600);
     expect(directory.read().own.map((one) => one.public.id)).toEqual([key.public.id]);
-    expect(directory.read().nodes.get("master")?.map(({ id }) => id)).toEqual([key.public.id]);
+    expect(
+      directory
+        .read()
+        .nodes.get("master")
+        ?.map(({ id }) => id),
+    ).toEqual([key.public.id]);
   });
 
   it.each([0o640, 0o604, 0o660, 0o644])("refuses a secret that others may read (%o)", (mode) => {
     chmodSync(file("node.key"), mode);
-    expect(refusal()).toMatchObject({ code: "KEYS_PERMISSIONS", message: expect.stringContaining("chmod 600") });
+    expect(refusal()).toMatchObject({
+      code: "KEYS_PERMISSIONS",
+      message: expect.stringContaining("chmod 600"),
+    });
   });
 
   it.each([0o664, 0o646])("refuses a public key that others may replace (%o)", (mode) => {
     chmodSync(file("master.pub"), mode);
-    expect(refusal()).toMatchObject({ code: "KEYS_PERMISSIONS", message: expect.stringContaining("chmod go-w") });
+    expect(refusal()).toMatchObject({
+      code: "KEYS_PERMISSIONS",
+      message: expect.stringContaining("chmod go-w"),
+    });
   });
 
   it("refuses a directory in which others may write", () => {
@@ -56,7 +76,10 @@ describe("a directory of keys", () => {
     rmSync(file("node.key"));
     writeFileSync(join(root, "elsewhere"), "", { mode: 0o600 });
     symlinkSync(join(root, "elsewhere"), file("node.key"));
-    expect(refusal()).toMatchObject({ code: "KEYS_PERMISSIONS", message: expect.stringContaining("symbolic link") });
+    expect(refusal()).toMatchObject({
+      code: "KEYS_PERMISSIONS",
+      message: expect.stringContaining("symbolic link"),
+    });
     rmSync(file("node.key"));
     mkdirSync(file("node.key"), { mode: 0o700 });
     expect(refusal()).toMatchObject({ code: "KEYS_PERMISSIONS" });
@@ -64,9 +87,15 @@ describe("a directory of keys", () => {
 
   it("says what to do when there is no key yet", () => {
     rmSync(file("node.key"));
-    expect(refusal()).toMatchObject({ code: "KEYS_INVALID", message: expect.stringContaining("systole keys new") });
+    expect(refusal()).toMatchObject({
+      code: "KEYS_INVALID",
+      message: expect.stringContaining("systole keys new"),
+    });
     rmSync(file("."), { recursive: true });
-    expect(refusal()).toMatchObject({ code: "KEYS_INVALID", message: expect.stringContaining("systole keys new") });
+    expect(refusal()).toMatchObject({
+      code: "KEYS_INVALID",
+      message: expect.stringContaining("systole keys new"),
+    });
   });
 
   it.each([
@@ -77,7 +106,10 @@ describe("a directory of keys", () => {
     ["a key that leads to nobody", `x25519 ${Buffer.alloc(32).toString("base64")}\n`],
   ])("refuses a file with %s, and does not repeat it", (_, text) => {
     writeFileSync(file("cluster1.pub"), text);
-    expect(refusal()).toMatchObject({ code: "KEYS_INVALID", message: expect.stringContaining("cluster1.pub") });
+    expect(refusal()).toMatchObject({
+      code: "KEYS_INVALID",
+      message: expect.stringContaining("cluster1.pub"),
+    });
     writeFileSync(file("cluster1.pub"), "x25519 not-to-be-shown\n");
     expect(String(refusal())).not.toContain("not-to-be-shown");
   });

@@ -66,7 +66,10 @@ export class KeyDirectory {
       if (usable.length > 0) nodes.set(name, usable);
     }
     if (nodes.size <= MAX_PEERS) return { nodes, revoked };
-    throw new SystoleError("KEYS_INVALID", `${this.path} has keys of more than ${MAX_PEERS} nodes; delete some`);
+    throw new SystoleError(
+      "KEYS_INVALID",
+      `${this.path} has keys of more than ${MAX_PEERS} nodes; delete some`,
+    );
   }
 
   readSecret(): readonly SecretKey[] {
@@ -94,7 +97,11 @@ export class KeyDirectory {
   async revoke(node: string): Promise<readonly PublicKey[]> {
     const { nodes, revoked } = this.readPublic();
     const keys = nodes.get(node) ?? [];
-    await this.#write(REVOKED_FILE, formatRevoked([...revoked, ...keys.map((key) => ({ node, key }))]), 0o644);
+    await this.#write(
+      REVOKED_FILE,
+      formatRevoked([...revoked, ...keys.map((key) => ({ node, key }))]),
+      0o644,
+    );
     await rm(this.#publicPath(node), { force: true });
     return keys;
   }
@@ -157,7 +164,11 @@ function readOptional(path: string, forbidden: number): string | undefined {
   }
 }
 
-function judge(path: string, found: { readonly uid: number; readonly mode: number }, forbidden: number): void {
+function judge(
+  path: string,
+  found: { readonly uid: number; readonly mode: number },
+  forbidden: number,
+): void {
   const own = process.geteuid?.();
   if (found.uid !== own && found.uid !== 0)
     throw unsafe(path, `belongs to user ${found.uid}`, `run \`chown ${own} ${path}\``);

@@ -25,7 +25,8 @@ export class PeerKeys {
     if (sameKeys(known, told)) return;
     const keys = told.flatMap(publicKey).filter(({ id }) => this.#isFreeFor(node, id));
     const list = listOf(keys);
-    if (list === listOf(known) || !keys.some(({ id }) => id === sender.id) || this.#wanted.get(node) === list) return;
+    if (list === listOf(known) || !keys.some(({ id }) => id === sender.id) || this.#wanted.get(node) === list)
+      return;
     this.#wanted.set(node, list);
     this.#work = this.#work.then(() => this.#keep(node, keys));
   }
@@ -44,7 +45,8 @@ export class PeerKeys {
   async #keep(node: string, keys: readonly PublicKey[]): Promise<void> {
     const { directory, log, changed } = this.init;
     try {
-      if (!keys.every(({ id }) => this.#isFreeFor(node, id)) || this.init.ring().keysOf(node).length === 0) return;
+      if (!keys.every(({ id }) => this.#isFreeFor(node, id)) || this.init.ring().keysOf(node).length === 0)
+        return;
       await directory.writePublic(node, keys);
       changed(node, keys);
       log.info("key.learned", { node, keys: keys.map(({ id }) => id) });
@@ -66,7 +68,10 @@ function publicKey(bytes: Uint8Array): readonly PublicKey[] {
 }
 
 function sameKeys(known: readonly PublicKey[], told: readonly Uint8Array[]): boolean {
-  return known.length === told.length && known.every((key, index) => Buffer.from(key.bytes).equals(told[index] ?? Buffer.alloc(0)));
+  return (
+    known.length === told.length &&
+    known.every((key, index) => Buffer.from(key.bytes).equals(told[index] ?? Buffer.alloc(0)))
+  );
 }
 
 function listOf(keys: readonly PublicKey[]): string {

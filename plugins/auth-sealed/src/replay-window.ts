@@ -28,7 +28,7 @@ export class ReplayWindow {
   note(number: number): void {
     if (number > this.#highest) this.#forget(number);
     const word = this.#wordOf(number);
-    this.#seen[word] = (this.#seen[word] ?? 0) | (1 << number % WORD_BITS);
+    this.#seen[word] = (this.#seen[word] ?? 0) | (1 << (number % WORD_BITS));
   }
 
   /** Makes room: words that the new highest number reaches for the first time hold numbers of the round before. */
@@ -41,7 +41,7 @@ export class ReplayWindow {
   }
 
   #has(number: number): boolean {
-    return ((this.#seen[this.#wordOf(number)] ?? 0) & (1 << number % WORD_BITS)) !== 0;
+    return ((this.#seen[this.#wordOf(number)] ?? 0) & (1 << (number % WORD_BITS))) !== 0;
   }
 
   #wordOf(number: number): number {

@@ -34,7 +34,13 @@ async function talk(rounds: number, advanceMs: number): Promise<readonly string[
 }
 
 describe("the steps of a new key", () => {
-  const facts = { keys: 2, peers: ["a", "b"], acknowledged: new Set<string>(), activatedAtMs: undefined, nowMs: 0 };
+  const facts = {
+    keys: 2,
+    peers: ["a", "b"],
+    acknowledged: new Set<string>(),
+    activatedAtMs: undefined,
+    nowMs: 0,
+  };
 
   it("are none with one key", () => {
     expect(rotationState({ ...facts, keys: 1 })).toMatchObject({ step: "steady", sealsWith: 0 });
@@ -46,7 +52,10 @@ describe("the steps of a new key", () => {
   });
 
   it("keep the old key for what is on its way", () => {
-    expect(rotationState({ ...facts, activatedAtMs: 0, nowMs: 9999 })).toMatchObject({ sealsWith: 1, canRetire: false });
+    expect(rotationState({ ...facts, activatedAtMs: 0, nowMs: 9999 })).toMatchObject({
+      sealsWith: 1,
+      canRetire: false,
+    });
     expect(rotationState({ ...facts, activatedAtMs: 0, nowMs: 10_000 }).canRetire).toBe(true);
   });
 });
@@ -123,7 +132,9 @@ describe("a revoked key", () => {
   it("counts for nothing from that moment on, whatever its holder says", async () => {
     const stolen = cluster.node("cluster1");
     await cluster.directory("master").revoke("cluster1");
-    expect(await cluster.node("master").change({ kind: "reload", mode: "permissive" })).toMatchObject({ ok: true });
+    expect(await cluster.node("master").change({ kind: "reload", mode: "permissive" })).toMatchObject({
+      ok: true,
+    });
     const frame = stolen.seal(Buffer.from("I am cluster1"), "peers");
     expect(cluster.give("master", frame)).toEqual({ ok: false, reason: "revoked-key" });
     const toOthers = cluster.node("master").seal(Buffer.from("a secret"), "peers");
@@ -156,7 +167,11 @@ describe("a revoked key", () => {
     await cluster.directory("master").revoke("third");
     await cluster.node("master").change({ kind: "reload", mode: "permissive" });
     cluster.say("cluster1", "hello");
-    const trusts = () => cluster.node("master").keys().peers.find(({ node }) => node === "cluster1")?.trusts;
+    const trusts = () =>
+      cluster
+        .node("master")
+        .keys()
+        .peers.find(({ node }) => node === "cluster1")?.trusts;
     expect(trusts()).toEqual(["third"]);
     await cluster.directory("cluster1").revoke("third");
     await cluster.node("cluster1").change({ kind: "reload", mode: "permissive" });
@@ -225,7 +240,10 @@ describe("a change of mode", () => {
   it("leaves everything as it was when the keys cannot be read", async () => {
     const node = await cluster.start("master", "receive-only");
     await cluster.directory("master").writePublic("cluster1", []);
-    expect(await change("master", "permissive")).toMatchObject({ ok: false, reason: expect.stringContaining("holds no key") });
+    expect(await change("master", "permissive")).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("holds no key"),
+    });
     expect(node.keys().peers.map((peer) => peer.node)).toEqual(["cluster1"]);
   });
 });

@@ -6,7 +6,10 @@ import { isNodeName } from "./key-files.js";
 const Path = v.pipe(v.string("must be a path"), v.startsWith("/", "must be a full path"));
 
 const Shape = v.strictObject({
-  self: v.pipe(v.string("must be this node's name"), v.check(isNodeName, "must be a node's name, in lower case")),
+  self: v.pipe(
+    v.string("must be this node's name"),
+    v.check(isNodeName, "must be a node's name, in lower case"),
+  ),
   mode: v.picklist(
     ["receive-only", "permissive", "enforce"],
     'must be "receive-only", "permissive" or "enforce"',

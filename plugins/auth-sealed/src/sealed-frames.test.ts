@@ -99,7 +99,10 @@ describe("a start", () => {
       cluster.say("master", `still ${round}`);
       cluster.say("cluster1", `stayed ${round}`);
       expect(cluster.taken.get("master")).toEqual([`cluster1: stayed ${round}`]);
-      expect(cluster.taken.get("cluster1")?.slice(-2)).toEqual([`master: back ${round}`, `master: still ${round}`]);
+      expect(cluster.taken.get("cluster1")?.slice(-2)).toEqual([
+        `master: back ${round}`,
+        `master: still ${round}`,
+      ]);
       cluster.clock.advance(1000);
     }
     expect([...cluster.refused.values()].flat()).toEqual([]);
@@ -115,7 +118,12 @@ describe("a start", () => {
     cluster.clock.advance(1000);
     cluster.say("cluster1", "who is there?");
     cluster.say("master", "four");
-    expect(cluster.taken.get("cluster1")).toEqual(["master: one", "master: two", "master: three", "master: four"]);
+    expect(cluster.taken.get("cluster1")).toEqual([
+      "master: one",
+      "master: two",
+      "master: three",
+      "master: four",
+    ]);
   });
 
   it("keeps a bounded number of words waiting", async () => {

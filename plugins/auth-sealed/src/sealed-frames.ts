@@ -13,7 +13,14 @@ import {
   type Startable,
 } from "@systole/sdk";
 import { FrameCipher } from "./frame-cipher.js";
-import { CHALLENGE_BYTES, HEAD_BYTES, readFrame, SLOT_BYTES, TAG_BYTES, type FrameParts } from "./frame-layout.js";
+import {
+  CHALLENGE_BYTES,
+  HEAD_BYTES,
+  readFrame,
+  SLOT_BYTES,
+  TAG_BYTES,
+  type FrameParts,
+} from "./frame-layout.js";
 import { Greeter } from "./greeter.js";
 import { KeyDirectory } from "./key-directory.js";
 import { KeyRing } from "./key-ring.js";
@@ -105,7 +112,9 @@ export class SealedFrames implements Sealer, Startable {
   seal(message: Uint8Array, to: "peers" | "self"): Uint8Array {
     const own = this.#sealingKey();
     const echo = { echo: NOBODY, challenge: NOBODY };
-    return to === "self" ? this.#seal(message, [{ key: own.public, ...echo }], false) : this.#toPeers(message);
+    return to === "self"
+      ? this.#seal(message, [{ key: own.public, ...echo }], false)
+      : this.#toPeers(message);
   }
 
   open(bytes: Uint8Array, link: string): Opening {
@@ -216,7 +225,9 @@ export class SealedFrames implements Sealer, Startable {
 
   #heardNotice(node: string, sender: PublicKey, record: PeerRecord, notice: Notice, frame: FrameParts): void {
     record.mode = notice.mode;
-    record.trusts = [...new Set(frame.slots.flatMap(({ receiver }) => this.#ring.revokedNode(receiver) ?? []))];
+    record.trusts = [
+      ...new Set(frame.slots.flatMap(({ receiver }) => this.#ring.revokedNode(receiver) ?? [])),
+    ];
     this.#peerKeys.heard(node, sender, notice.keys);
   }
 
@@ -246,7 +257,11 @@ export class SealedFrames implements Sealer, Startable {
     return this.#seal(message, receivers, wantsAnswer);
   }
 
-  #seal(message: Uint8Array, receivers: Parameters<FrameCipher["seal"]>[2], wantsAnswer: boolean): Uint8Array {
+  #seal(
+    message: Uint8Array,
+    receivers: Parameters<FrameCipher["seal"]>[2],
+    wantsAnswer: boolean,
+  ): Uint8Array {
     this.#counter += 1;
     const keys = this.#ring.own.map((key) => key.public.bytes);
     const notice = writeNotice({ mode: this.#mode, wantsAnswer, keys });
@@ -255,7 +270,8 @@ export class SealedFrames implements Sealer, Startable {
 
   #sealingKey(): SecretKey {
     const key = this.#ring.own[this.#ownKeys.state().sealsWith];
-    if (key === undefined) throw new SystoleError("PLUGIN_START_FAILED", "the sealer was used before its start");
+    if (key === undefined)
+      throw new SystoleError("PLUGIN_START_FAILED", "the sealer was used before its start");
     return key;
   }
 

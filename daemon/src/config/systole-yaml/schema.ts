@@ -1,6 +1,7 @@
 // What may stand in systole.yaml. This schema is the source of the parser's checks and of daemon/systole.schema.json.
 import { z } from "zod";
 import { duration } from "./duration.js";
+import { securitySchema } from "./security-schema.js";
 
 export const SYSTOLE_YAML_LIMITS = { plugins: 64, transports: 64, notifiers: 16, fenceDevices: 32 } as const;
 
@@ -119,6 +120,7 @@ export const SystoleYaml = mapping({
   fence: names(SYSTOLE_YAML_LIMITS.fenceDevices)
     .optional()
     .describe("Names of fence devices; for each node the first one that lists it is used."),
+  security: securitySchema(mapping).optional().describe("Sealed frames, and who may look."),
   defaults: mapping(rules).optional().describe("Rules for every resource that does not say otherwise."),
   resources: z
     .record(z.string(), Resource, MAPPING)

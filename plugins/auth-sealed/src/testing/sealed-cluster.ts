@@ -97,7 +97,9 @@ export class SealedCluster {
     if (opening.ok)
       this.taken
         .get(name)
-        ?.push(...opening.messages.map(({ node, bytes: text }) => `${node}: ${Buffer.from(text).toString()}`));
+        ?.push(
+          ...opening.messages.map(({ node, bytes: text }) => `${node}: ${Buffer.from(text).toString()}`),
+        );
     else this.refused.get(name)?.push(opening.reason);
     return opening;
   }
