@@ -3,10 +3,11 @@
 import { token, type Token } from "./token.js";
 
 /**
- * What a node sends and what it believes while a cluster moves from signed to sealed frames. `receive-only` sends signed
- * frames and believes both, `permissive` sends sealed ones and believes both, `enforce` knows sealed ones only.
+ * What a node sends and what it believes while a cluster moves from signed to sealed frames. `off` knows signed frames
+ * only, `receive-only` sends signed ones and believes both, `permissive` sends sealed ones and believes both, `enforce`
+ * knows sealed ones only.
  */
-export type SealMode = "receive-only" | "permissive" | "enforce";
+export type SealMode = "off" | "receive-only" | "permissive" | "enforce";
 
 /** Why a sealed frame was refused. Data, not an exception: the outside world may send anything. */
 export type SealRefusal =

@@ -167,7 +167,7 @@ class RunningCluster implements Cluster {
   }
 
   keys(): KeyReport | undefined {
-    return this.sealer?.keys();
+    return this.sealer === undefined || this.sealer.mode === "off" ? undefined : this.sealer.keys();
   }
 
   changeKeys(request: KeyRequest): Promise<Answer> {

@@ -182,7 +182,7 @@ export class Media {
     const frame = openFrame(bytes, authenticator);
     const opened = frame.ok ? unwrapPayload(frame.message) : frame;
     if (!opened.ok) return refuse(opened.reason);
-    this.sealing?.heardSigned(opened.message);
+    this.sealing?.heardSigned(opened.message, transport);
     this.believe(transport.medium, opened.message);
   }
 

@@ -39,7 +39,7 @@ export class Sealing {
   ) {}
 
   get sends(): boolean {
-    return this.sealer.mode !== "receive-only";
+    return this.sealer.mode === "permissive" || this.sealer.mode === "enforce";
   }
 
   get believesSigned(): boolean {
@@ -63,12 +63,15 @@ export class Sealing {
     return inFormOf(target, this.sealer.seal(packed, probe === undefined ? "peers" : "self"));
   }
 
-  heardSigned(message: Message): void {
+  /** A ping node's echo is this node's own word. */
+  heardSigned(message: Message, { supports }: Transport): void {
+    if (supports.probe !== undefined) return;
     const node = textField(message, "src")?.toLowerCase();
     if (node !== undefined && node !== this.self) this.sealer.heardSigned(node);
   }
 
   open(bytes: Uint8Array, { medium, supports }: Transport): Unsealed {
+    if (this.sealer.mode === "off") return { kind: "not-sealed" };
     const frame = claimsSealed(bytes) ? bytes : withoutArmour(bytes);
     if (frame === undefined) return { kind: "not-sealed" };
     const opening = this.sealer.open(frame, medium);

@@ -93,13 +93,13 @@ async function serve(
     handle?.stop().catch((error: unknown) => log.error("daemon.stop.failed", { error }));
   };
   const keyRenewal = new KeyRenewal(options.haDir, log, security.allowsCrc, model.plugins);
-  const sealing = new SealingReload(options.haDir, log);
+  const sealing = new SealingReload(options.haDir, log, model.providers.authenticator !== undefined);
   let reloadWanted = false;
   const reload = () => {
     reloadWanted = handle === undefined;
     if (handle === undefined) return;
     void keyRenewal.renew(handle);
-    if (model.providers.sealer !== undefined) void sealing.reload(handle);
+    void sealing.reload(handle);
   };
   const endListening = listenToSignals(parts, opened, { stop, reload });
   let sockets: ControlSockets | undefined;

@@ -192,7 +192,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const timings = haCfFile.check((found) => membershipTimings(haCf, found));
   const systoleYaml = loadSystoleYaml(systoleYamlFile);
   const sealing = sealingChoice(systoleYaml, haDirectory, machine);
-  const authKeysFile = new ConfigFile(haDirectory, "authkeys", sealing?.mode === "enforce");
+  const authKeysFile = new ConfigFile(haDirectory, "authkeys", sealing.mode === "enforce");
   const authKeys = loadAuthKeys(authKeysFile);
   const pluginAgents = agentsOfPlugins(systoleYaml.settings);
   const { groups, resolutions, table } = loadResources(haResourcesFile, haCf, machine, lookup, pluginAgents);
@@ -204,7 +204,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     hasNetwork: haCf.media.length > 0,
     machine,
   });
-  authKeysFile.check((found) => checkCrc(authKeys, crcAllowed || sealing?.mode === "enforce", found));
+  authKeysFile.check((found) => checkCrc(authKeys, crcAllowed || sealing.mode === "enforce", found));
   systoleYamlFile.check((found) => {
     checkSystoleYaml(systoleYaml, groups, found);
     const nodes = haCf.nodes.map(({ value }) => value);

@@ -7,7 +7,7 @@ import type { Machine } from "./machine.js";
 import { WHOLE_FILE, type Problems } from "./problem.js";
 import type { SystoleSettings } from "./systole-yaml/parse.js";
 
-/** What systole.yaml means for sealed frames; undefined when frames are only signed. */
+/** What systole.yaml means for sealed frames. */
 export interface SealingChoice {
   readonly mode: SealMode;
   readonly directory: string;
@@ -23,9 +23,8 @@ export function sealingChoice(
   { settings: { security } }: SystoleSettings,
   haDirectory: string,
   machine: Machine,
-): SealingChoice | undefined {
-  if (security?.mode === undefined) return undefined;
-  const { mode, keys = keyDirectory(haDirectory) } = security;
+): SealingChoice {
+  const { mode = "off", keys = keyDirectory(haDirectory) } = security ?? {};
   const { credentialsDirectory } = machine;
   const hasCredential =
     credentialsDirectory !== undefined && machine.namesIn(credentialsDirectory).includes(CREDENTIAL);
@@ -47,13 +46,13 @@ export function sealedConfig(self: string, choice: SealingChoice): SealedConfig 
 
 /** Every node that shall be understood has a key here, and none of the files is in others' hands. */
 export function checkSealing(
-  choice: SealingChoice | undefined,
+  choice: SealingChoice,
   self: string,
   nodes: readonly string[],
   place: SystoleSettings["place"],
   problems: Problems,
 ): void {
-  if (choice === undefined) return;
+  if (choice.mode === "off") return;
   const at = place("security", "mode");
   const directory = new KeyDirectory(choice.directory, choice.credential);
   const known = attempt(

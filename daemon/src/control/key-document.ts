@@ -2,7 +2,7 @@
 import type { KeyReport } from "@systole/core/ports";
 import { z } from "zod";
 
-const Mode = z.enum(["receive-only", "permissive", "enforce"]);
+const Mode = z.enum(["off", "receive-only", "permissive", "enforce"]);
 
 const Peer = z.object({
   node: z.string(),

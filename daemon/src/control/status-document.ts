@@ -103,7 +103,7 @@ export function statusDocument(status: ClusterStatus): StatusDocument {
     stable: status.policy.stable,
     why: status.policy.why,
     nodes: status.nodes.map((node) => nodeDocument(node, status.keys)),
-    ...(status.keys !== undefined && { sealing: status.keys.mode }),
+    ...(status.keys !== undefined && status.keys.mode !== "off" && { sealing: status.keys.mode }),
     groups: status.policy.groups.map(({ key, home, owner, state, epoch, why, failures, resources }) => ({
       key,
       home,

@@ -20,6 +20,7 @@ const ASK_EVERY_MS = 400;
 export async function obstacleTo(mode: SealMode, change: ModeChange): Promise<string | undefined> {
   const nowMs = change.clock.nowMs();
   const present = [...change.records].filter(([, record]) => record.speaks(nowMs) !== "nothing");
+  if (mode === "off") return notBelieving(present) ?? stillSealing(present, nowMs);
   if (mode === "receive-only") return notBelieving(present);
   const keyless = present.map(([node]) => node).filter((node) => !change.hasKey(node));
   if (keyless.length > 0)
@@ -39,6 +40,16 @@ function notBelieving(present: readonly (readonly [string, PeerRecord])[]): stri
   return strict.length === 0
     ? undefined
     : `${strict.join(", ")} believes sealed frames only; set permissive there first`;
+}
+
+function stillSealing(
+  present: readonly (readonly [string, PeerRecord])[],
+  nowMs: number,
+): string | undefined {
+  const sealing = present.filter(([, record]) => record.speaks(nowMs) === "sealed").map(([node]) => node);
+  return sealing.length === 0
+    ? undefined
+    : `${sealing.join(", ")} would not be heard any more, for it sends sealed frames; set receive-only there first`;
 }
 
 /** Those that have not answered in time. */

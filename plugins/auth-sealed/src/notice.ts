@@ -4,7 +4,7 @@ import { MAX_NODE_KEYS } from "./limits.js";
 import { KEY_BYTES } from "./node-key.js";
 
 /** Their places are their numbers on the wire. */
-const MODES: readonly SealMode[] = ["receive-only", "permissive", "enforce"];
+const MODES: readonly SealMode[] = ["off", "receive-only", "permissive", "enforce"];
 const MODE_BITS = 0x0f;
 const WANTS_ANSWER = 0x80;
 

@@ -11,8 +11,8 @@ const Shape = v.strictObject({
     v.check(isNodeName, "must be a node's name, in lower case"),
   ),
   mode: v.picklist(
-    ["receive-only", "permissive", "enforce"],
-    'must be "receive-only", "permissive" or "enforce"',
+    ["off", "receive-only", "permissive", "enforce"],
+    'must be "off", "receive-only", "permissive" or "enforce"',
   ),
   directory: Path,
   credential: v.optional(Path),

@@ -93,8 +93,12 @@ export class SealedFrames implements Sealer, Startable {
     this.#outlet = outlet;
   }
 
-  /** Reads the keys. Throws `KEYS_INVALID` or `KEYS_PERMISSIONS`. */
+  /** Reads the keys, unless nothing is sealed. Throws `KEYS_INVALID` or `KEYS_PERMISSIONS`. */
   async start(): Promise<void> {
+    if (this.#mode !== "off") await this.#begin();
+  }
+
+  async #begin(): Promise<void> {
     this.#read();
     const { self, own } = this.#ring;
     const publicKeys = own.map((key) => key.public);
@@ -176,7 +180,8 @@ export class SealedFrames implements Sealer, Startable {
   }
 
   async #reload(mode: SealMode): Promise<{ ok: boolean; reason: string }> {
-    this.#read();
+    if (mode === "off" && this.#mode === "off") return { ok: true, reason: "nothing is sealed here" };
+    await this.#begin();
     this.#ownKeys.advance();
     const told = `the keys of ${this.#ring.peers.join(", ") || "no other node"} are in use`;
     if (mode === this.#mode) return { ok: true, reason: `${told}; mode ${mode}` };
@@ -188,8 +193,9 @@ export class SealedFrames implements Sealer, Startable {
       ask: () => this.#greet(true),
     });
     if (obstacle !== undefined) return { ok: false, reason: `mode ${this.#mode} stays: ${obstacle}` };
+    const began = this.#mode === "off";
     this.#mode = mode;
-    this.#greeter.want();
+    if (!began) this.#greeter.want();
     return { ok: true, reason: `${told}; mode ${mode} from now on` };
   }
 

@@ -9,17 +9,17 @@ export function applySystoleYaml(
   model: ClusterModel,
   settings: SystoleYaml,
   directory: string,
-  sealing?: SealingChoice,
+  sealing: SealingChoice,
 ): ClusterModel {
   const { providers } = model;
   const authenticator = settings.authenticator ?? providers.authenticator;
-  const sealer: PluginUse[] =
-    sealing === undefined ? [] : [{ use: "auth-sealed", with: sealedConfig(model.self, sealing) }];
+  // Also where nothing is sealed yet: then it can be begun without a restart.
+  const sealer: PluginUse = { use: "auth-sealed", with: sealedConfig(model.self, sealing) };
   return {
     ...model,
     plugins: [
       ...model.plugins,
-      ...sealer,
+      sealer,
       ...(settings.plugins ?? []).map((entry) => pluginUse(entry, directory)),
     ],
     groups: model.groups.map((group) => ({
@@ -30,7 +30,7 @@ export function applySystoleYaml(
     providers: {
       ...providers,
       ...(authenticator !== undefined && { authenticator }),
-      ...(sealing !== undefined && { sealer: "sealed" }),
+      sealer: "sealed",
       membership: settings.membership ?? providers.membership,
       policy: settings.policy ?? providers.policy,
       transports: [...providers.transports, ...(settings.transports ?? [])],
