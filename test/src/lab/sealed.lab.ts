@@ -1,6 +1,5 @@
 // From signed to sealed frames on a real cluster, node after node and without a restart, while a client asks all the time;
 // then a new key, packets that must change nothing, and a key that is revoked.
-import { statSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { CLUSTER1, MASTER, NODE_NAMES, type NodeName } from "./cluster-files.js";
 import {
@@ -64,10 +63,8 @@ describeInLab("sealed frames", () => {
 
   /** What was heard on the wire in `forMs`, by node. */
   async function heardIn(forMs: number): Promise<ReadonlyMap<string, readonly Buffer[]>> {
-    const before = intruder.heard.length;
     intruder.heard.length = 0;
     await pause(forMs);
-    expect(before).toBeGreaterThanOrEqual(0);
     return new Map(
       [MASTER, CLUSTER1].map((address) => [
         address,
@@ -246,18 +243,12 @@ describeInLab("sealed frames", () => {
     for (const name of NODE_NAMES) {
       const { host } = lab.node(name);
       expect((await host.must(["stat", "-c", "%a", `${KEYS}/node.key`])).trim()).toBe("600");
-      const [daemon] = lab.node(name).daemonProcesses();
-      const sockets = await host.must([
-        "sh",
-        "-c",
-        `ls -l /proc/[0-9]*/fd 2>/dev/null | grep -c socket; cat /proc/net/tcp /proc/net/tcp6`,
-      ]);
+      expect(lab.node(name).daemonProcesses()).not.toEqual([]);
+      const sockets = await host.must(["cat", "/proc/net/tcp", "/proc/net/tcp6"]);
       const listening = sockets.split("\n").filter((line) => / 0A /.test(line));
-      // nginx's own port 80 is the service; nothing else listens.
+      // nginx's own port 80 is the service.
       expect(listening.filter((line) => !/:0050 /.test(line))).toEqual([]);
-      expect(daemon).toBeDefined();
     }
-    expect(statSync(LAUNCHER).isFile()).toBe(true);
   });
 
   afterAll(async () => {

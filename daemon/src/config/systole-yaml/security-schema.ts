@@ -1,7 +1,7 @@
 // What systole.yaml says of the network in: how frames are sealed, what is let in regardless, and who may look.
 import { z } from "zod";
 
-const MODES = ["receive-only", "permissive", "enforce"] as const;
+const MODES = ["off", "receive-only", "permissive", "enforce"] as const;
 
 /** The part `security`. `mapping` refuses keys that it does not know. */
 export function securitySchema(
@@ -12,7 +12,7 @@ export function securitySchema(
       .enum(MODES, `write one of: ${MODES.join(", ")}`)
       .optional()
       .describe(
-        "Frames are sealed with keys of the nodes (`systole keys`): `receive-only` sends signed frames and believes both, `permissive` sends sealed ones and believes both, `enforce` knows sealed ones only. Without it frames are signed as authkeys says.",
+        "Frames are sealed with keys of the nodes (`systole keys`): `receive-only` sends signed frames and believes both, `permissive` sends sealed ones and believes both, `enforce` knows sealed ones only. `off`, or none: frames are signed as authkeys says.",
       ),
     keys: z
       .string("write a directory's full path")
