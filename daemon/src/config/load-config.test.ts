@@ -91,6 +91,7 @@ describe("the seed's three files", () => {
         { use: "agent-ipaddr" },
         { use: "agent-nginx" },
         { use: "api-heartbeat", with: expect.objectContaining({ builtIn: ["ipfail"], deadMs: 30_000 }) },
+        { use: "auth-sealed", with: expect.objectContaining({ self: "master", mode: "off" }) },
       ],
       providers: {
         membership: "heartbeat",
@@ -98,6 +99,7 @@ describe("the seed's three files", () => {
         authenticator: "classic",
         transports: ["ucast:eth0:10.10.180.222", "ping:10.10.180.1"],
         companions: ["api-heartbeat"],
+        sealer: "sealed",
         services: { network: "linux" },
       },
     });
@@ -154,6 +156,7 @@ describe("plugins", () => {
       "auth-classic",
       "agent-lsb",
       "api-heartbeat",
+      "auth-sealed",
     ]);
     expect(model?.plugins[3]?.with).toMatchObject({
       resourceDirectory: join(made.path, "resource.d"),

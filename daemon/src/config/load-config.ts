@@ -20,7 +20,14 @@ import { thisMachine, type Machine } from "./machine.js";
 import { hasErrors, Problems, WHOLE_FILE, type Problem } from "./problem.js";
 import { readConfigFile, type FileText } from "./read-file.js";
 import type { ResourceLookup } from "./resolve-resource.js";
-import { allowsCrc, checkCrc, checkReaders, checkSealing, sealingChoice } from "./security.js";
+import {
+  checkCrc,
+  checkReaders,
+  checkSealing,
+  sealingChoice,
+  securityChoice,
+  type SecurityChoice,
+} from "./security.js";
 import { splitLines } from "./source-text.js";
 import { agentsOfPlugins, applySystoleYaml } from "./systole-yaml/apply.js";
 import { checkSystoleYaml } from "./systole-yaml/cross-check.js";
@@ -42,12 +49,6 @@ export interface LoggingChoice {
   readonly debugFile: string | undefined;
   readonly logFacility: string | undefined;
   readonly debugLevel: number;
-}
-
-export interface SecurityChoice {
-  readonly allowsCrc: boolean;
-  /** Number of the group that may look; undefined: root alone. */
-  readonly readers: number | undefined;
 }
 
 export interface LoadedConfig {
@@ -166,8 +167,23 @@ function loadSystoleYaml(file: ConfigFile): SystoleSettings {
   return value;
 }
 
-function readersOf({ settings: { security } }: SystoleSettings, machine: Machine): number | undefined {
-  return security?.readers === undefined ? undefined : machine.groupId(security.readers);
+function lookupOn(machine: Machine, haDirectory: string): ResourceLookup {
+  return {
+    resourceDirectory: join(haDirectory, "resource.d"),
+    initDirectory: machine.initDirectory,
+    ocfDirectory: machine.ocfDirectory,
+    unitDirectories: machine.unitDirectories,
+    isExecutableFile: (path) => machine.isExecutableFile(path),
+    namesIn: (directory) => machine.namesIn(directory),
+  };
+}
+
+function sourcesOf(files: readonly ConfigFile[]): LoadedConfig["sources"] {
+  return new Map(files.map(({ path, text }) => [path, splitLines(text)]));
+}
+
+function loggingOf({ logFile, debugFile, logFacility, debugLevel }: HaCf): LoggingChoice {
+  return { logFile, debugFile, logFacility, debugLevel };
 }
 
 /** Reads everything and reports all problems at once. Never throws for what the files say or lack. */
@@ -175,15 +191,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const haDirectory = resolve(options.haDirectory);
   const machine = options.machine ?? thisMachine();
   const self = selfName(haDirectory, options.node, machine);
-  const resourceDirectory = join(haDirectory, "resource.d");
-  const lookup: ResourceLookup = {
-    resourceDirectory,
-    initDirectory: machine.initDirectory,
-    ocfDirectory: machine.ocfDirectory,
-    unitDirectories: machine.unitDirectories,
-    isExecutableFile: (path) => machine.isExecutableFile(path),
-    namesIn: (directory) => machine.namesIn(directory),
-  };
+  const lookup = lookupOn(machine, haDirectory);
 
   const haCfFile = new ConfigFile(haDirectory, "ha.cf");
   const haResourcesFile = new ConfigFile(haDirectory, "haresources");
@@ -197,14 +205,14 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const pluginAgents = agentsOfPlugins(systoleYaml.settings);
   const { groups, resolutions, table } = loadResources(haResourcesFile, haCf, machine, lookup, pluginAgents);
 
-  const crcAllowed = allowsCrc({
+  const security = securityChoice({
     saidInsecure: options.insecure === true,
     settings: systoleYaml,
     hasSystoleYaml: systoleYamlFile.file.ok,
     hasNetwork: haCf.media.length > 0,
     machine,
   });
-  authKeysFile.check((found) => checkCrc(authKeys, crcAllowed || sealing.mode === "enforce", found));
+  authKeysFile.check((found) => checkCrc(authKeys, security.allowsCrc || sealing.mode === "enforce", found));
   systoleYamlFile.check((found) => {
     checkSystoleYaml(systoleYaml, groups, found);
     const nodes = haCf.nodes.map(({ value }) => value);
@@ -215,7 +223,6 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
 
   const files = [haCfFile, authKeysFile, haResourcesFile, systoleYamlFile];
   const problems = files.flatMap((file) => file.problems());
-  const { logFile, debugFile, logFacility, debugLevel } = haCf;
   const model =
     timings === undefined || hasErrors(problems)
       ? undefined
@@ -227,7 +234,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
             authKeys,
             groups,
             resolutions,
-            resourceDirectory,
+            resourceDirectory: lookup.resourceDirectory,
             initDirectory: machine.initDirectory,
           }),
           systoleYaml.settings,
@@ -236,12 +243,10 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
         );
   return {
     model,
-    logging: { logFile, debugFile, logFacility, debugLevel },
+    logging: loggingOf(haCf),
     problems,
     resources: table,
-    security: { allowsCrc: crcAllowed, readers: readersOf(systoleYaml, machine) },
-    sources: new Map(
-      [haCfFile, haResourcesFile, systoleYamlFile].map((file) => [file.path, splitLines(file.text)]),
-    ),
+    security,
+    sources: sourcesOf([haCfFile, haResourcesFile, systoleYamlFile]),
   };
 }

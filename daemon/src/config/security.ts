@@ -88,7 +88,13 @@ function attempt<Value>(read: () => Value, refuse: (message: string) => void): V
   }
 }
 
-export interface CrcCircumstances {
+export interface SecurityChoice {
+  readonly allowsCrc: boolean;
+  /** Number of the group that may look; undefined: root alone. */
+  readonly readers: number | undefined;
+}
+
+export interface SecurityCircumstances {
   /** On the command line. */
   readonly saidInsecure: boolean;
   readonly settings: SystoleSettings;
@@ -98,11 +104,18 @@ export interface CrcCircumstances {
   readonly machine: Machine;
 }
 
-/**
- * Whether crc may sign here: it was said, no network carries it, or a cluster is taken over from heartbeat with the three
- * files that it had.
- */
-export function allowsCrc(circumstances: CrcCircumstances): boolean {
+/** How this node may speak on the network, and who may look at it. */
+export function securityChoice(circumstances: SecurityCircumstances): SecurityChoice {
+  const { settings, machine } = circumstances;
+  const readers = settings.settings.security?.readers;
+  return {
+    allowsCrc: allowsCrc(circumstances),
+    readers: readers === undefined ? undefined : machine.groupId(readers),
+  };
+}
+
+/** It was said, no network carries it, or a cluster is taken over from heartbeat with the three files that it had. */
+function allowsCrc(circumstances: SecurityCircumstances): boolean {
   const { saidInsecure, settings, hasSystoleYaml, hasNetwork, machine } = circumstances;
   if (saidInsecure || settings.settings.security?.insecure === true || !hasNetwork) return true;
   return !hasSystoleYaml && machine.namesIn(machine.heartbeatDirectory).includes(HEARTBEAT_TRACE);

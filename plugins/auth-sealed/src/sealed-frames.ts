@@ -23,6 +23,7 @@ import {
 } from "./frame-layout.js";
 import { Greeter } from "./greeter.js";
 import { KeyDirectory } from "./key-directory.js";
+import { keyReport } from "./key-report.js";
 import { KeyRing } from "./key-ring.js";
 import { MAX_PEERS } from "./limits.js";
 import { obstacleTo } from "./mode-change.js";
@@ -139,22 +140,7 @@ export class SealedFrames implements Sealer, Startable {
   }
 
   keys(): KeyReport {
-    const nowMs = this.#clock.nowMs();
-    const { step, waitsFor, sealsWith } = this.#ownKeys.state();
-    const { self, own, revoked } = this.#ring;
-    const ids = own.map((key) => key.public.id);
-    const nodes = new Set([...this.#ring.peers, ...this.#records.keys()]);
-    return {
-      mode: this.#mode,
-      own: { node: self, keys: sealsWith === 0 ? ids : ids.toReversed(), step, waitsFor },
-      peers: [...nodes].toSorted().map((node) => {
-        const record = this.#record(node);
-        const { mode, trusts } = record;
-        const keys = this.#ring.keysOf(node).map(({ id }) => id);
-        return { node, keys, sends: record.speaks(nowMs), ...(mode !== undefined && { mode }), trusts };
-      }),
-      revoked: revoked.map(({ node, key }) => ({ node, key: key.id })),
-    };
+    return keyReport(this.#mode, this.#ring, this.#ownKeys.state(), this.#records, this.#clock.nowMs());
   }
 
   async change(request: KeyRequest): Promise<{ readonly ok: boolean; readonly reason: string }> {

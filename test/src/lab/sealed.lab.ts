@@ -163,6 +163,7 @@ describeInLab("sealed frames", () => {
       ["unknown-key", stranger],
       ["not-sealed", Buffer.from("###\n11:(0)t=status,%%%\n5:1 abc,")],
     ];
+    const counted = new Map<string, number>();
     for (const [reason, bytes] of kinds) {
       const before = (await statusOf(lab, "cluster1")).counters.framesRefused[reason] ?? 0;
       for (let copy = 0; copy < COPIES; copy += 1) intruder.send(CLUSTER1, bytes);
@@ -172,7 +173,9 @@ describeInLab("sealed frames", () => {
           ((await statusOf(lab, "cluster1")).counters.framesRefused[reason] ?? 0) >= before + COPIES,
         { timeoutMs: PATIENCE_MS, everyMs: 100, describe: () => lab.node("cluster1").logTail() },
       );
+      counted.set(reason, ((await statusOf(lab, "cluster1")).counters.framesRefused[reason] ?? 0) - before);
     }
+    for (const [reason] of kinds) expect(counted.get(reason)).toBeGreaterThanOrEqual(COPIES);
     expectUnharmed();
   });
 
