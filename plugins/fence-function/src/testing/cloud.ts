@@ -48,9 +48,12 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-export async function openCloud(init: Partial<FenceHandlerInit> = {}): Promise<Cloud> {
+/** `handler` stands in for the reference handler. */
+export async function openCloud(
+  init: Partial<FenceHandlerInit> & { readonly handler?: (request: Request) => Promise<Response> } = {},
+): Promise<Cloud> {
   const machines = new MemoryMachines();
-  const handler = fenceHandler({ key: KEY, machines, ...init });
+  const handler = init.handler ?? fenceHandler({ key: KEY, machines, ...init });
   const server = createServer((request, response) => {
     if (cloud.before(request, response)) return;
     void bodyOf(request).then(async (body) => {
