@@ -6,6 +6,7 @@ import {
   FenceDevice,
   Membership,
   Notifier,
+  Pulse,
   ResourceAgent,
   ResourcePolicy,
   SystoleError,
@@ -30,6 +31,7 @@ import type { ClusterModel, PluginUse } from "./model.js";
 import { Notifications } from "./notifications.js";
 import { Operations } from "./operations.js";
 import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
+import { PulseBell } from "./pulse-bell.js";
 import { readState, StateWriter } from "./saved-state.js";
 
 /** How a node's life ended. */
@@ -63,7 +65,8 @@ export async function createCluster(
   host: ClusterHost,
 ): Promise<Cluster> {
   const door = new ClusterDoor(host.logger);
-  const services = [...servicesOf(host), hostService(ClusterAccess, door)];
+  const pulse = new PulseBell(host);
+  const services = [...servicesOf(host), hostService(ClusterAccess, door), hostService(Pulse, pulse)];
   const composed = await composePlugins(compositionOf(model, plugins, host.runtime, services));
   const nameForUuid = model.uuidFrom === "nodename" ? model.self : undefined;
   const identity = await nextIdentity(host.store, host.clock.wallMs(), host.randomBytes, nameForUuid);
@@ -71,7 +74,7 @@ export async function createCluster(
     policy: await readState(host.store, "policy", host.logger),
     nodes: await readState(host.store, "nodes", host.logger),
   };
-  return new RunningCluster(model, plugins, host, composed, identity, restored, door);
+  return new RunningCluster(model, plugins, host, composed, identity, restored, door, pulse);
 }
 
 /** What earlier lives of this node have left in the store. */
@@ -101,6 +104,7 @@ class RunningCluster implements Cluster {
     identity: Identity,
     restored: Restored,
     private readonly door: ClusterDoor,
+    private readonly pulse: PulseBell,
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
     this.events = new EventLog(host.logger, host.clock);
@@ -216,7 +220,7 @@ class RunningCluster implements Cluster {
     return new Driver(this.engine, this.host.clock, {
       send: (message, links) => {
         this.media.send(message, links);
-        if (textField(message, "t") === "status") this.host.observer?.pulsed?.();
+        if (textField(message, "t") === "status") this.pulse.ring();
       },
       runAgent: (id, resource, action, timeoutMs) => this.operations.run(id, resource, action, timeoutMs),
       cancelAgent: (id) => this.operations.cancel(id),

@@ -5,6 +5,7 @@ import {
   Logger,
   Network,
   Processes,
+  Pulse,
   Store,
   SystoleError,
   type PluginHost,
@@ -13,6 +14,7 @@ import {
 import { MemoryClusterAccess } from "./memory-cluster-access.js";
 import { MemoryNetwork } from "./memory-network.js";
 import { MemoryProcesses } from "./memory-processes.js";
+import { MemoryPulse } from "./memory-pulse.js";
 import { MemoryStore } from "./memory-store.js";
 import { RecordingLogger } from "./recording-logger.js";
 import { VirtualClock } from "./virtual-clock.js";
@@ -26,6 +28,7 @@ export class TestFakes {
   readonly network = new MemoryNetwork("lo", "eth0");
   readonly processes = new MemoryProcesses(this.clock);
   readonly cluster = new MemoryClusterAccess();
+  readonly pulse = new MemoryPulse();
 
   services(): readonly TestService[] {
     return [
@@ -35,6 +38,7 @@ export class TestFakes {
       service(Network, this.network),
       service(Processes, this.processes),
       service(ClusterAccess, this.cluster),
+      service(Pulse, this.pulse),
     ];
   }
 
@@ -46,6 +50,7 @@ export class TestFakes {
       [this.network.echoes.openSockets, "echo sockets that were not closed"],
       [this.processes.running, "programs that are still running"],
       [this.cluster.watchers, "watchers of the cluster that were not ended"],
+      [this.pulse.listeners, "listeners of the pulse that were not ended"],
     ];
     return counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   }
