@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { checkCluster, createCluster, type Cluster, type ClusterEnd, type ClusterModel } from "@systole/core";
 import { FileStore, NodeClock, NodeProcesses } from "@systole/core/node";
 import { SystoleError, type Logger, type Plugin } from "@systole/core/ports";
+import { clearLeftovers } from "./addresses/leftovers.js";
 import { Companions } from "./clients/companions.js";
 import type { ClusterHandle } from "./control/cluster-handle.js";
 import { EXIT_CODES } from "./exit-codes.js";
@@ -29,6 +30,7 @@ export async function composeCluster(model: ClusterModel, options: ComposeOption
   options.loaded?.(loaded);
   const plugins = loaded.map(({ plugin }) => plugin);
   const clock = new NodeClock();
+  await clearLeftovers(options.log);
   const companions = new Companions(model, clock, options.log);
   try {
     const cluster = await startCluster(named, plugins, clock, companions, options);

@@ -16,6 +16,7 @@ export * from "./network.js";
 export * from "./notifier.js";
 export * from "./plugin.js";
 export * from "./processes.js";
+export * from "./pulse.js";
 export * from "./quorum.js";
 export * from "./recovery.js";
 export * from "./resource-agent.js";

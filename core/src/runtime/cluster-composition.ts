@@ -12,6 +12,7 @@ import {
   Network,
   Notifier,
   Processes,
+  Pulse,
   ResourceAgent,
   ResourcePolicy,
   Store,
@@ -47,7 +48,7 @@ export async function checkCluster(
   runtime: RuntimeName,
 ): Promise<readonly PluginProblem[]> {
   // Only that they are there counts: nothing is created.
-  const services = [Clock, ClusterAccess, Logger, Store, Processes].map((token) => ({
+  const services = [Clock, ClusterAccess, Logger, Pulse, Store, Processes].map((token) => ({
     token,
     value: undefined,
   }));

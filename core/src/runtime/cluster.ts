@@ -6,6 +6,7 @@ import {
   FenceDevice,
   Membership,
   Notifier,
+  Pulse,
   ResourceAgent,
   ResourcePolicy,
   SystoleError,
@@ -31,6 +32,7 @@ import type { ClusterModel, PluginUse } from "./model.js";
 import { Notifications } from "./notifications.js";
 import { Operations } from "./operations.js";
 import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
+import { PulseBell } from "./pulse-bell.js";
 import { readState, StateWriter } from "./saved-state.js";
 
 /** How a node's life ended. */
@@ -64,7 +66,8 @@ export async function createCluster(
   host: ClusterHost,
 ): Promise<Cluster> {
   const door = new ClusterDoor(host.logger);
-  const services = [...servicesOf(host), hostService(ClusterAccess, door)];
+  const pulse = new PulseBell(host);
+  const services = [...servicesOf(host), hostService(ClusterAccess, door), hostService(Pulse, pulse)];
   const composed = await composePlugins(compositionOf(model, plugins, host.runtime, services));
   const nameForUuid = model.uuidFrom === "nodename" ? model.self : undefined;
   const identity = await nextIdentity(host.store, host.clock.wallMs(), host.randomBytes, nameForUuid);
@@ -72,7 +75,7 @@ export async function createCluster(
     policy: await readState(host.store, "policy", host.logger),
     nodes: await readState(host.store, "nodes", host.logger),
   };
-  return new RunningCluster(model, plugins, host, composed, identity, restored, door);
+  return new RunningCluster(model, plugins, host, composed, identity, restored, door, pulse);
 }
 
 /** What earlier lives of this node have left in the store. */
@@ -102,6 +105,7 @@ class RunningCluster implements Cluster {
     identity: Identity,
     restored: Restored,
     private readonly door: ClusterDoor,
+    private readonly pulse: PulseBell,
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
     this.events = new EventLog(host.logger, host.clock);
@@ -217,7 +221,7 @@ class RunningCluster implements Cluster {
     return new Driver(this.engine, this.host.clock, {
       send: (message, links) => {
         this.media.send(message, links);
-        if (textField(message, "t") === "status") this.host.observer?.pulsed?.();
+        if (textField(message, "t") === "status") this.pulse.ring();
       },
       runAgent: (id, order) => this.operations.run(id, order),
       cancelAgent: (id) => this.operations.cancel(id),

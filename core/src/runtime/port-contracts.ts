@@ -19,6 +19,7 @@ export const HOST_PORTS: readonly Token<unknown>[] = [
   ports.Network,
   ports.Notifier,
   ports.Processes,
+  ports.Pulse,
   ports.Quorum,
   ports.ResourceAgent,
   ports.ResourcePolicy,

@@ -12,6 +12,7 @@ export * from "./memory-fence-device.js";
 export * from "./memory-network.js";
 export * from "./memory-notifier.js";
 export * from "./memory-processes.js";
+export * from "./memory-pulse.js";
 export * from "./memory-quorum.js";
 export * from "./memory-store.js";
 export * from "./memory-transport.js";

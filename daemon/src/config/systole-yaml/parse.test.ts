@@ -32,7 +32,7 @@ describe("systole.yaml", () => {
         nginx: { parameters: { warm: "true", drain: "5s" } },
       },
     });
-    expect(value.place("resources", "nginx")).toEqual({ line: 18, column: 3 });
+    expect(value.place("resources", "nginx")).toEqual({ line: 19, column: 3 });
   });
 
   it("hands parameters on as they stand, not as numbers", () => {

@@ -1,5 +1,6 @@
 // What may stand in systole.yaml. This schema is the source of the parser's checks and of daemon/systole.schema.json.
 import { z } from "zod";
+import { Addresses } from "./addresses.js";
 import { duration } from "./duration.js";
 
 export const SYSTOLE_YAML_LIMITS = { plugins: 64, transports: 64, notifiers: 16, fenceDevices: 32 } as const;
@@ -119,6 +120,7 @@ export const SystoleYaml = mapping({
   fence: names(SYSTOLE_YAML_LIMITS.fenceDevices)
     .optional()
     .describe("Names of fence devices; for each node the first one that lists it is used."),
+  addresses: Addresses.optional().describe("How addresses are held."),
   defaults: mapping(rules).optional().describe("Rules for every resource that does not say otherwise."),
   resources: z
     .record(z.string(), Resource, MAPPING)
