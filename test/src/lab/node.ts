@@ -70,6 +70,13 @@ export class LabNode {
     if (this.daemon !== undefined) await this.ended(this.daemon, "the killed daemon to end", 5000);
   }
 
+  /** Ends every process of the host but its pid 1, which holds the namespaces, and removes what a machine without power has not. */
+  async losePower(address: string): Promise<void> {
+    this.daemon = undefined;
+    for (const { pid } of this.host.processes()) if (pid !== this.host.pid) sendSignal(pid, "SIGKILL");
+    await this.host.run(["ip", "address", "del", `${address}/24`, "dev", "eth0"]);
+  }
+
   freeze(): void {
     for (const one of this.daemonProcesses()) sendSignal(one.pid, "SIGSTOP");
   }
