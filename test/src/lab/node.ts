@@ -72,8 +72,10 @@ export class LabNode {
 
   /** Ends every process of the host but its pid 1, which holds the namespaces, and removes what a machine without power has not. */
   async losePower(address: string): Promise<void> {
-    this.daemon = undefined;
     for (const { pid } of this.host.processes()) if (pid !== this.host.pid) sendSignal(pid, "SIGKILL");
+    // Stopped with what it started, see `thaw`: it has to notice that this has ended.
+    if (this.daemon?.pid !== undefined) sendSignal(this.daemon.pid, "SIGCONT");
+    this.daemon = undefined;
     await this.host.run(["ip", "address", "del", `${address}/24`, "dev", "eth0"]);
   }
 
