@@ -1,4 +1,5 @@
+// The daemon that holds the address is killed, stopped or busy.
 import { declareScenarios } from "./declare.js";
 import { DAEMON_SCENARIOS } from "./rows/daemon.js";
 
-declareScenarios("a daemon that cannot act", DAEMON_SCENARIOS);
+declareScenarios("a daemon that does nothing any more", DAEMON_SCENARIOS);

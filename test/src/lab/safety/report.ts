@@ -6,8 +6,9 @@ import type { SetUp } from "./set-up.js";
 /** One line, while the others still run. */
 export function progressOf(result: RowResult, done: number, of: number): string {
   const { setUp, title, twoOwnersMs, gapMs, ends, blindMs } = result;
+  const switched = result.switched.length > 0 ? `, switched: ${result.switched.join(", ")}` : "";
   const blind = blindMs > 0 ? `, not observed for ${String(blindMs)} ms` : "";
-  return `${String(done)}/${String(of)}  ${setUp.padEnd(10)}  ${title}: two owners ${String(twoOwnersMs)} ms, gap ${String(gapMs)} ms, at the end ${ends}${blind}`;
+  return `${String(done)}/${String(of)}  ${setUp.padEnd(10)}  ${title}: two owners ${String(twoOwnersMs)} ms, gap ${String(gapMs)} ms, at the end ${ends}${switched}${blind}`;
 }
 
 function rowsOf(

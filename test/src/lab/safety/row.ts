@@ -54,6 +54,8 @@ export interface RowResult {
   /** See `longestGapMs` of the lab. */
   readonly gapMs: number;
   readonly ends: Ending;
+  /** What the power switch was asked to do, and did. */
+  readonly switched: readonly string[];
   /** Longest time that an observer did not look: what is shorter may have been missed. */
   readonly blindMs: number;
   readonly lastedMs: number;

@@ -53,6 +53,7 @@ export async function runScenario(
 async function runRow(row: Row, stage: Stage, owners: OwnerLog, options: RunOptions): Promise<RowResult> {
   const { lab, setUp } = stage;
   const startMs = monotonicMs();
+  const switchedBefore = stage.rack.done.length;
   await row.perform(stage);
   const wanted = options.expectPromised ? row.promised(setUp.id).ends : undefined;
   await atRest(owners, setUp.restMs, options.patienceMs, wanted);
@@ -66,6 +67,7 @@ async function runRow(row: Row, stage: Stage, owners: OwnerLog, options: RunOpti
     twoConfiguredMs: Math.round(owners.longestWithTwo("configured", startMs, endMs)),
     gapMs: Math.round(lab.answers.longestGap(startMs, endMs)),
     ends: ending(owners),
+    switched: stage.rack.done.slice(switchedBefore),
     blindMs: Math.round(owners.longestBlind(startMs, endMs)),
     lastedMs: Math.round(endMs - startMs),
   };

@@ -62,7 +62,7 @@ export const SET_UPS: readonly SetUp[] = [
     files: [],
     fenced: false,
     // It is still busy with its protocol, and restarts itself, seconds after it has begun.
-    restMs: 6000,
+    restMs: 10_000,
   },
   {
     id: "keepalived",

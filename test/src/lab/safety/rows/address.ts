@@ -4,6 +4,8 @@ import { UNMOVED } from "../promises.js";
 import type { Row, Scenario, Stage } from "../row.js";
 
 const NOTICED_MS = 12_000;
+/** After it has been taken, the address is announced for a while anyway. */
+const ANNOUNCED_MS = 15_000;
 
 const deleted: Row = {
   id: "deleted",
@@ -17,7 +19,8 @@ const deleted: Row = {
 
 /** Not the gateway's address: the network is told that it is. Three times, as a machine that comes up does. */
 async function claim({ lab }: Stage): Promise<void> {
-  await lab.gateway.must(["sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_nonlocal_bind"]);
+  const settings = "echo 1 > ip_nonlocal_bind; echo 0 > ip_forward";
+  await lab.gateway.must(["sh", "-c", `cd /proc/sys/net/ipv4 && ${settings}`]);
   await lab.gateway.must(["arping", "-U", "-c", "3", "-I", "eth0", CLUSTER_ADDRESS]);
 }
 
@@ -25,6 +28,7 @@ const claimed: Row = {
   id: "claimed",
   title: "another machine claims the address by ARP",
   perform: async (stage) => {
+    await pause(ANNOUNCED_MS);
     await claim(stage);
     await pause(NOTICED_MS);
   },
