@@ -19,12 +19,18 @@ function rowsOf(
   const cell = (row: string, setUp: string): string => {
     const one = results.find((result) => result.row === row && result.setUp === setUp);
     if (one === undefined) return "–";
-    const open = one.ends === "both" ? "+" : "";
-    return `${String(one.twoOwnersMs)}${open} · ${String(one.gapMs)} · ${one.ends}`;
+    return [lasting(one.twoOwnersMs, one.ends === "both"), lasting(one.gapMs, !one.served), one.ends].join(
+      " · ",
+    );
   };
   return scenarios.flatMap(({ rows }) =>
     rows.map(({ id, title }) => [title, ...setUps.map((setUp) => cell(id, setUp.id))]),
   );
+}
+
+/** How long it was observed says nothing about what lasts until somebody ends it. */
+function lasting(forMs: number, lasts: boolean): string {
+  return lasts ? "∞" : String(forMs);
 }
 
 /** For a terminal. */

@@ -53,6 +53,8 @@ export interface RowResult {
   readonly twoConfiguredMs: number;
   /** See `longestGapMs` of the lab. */
   readonly gapMs: number;
+  /** Whether the client has answers at the end. */
+  readonly served: boolean;
   readonly ends: Ending;
   /** What the power switch was asked to do, and did. */
   readonly switched: readonly string[];

@@ -66,6 +66,7 @@ async function runRow(row: Row, stage: Stage, owners: OwnerLog, options: RunOpti
     twoOwnersMs: Math.round(owners.longestWithTwo("answers", startMs, endMs)),
     twoConfiguredMs: Math.round(owners.longestWithTwo("configured", startMs, endMs)),
     gapMs: Math.round(lab.answers.longestGap(startMs, endMs)),
+    served: lab.answers.firstGood(endMs - ARRIVAL_MS) !== undefined,
     ends: ending(owners),
     switched: stage.rack.done.slice(switchedBefore),
     blindMs: Math.round(owners.longestBlind(startMs, endMs)),

@@ -1,5 +1,5 @@
 // The network between the nodes fails, wholly or by half, seen by the card or not, and comes back.
-import { NODE_NAMES, pause, type Lab } from "../../index.js";
+import { NODE_NAMES, pause, type Lab, type Variant } from "../../index.js";
 import { BOTH, SETTLED, TAKEN_OVER, UNMOVED } from "../promises.js";
 import type { Promised, Row, Scenario, Stage } from "../row.js";
 import type { SetUpId } from "../set-up.js";
@@ -9,6 +9,11 @@ const EVERYWHERE: readonly SetUpId[] = ["plain", "ping", "fenced", "heartbeat", 
 const PARTED_MS = 6000;
 const MET_MS = 2000;
 
+/** Who has been switched off stays off. */
+function whoIsLeft(setUp: SetUpId): Promised {
+  return setUp === "fenced" ? TAKEN_OVER : SETTLED;
+}
+
 /** Parts the nodes and lets them meet again; `promised` is what holds meanwhile. */
 function partition(
   id: string,
@@ -16,7 +21,9 @@ function partition(
   part: (lab: Lab) => Promise<void>,
   heal: (lab: Lab) => Promise<void>,
   promised: (setUp: SetUpId) => Promised,
+  more: { readonly afterwards?: Row["promised"]; readonly variant?: Variant } = {},
 ): Scenario {
+  const { afterwards = whoIsLeft, variant = {} } = more;
   const fault: Row = {
     id,
     title,
@@ -33,10 +40,18 @@ function partition(
       await heal(lab);
       await pause(MET_MS);
     },
-    // Who has been switched off stays off.
-    promised: (setUp) => (setUp === "fenced" ? TAKEN_OVER : SETTLED),
+    promised: afterwards,
   };
-  return { id, rows: [fault, healed], setUps: EVERYWHERE };
+  return { id, rows: [fault, healed], setUps: EVERYWHERE, variant };
+}
+
+/** With broadcasts: who sends to one address needs answers to its ARP requests, so that half a cable is soon none at all. */
+const HALF = { variant: { medium: "bcast" } } as const;
+
+/** Only who has lost the ping node as well lets go by itself. */
+function whenUnheard(setUp: SetUpId): Promised {
+  if (setUp === "ping") return { ends: ["cluster1"], twoOwnersMs: 3000 };
+  return setUp === "fenced" ? TAKEN_OVER : BOTH;
 }
 
 const unlessFenced =
@@ -64,7 +79,8 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
     "half a cable: the active node is not heard",
     (lab) => lab.mute("master"),
     (lab) => lab.mendHalf("master"),
-    () => ({ ...TAKEN_OVER, twoOwnersMs: 3000 }),
+    whenUnheard,
+    HALF,
   ),
   partition(
     "deaf",
@@ -72,6 +88,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
     (lab) => lab.deafen("master"),
     (lab) => lab.mendHalf("master"),
     () => UNMOVED,
+    { ...HALF, afterwards: () => SETTLED },
   ),
   partition(
     "beyond-switch",
