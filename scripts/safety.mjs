@@ -9,7 +9,7 @@ const args = process.argv.slice(2);
 const isTable = args.some((one) => ["--table", "--markdown", "--json"].includes(one));
 
 /** These rows mostly wait. */
-const WORKERS = 4;
+const WORKERS = 5;
 /** Enough to see it; the table has the full two minutes. */
 const BUSY_SECONDS = "30";
 

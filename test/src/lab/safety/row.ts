@@ -39,6 +39,8 @@ export interface Scenario {
   readonly variant?: Variant;
   /** Before the daemons are started. */
   readonly prepare?: (stage: Stage) => Promise<void>;
+  /** It needs users besides root, so it cannot be done in a plain user's namespace. */
+  readonly needsRealRoot?: boolean;
   /** It keeps the whole machine busy, or needs it for itself: nothing else runs meanwhile. */
   readonly alone?: boolean;
 }

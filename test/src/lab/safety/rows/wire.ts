@@ -117,5 +117,5 @@ export const WIRE_SCENARIOS: readonly Scenario[] = [
   },
   { id: replayed.id, rows: [replayed], setUps: ["plain", "heartbeat"], variant: { medium: "bcast" } },
   { id: wrongKeys.id, rows: [wrongKeys], setUps: ["plain", "ping", "fenced", "heartbeat"] },
-  { id: stranger.id, rows: [stranger], setUps: ["plain", "heartbeat"] },
+  { id: stranger.id, rows: [stranger], setUps: ["plain", "heartbeat"], needsRealRoot: true },
 ];
