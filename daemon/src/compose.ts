@@ -94,7 +94,15 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
   return {
     status: () => {
       const { node, nodes, problems, counters, stable, why, groups } = cluster.view();
-      return { self: node, nodes, policy: { stable, why, groups }, problems, counters };
+      const keys = cluster.keys();
+      return {
+        self: node,
+        nodes,
+        policy: { stable, why, groups },
+        problems,
+        counters,
+        ...(keys !== undefined && { keys }),
+      };
     },
     request: (request) => {
       if (request.kind === "stop") companions.leaving();
@@ -102,6 +110,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
     },
     editNodes: (request) => cluster.editNodes(request),
     renewKeys: (use) => cluster.renewAuthenticator(use),
+    changeKeys: (request) => cluster.changeKeys(request),
     stop: async () => {
       companions.leaving();
       leaving ??= cluster.request({ kind: "stop" });

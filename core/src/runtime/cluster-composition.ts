@@ -15,6 +15,7 @@ import {
   Pulse,
   ResourceAgent,
   ResourcePolicy,
+  Sealer,
   Store,
   Transport,
   type Plugin,
@@ -82,7 +83,8 @@ function composition(
     required: [
       { port: Membership, names: [providers.membership] },
       { port: ResourcePolicy, names: [providers.policy] },
-      { port: Authenticator, names: [providers.authenticator] },
+      { port: Authenticator, names: listed(providers.authenticator) },
+      { port: Sealer, names: listed(providers.sealer) },
       { port: Transport, names: providers.transports },
       { port: ResourceAgent, names: [...agents] },
       { port: Companion, names: providers.companions ?? [] },
@@ -98,4 +100,8 @@ function composition(
       hostService(ResourcePolicy, haresourcesPolicy, "haresources"),
     ],
   };
+}
+
+function listed(name: string | undefined): readonly string[] {
+  return name === undefined ? [] : [name];
 }

@@ -1,7 +1,6 @@
 // One node of a cluster: composes the plugins that the model names around the engine, and lives until it has left.
 import { createEngine, type ClusterView } from "../engine/index.js";
 import {
-  Authenticator,
   ClusterAccess,
   FenceDevice,
   Membership,
@@ -14,20 +13,24 @@ import {
   Transport,
   type EngineEvent,
   type GroupMember,
+  type KeyReport,
+  type KeyRequest,
   type NodeRequest,
   type OperatorRequest,
   type Plugin,
+  type Sealer,
 } from "../ports/index.js";
 import { compositionOf } from "./cluster-composition.js";
 import { ClusterDoor } from "./cluster-door.js";
 import { servicesOf, type ClusterHost } from "./cluster-host.js";
+import { mediaOf, renewedAuthenticator, sealerOf } from "./cluster-media.js";
 import { hostService } from "./composition.js";
 import { Driver, type Answer } from "./driver.js";
 import { EventLog } from "./event-log.js";
 import { Fencing } from "./fencing.js";
 import { nextIdentity, type Identity } from "./identity.js";
 import { letGoOfEverything } from "./let-go.js";
-import { Media, type Counters } from "./media.js";
+import type { Counters, Media } from "./media.js";
 import type { ClusterModel, PluginUse } from "./model.js";
 import { Notifications } from "./notifications.js";
 import { Operations } from "./operations.js";
@@ -55,6 +58,10 @@ export interface Cluster {
    * `SystoleError` when it cannot; then everything stays as it was.
    */
   renewAuthenticator(use: PluginUse): Promise<void>;
+  /** The keys that seal frames; undefined where frames are signed only. */
+  keys(): KeyReport | undefined;
+  /** Resolves when the change is done, begun or refused. */
+  changeKeys(request: KeyRequest): Promise<Answer>;
   /** Resolves when the node has left and everything is closed, after a `stop` request or a failed invariant. */
   readonly ended: Promise<ClusterEnd>;
 }
@@ -89,6 +96,7 @@ class RunningCluster implements Cluster {
   private readonly engine;
   private readonly driver: Driver;
   private readonly media: Media;
+  private readonly sealer: Sealer | undefined;
   private readonly operations: Operations;
   private readonly fencing: Fencing;
   private readonly notifications: Notifications;
@@ -132,15 +140,10 @@ class RunningCluster implements Cluster {
         return { name, notifier: composed.get(Notifier, name) };
       }),
     });
-    this.media = new Media({
-      transports: model.providers.transports.map((name) => composed.get(Transport, name)),
-      authenticator: composed.get(Authenticator, model.providers.authenticator),
-      innerSignature: model.innerSignature,
-      compression: model.compression,
+    this.sealer = sealerOf(model, composed);
+    this.media = mediaOf(model, composed, {
       received: (link, message) => this.driver.input({ kind: "frame.received", link, message }),
-      event: (event) => {
-        if (event.name !== "frame.refused" || model.logsRefusedFrames !== false) this.events.write(event);
-      },
+      event: (event) => this.events.write(event),
     });
     this.driver = this.composeDriver();
     door.open(this.engine, this.driver);
@@ -165,17 +168,16 @@ class RunningCluster implements Cluster {
   }
 
   async renewAuthenticator(use: PluginUse): Promise<void> {
-    const { authenticator } = this.model.providers;
-    const plugin = this.plugins.find(({ name }) => name === use.use);
-    if (plugin === undefined) throw new SystoleError("PLUGIN_MISSING", `There is no plugin ${use.use}.`);
-    const renewed = await composePlugins({
-      runtime: this.host.runtime,
-      plugins: [{ plugin, with: use.with }],
-      required: [{ port: Authenticator, names: [authenticator] }],
-      services: {},
-      hostServices: servicesOf(this.host),
-    });
-    this.media.authenticate(renewed.get(Authenticator, authenticator));
+    this.media.authenticate(await renewedAuthenticator(this.model, this.plugins, this.host, use));
+  }
+
+  keys(): KeyReport | undefined {
+    return this.sealer === undefined || this.sealer.mode === "off" ? undefined : this.sealer.keys();
+  }
+
+  changeKeys(request: KeyRequest): Promise<Answer> {
+    const none = { ok: false, reason: "frames are not sealed here; docs/security.md says how to begin" };
+    return this.sealer?.change(request) ?? Promise.resolve(none);
   }
 
   private composeEngine(identity: Identity, restored: Restored): ReturnType<typeof createEngine> {

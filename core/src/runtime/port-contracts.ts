@@ -23,6 +23,7 @@ export const HOST_PORTS: readonly Token<unknown>[] = [
   ports.Quorum,
   ports.ResourceAgent,
   ports.ResourcePolicy,
+  ports.Sealer,
   ports.Store,
   ports.Transport,
 ];

@@ -156,6 +156,7 @@ describe("systole run", () => {
 
   it("believes a crc that stays listed while the nodes change to a key, and no longer", async () => {
     made.write("authkeys", "auth 1\n1 crc\n");
+    made.write("systole.yaml", "security: { insecure: true }\n");
     const running = start();
     await untilAnswering();
     const renewed = async (text: string): Promise<unknown> => {
@@ -187,6 +188,7 @@ describe("systole run", () => {
 
   it("logs warnings and starts", async () => {
     made.write("authkeys", "auth 1\n1 crc\n");
+    made.write("systole.yaml", "security: { insecure: true }\n");
     const running = start();
     await untilAnswering();
     signals.emit("SIGTERM");

@@ -23,6 +23,7 @@ export * from "./real-clock.js";
 export * from "./recording-logger.js";
 export * from "./resource-agent-contract.js";
 export * from "./resource-policy-contract.js";
+export * from "./sealer-contract.js";
 export * from "./store-contract.js";
 export * from "./test-host.js";
 export * from "./test-services.js";

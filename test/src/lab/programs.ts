@@ -29,13 +29,18 @@ export interface ClusterProgram {
 /** The program under test: `bin/systole` of this checkout. */
 export const LAUNCHER = fileURLToPath(new URL("../../../bin/systole", import.meta.url));
 
+/** Systole lets crc be only where somebody says that he wants it. */
+function saidInsecure({ auth }: Variant): ViewFile[] {
+  return auth === "crc" ? [{ path: "/etc/ha.d/systole.yaml", text: "security: { insecure: true }\n" }] : [];
+}
+
 const systole: ClusterProgram = {
   name: "systole",
   needs: ["nginx", "nginx"],
   needsRealRoot: false,
   inherit: [],
   command: (node) => [process.execPath, LAUNCHER, "run", "--node", node],
-  files: (node, variant) => viewFiles(node, nodeFiles(node, variant)),
+  files: (node, variant) => [...viewFiles(node, nodeFiles(node, variant)), ...saidInsecure(variant)],
   prepare: "",
   isDaemon: (one) => one.commandLine.includes(`${LAUNCHER} run`),
   isMain: (one) => one.commandLine.includes(`${LAUNCHER} run`),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Addresses } from "./addresses.js";
 import { duration } from "./duration.js";
+import { securitySchema } from "./security-schema.js";
 
 export const SYSTOLE_YAML_LIMITS = { plugins: 64, transports: 64, notifiers: 16, fenceDevices: 32 } as const;
 
@@ -121,6 +122,7 @@ export const SystoleYaml = mapping({
     .optional()
     .describe("Names of fence devices; for each node the first one that lists it is used."),
   addresses: Addresses.optional().describe("How addresses are held."),
+  security: securitySchema(mapping).optional().describe("Sealed frames, and who may look."),
   defaults: mapping(rules).optional().describe("Rules for every resource that does not say otherwise."),
   resources: z
     .record(z.string(), Resource, MAPPING)
