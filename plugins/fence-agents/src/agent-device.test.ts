@@ -1,10 +1,13 @@
 // How an agent is called, and what is made of its answers: agents of our own making say what they were told.
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { NodeProcesses } from "@systole/core/node";
 import type { FenceDevice } from "@systole/sdk";
 import { afterEach, describe, expect, it } from "vitest";
-import { openDevice, problemWith, writeAgent } from "./testing/open-devices.js";
+import { deviceOpener } from "./testing/open-device.js";
+import { writeAgent } from "./testing/write-agent.js";
 
+const { openDevice, problemWith } = deviceOpener(new NodeProcesses());
 const live = (): AbortSignal => new AbortController().signal;
 const ALL = ["on", "off", "reboot", "status", "list"];
 const RECORD = `

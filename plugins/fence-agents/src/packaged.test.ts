@@ -1,10 +1,12 @@
 // Do agents of Debian's package, unmodified, keep the contract of fence devices? What is behind them are files.
+import { NodeProcesses } from "@systole/core/node";
 import { contractFor, runContract, type FenceDeviceSubject } from "@systole/sdk/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readFile, writeFile } from "node:fs/promises";
 import { hasPackage, openControllers, type ManagementControllers } from "./testing/management-controllers.js";
-import { openDevice, problemWith } from "./testing/open-devices.js";
+import { deviceOpener } from "./testing/open-device.js";
 
+const { openDevice, problemWith } = deviceOpener(new NodeProcesses());
 const live = (): AbortSignal => new AbortController().signal;
 const machines: Readonly<Record<string, string>> = { one: "192.0.2.1", two: "192.0.2.2" };
 const addressOf = (node: string): string => machines[node] ?? "";

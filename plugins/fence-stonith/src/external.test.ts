@@ -2,12 +2,14 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { NodeProcesses } from "@systole/core/node";
 import { contractFor, runContract } from "@systole/sdk/testkit";
 import { describe, expect, it } from "vitest";
 import { openHypervisor, hasPackage, type Hypervisor } from "./testing/hypervisor.js";
-import { openDevice, problemWith } from "./testing/open-device.js";
+import { deviceOpener } from "./testing/open-device.js";
 
 const PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
+const { openDevice, problemWith } = deviceOpener(new NodeProcesses());
 const live = (): AbortSignal => new AbortController().signal;
 const parameters = { hostlist: "one,two", hypervisor_uri: "test://rack", reset_method: "reboot" };
 const libvirt = { type: "external/libvirt", parameters };

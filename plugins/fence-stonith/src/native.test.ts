@@ -2,13 +2,15 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { NodeProcesses } from "@systole/core/node";
 import { FenceDevice } from "@systole/sdk";
 import { contractFor, runContract } from "@systole/sdk/testkit";
 import { describe, expect, it } from "vitest";
 import { nativeResult } from "./result-codes.js";
 import { hasPackage } from "./testing/hypervisor.js";
-import { bootDevices, openDevice, problemWith } from "./testing/open-device.js";
+import { deviceOpener } from "./testing/open-device.js";
 
+const { bootDevices, openDevice, problemWith } = deviceOpener(new NodeProcesses());
 const live = (): AbortSignal => new AbortController().signal;
 
 describe.runIf(hasPackage)("stonith -t null", () => {

@@ -54,20 +54,12 @@ export async function openCloud(
 ): Promise<Cloud> {
   const machines = new MemoryMachines();
   const handler = init.handler ?? fenceHandler({ key: KEY, machines, ...init });
-  const server = createServer((request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (cloud.before(request, response)) return;
-    void bodyOf(request).then(async (body) => {
-      const url = `http://${request.headers.host ?? ""}${request.url ?? ""}`;
-      const headers = Object.entries(request.headers).flatMap(([name, value]) =>
-        typeof value === "string" ? [[name, value] satisfies [string, string]] : [],
-      );
-      const method = request.method ?? "GET";
-      const answer = await cloud.after(
-        await handler(new Request(url, { method, headers, ...(method === "POST" && { body }) })),
-      );
-      response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
-    });
-  });
+    const answer = await cloud.after(await handler(await asRequest(request)));
+    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+  };
+  const server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const cloud: Cloud = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/fence?stage=1`,
@@ -83,8 +75,13 @@ export async function openCloud(
   return cloud;
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request.setEncoding("utf8")) text += String(chunk);
-  return text;
+async function asRequest(incoming: IncomingMessage): Promise<Request> {
+  let body = "";
+  for await (const chunk of incoming.setEncoding("utf8")) body += String(chunk);
+  const headers = Object.entries(incoming.headers).flatMap(([name, value]) =>
+    typeof value === "string" ? [[name, value] satisfies [string, string]] : [],
+  );
+  const method = incoming.method ?? "GET";
+  const url = `http://${incoming.headers.host ?? ""}${incoming.url ?? ""}`;
+  return new Request(url, { method, headers, ...(method === "POST" && { body }) });
 }

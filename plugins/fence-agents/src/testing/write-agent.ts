@@ -1,28 +1,7 @@
-// Devices as the daemon would make them: the configuration judged by the agents, the plugin registered, real programs.
+// An agent of our own making, which says what it was told and answers what a test wants.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { NodeProcesses } from "@systole/core/node";
-import { FenceDevice, Processes } from "@systole/sdk";
-import { service, TestHost } from "@systole/sdk/testkit";
-import plugin from "../index.js";
-
-export function bootDevices(config: unknown): Promise<TestHost> {
-  return TestHost.boot(plugin, { config, services: [service(Processes, new NodeProcesses())] });
-}
-
-export async function openDevice(settings: object, directory = "/usr/sbin"): Promise<FenceDevice> {
-  const host = await bootDevices({ directory, devices: { rack: settings } });
-  return host.get(FenceDevice, "rack");
-}
-
-/** What is wrong with the device; "" when nothing is. */
-export async function problemWith(settings: object, directory = "/usr/sbin"): Promise<string> {
-  return openDevice(settings, directory).then(
-    () => "",
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
-}
 
 /** `fence_own`: an agent of our own making. `parameters` and `actions` are what it describes, `body` what it does. */
 export async function writeAgent(script: {
