@@ -81,7 +81,7 @@ describe("a held address", () => {
     await beat(3);
     expect(await held()).toBeUndefined();
     expect(await agent.status(VIP, signal)).toMatchObject({
-      ok: false,
+      state: "failed",
       reason: expect.stringMatching(/stood still for 9 s: another node may have it/u),
     });
     expect(await agent.start(VIP, signal)).toEqual(running);
@@ -109,8 +109,7 @@ describe("a held address", () => {
     expect(events("address.put-back")).toBe(ADDRESS_LIMITS.putBacks);
     expect(events("address.given-up")).toBe(1);
     expect(await agent.status(VIP, signal)).toMatchObject({
-      ok: false,
-      kind: "error",
+      state: "failed",
       reason: expect.stringMatching(/removed from eth0 by something else more than 5 times within 60 s/u),
     });
     await agent.stop(VIP, signal);
