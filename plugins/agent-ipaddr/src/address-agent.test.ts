@@ -17,6 +17,7 @@ const held = (change: Partial<HeldAddress> = {}): HeldAddress => ({
 });
 const running = { ok: true, state: "running" };
 const stopped = { ok: true, state: "stopped" };
+const broken = (reason: unknown) => ({ ok: true, state: "failed", reason });
 
 describe("the address agent", () => {
   let network: FakeNetwork;
@@ -226,11 +227,8 @@ describe("the address agent", () => {
 
     it("says so when something has moved the address to another interface, other than loopback", async () => {
       network.held = [held({ interface: "eth1" })];
-      expect(await agent.status(VIP, signal)).toEqual({
-        ok: false,
-        kind: "error",
-        reason: expect.stringMatching(/10\.0\.0\.100 is on eth1 of this node, and not on eth0/u),
-      });
+      const reason = expect.stringMatching(/10\.0\.0\.100 is on eth1 of this node, and not on eth0/u);
+      expect(await agent.status(VIP, signal)).toEqual(broken(reason));
       network.held = [held({ interface: "lo" })];
       expect(await agent.status(VIP, signal)).toEqual(stopped);
     });
@@ -238,10 +236,10 @@ describe("the address agent", () => {
     it("is failed while the interface is down, and when somebody else has the address", async () => {
       network.held = [held()];
       network.interfaces = [fakeInterface("eth0", { up: false })];
-      expect(await agent.status(VIP, signal)).toEqual({ ok: true, state: "failed" });
+      expect(await agent.status(VIP, signal)).toEqual(broken("interface eth0 is down"));
       network.interfaces = [fakeInterface("eth0")];
       network.held = [held({ duplicate: true })];
-      expect(await agent.status(VIP, signal)).toEqual({ ok: true, state: "failed" });
+      expect(await agent.status(VIP, signal)).toEqual(broken(expect.stringMatching(/another host uses/u)));
     });
   });
 

@@ -35,7 +35,7 @@ export class AddressAgent implements ResourceAgent {
       const { here, elsewhere } = findHolding(wanted.value, host);
       if (elsewhere[0] !== undefined) return failed("error", heldElsewhere(wanted.value, elsewhere[0]));
       if (here[0]?.duplicate === true) {
-        return failed("error", `another host uses ${here[0].address}: duplicate detection refused it`);
+        return failed("error", heldByAnother(here[0]));
       }
       const placement: Placement =
         here[0] === undefined ? await this.#place(wanted.value, host) : placeOf(here[0], host);
@@ -86,16 +86,17 @@ export class AddressAgent implements ResourceAgent {
     if (!wanted.ok) return failed("error", wanted.problem);
     return await answering(async () => {
       const trouble = this.#keeper.troubleOf(wanted.value.address);
-      if (trouble !== undefined) return failed("error", trouble);
+      if (trouble !== undefined) return broken(trouble);
       const host = await this.#look();
       const {
         here: [held],
         moved: [moved],
       } = findHolding(wanted.value, host);
-      if (held === undefined && moved !== undefined) return failed("error", wasMoved(wanted.value, moved));
+      if (held === undefined && moved !== undefined) return broken(wasMoved(wanted.value, moved));
       if (held === undefined) return succeeded("stopped");
       const up = host.interfaces.some((one) => one.name === held.interface && one.up);
-      return succeeded(up && held.duplicate !== true ? "running" : "failed");
+      if (!up) return broken(`interface ${held.interface} is down`);
+      return held.duplicate === true ? broken(heldByAnother(held)) : succeeded("running");
     });
   }
 
@@ -177,6 +178,10 @@ function wasMoved(wanted: WantedAddress, held: HeldAddress): string {
   return `${wanted.address} is on ${held.interface} of this node, and not on ${wanted.interface}: something else has put it there`;
 }
 
+function heldByAnother({ address }: HeldAddress): string {
+  return `another host uses ${address}: duplicate detection refused it`;
+}
+
 function heldElsewhere(wanted: WantedAddress, held: HeldAddress): string {
   return (
     `${wanted.address} is already on ${held.interface} of this node, not on ${wanted.interface}; ` +
@@ -204,6 +209,11 @@ function isInterfaceMissing(error: unknown): boolean {
 
 function succeeded(state: ResourceState): OperationResult {
   return { ok: true, state };
+}
+
+/** It should work here, and does not. */
+function broken(reason: string): OperationResult {
+  return { ok: true, state: "failed", reason };
 }
 
 function failed(kind: "timeout" | "not-here" | "error", reason: string): OperationResult {

@@ -1,9 +1,11 @@
 // What becomes of an address while it is held: leases, losses, claims of others. Network, clock and pulse are in memory.
 import { ResourceAgent, type ResourceSpec } from "@systole/sdk";
-import { TestHost } from "@systole/sdk/testkit";
+import { MemoryPulse, RecordingLogger, TestHost, VirtualClock } from "@systole/sdk/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { AddressKeeper } from "./address-keeper.js";
 import plugin from "./index.js";
 import { ADDRESS_LIMITS } from "./limits.js";
+import { FakeNetwork } from "./testing/fake-network.js";
 
 const signal = new AbortController().signal;
 const VIP: ResourceSpec = { name: "vip", args: ["10.0.0.100/24/eth0:0"], parameters: {} };
@@ -81,7 +83,7 @@ describe("a held address", () => {
     await beat(3);
     expect(await held()).toBeUndefined();
     expect(await agent.status(VIP, signal)).toMatchObject({
-      ok: false,
+      state: "failed",
       reason: expect.stringMatching(/stood still for 9 s: another node may have it/u),
     });
     expect(await agent.start(VIP, signal)).toEqual(running);
@@ -109,8 +111,7 @@ describe("a held address", () => {
     expect(events("address.put-back")).toBe(ADDRESS_LIMITS.putBacks);
     expect(events("address.given-up")).toBe(1);
     expect(await agent.status(VIP, signal)).toMatchObject({
-      ok: false,
-      kind: "error",
+      state: "failed",
       reason: expect.stringMatching(/removed from eth0 by something else more than 5 times within 60 s/u),
     });
     await agent.stop(VIP, signal);
@@ -135,10 +136,11 @@ describe("a held address", () => {
   it("comes back with its interface, and is announced when others would have objected", async () => {
     host.network.setLink("eth0", { up: false });
     host.network.steal(ADDRESS);
-    await settled();
+    await beat(3);
+    expect(await held()).toBeUndefined();
     host.network.setLink("eth0", { up: true });
     await settled();
-    expect(await held()).toBeDefined();
+    expect(await held()).toMatchObject({ lifetimeMs: LEASE_MS });
     expect(host.network.announced).toHaveLength(1);
     await beat(4);
     expect(host.network.announced).toHaveLength(2);
@@ -182,5 +184,28 @@ describe("a held address without a lease", () => {
     expect(held).not.toHaveProperty("lifetimeMs");
     await agent.stop(VIP, signal);
     await host.close();
+  });
+});
+
+describe("a held address whose removal a renewal notices first", () => {
+  it("counts it all the same, and is given up in the end", async () => {
+    const network = new FakeNetwork();
+    const [pulse, clock, log] = [new MemoryPulse(), new VirtualClock(), new RecordingLogger()];
+    const config = { leaseMs: LEASE_MS, deadMs: DEAD_MS };
+    const keeper = new AddressKeeper({ network, pulse, clock, log, config });
+    await keeper.start(signal);
+    await keeper.hold({ address: ADDRESS, prefixLength: 24, interface: "eth0" });
+    for (let loss = 0; loss <= ADDRESS_LIMITS.putBacks; loss += 1) {
+      // This network tells nobody of it.
+      network.held = [];
+      clock.advance(KEEPALIVE_MS);
+      pulse.beat();
+      await settled();
+    }
+    expect(log.of("address.put-back")).toHaveLength(ADDRESS_LIMITS.putBacks);
+    expect(log.of("address.lapsed")).toEqual([]);
+    expect(keeper.troubleOf(ADDRESS)).toMatch(/given up here/u);
+    expect(network.held).toEqual([]);
+    await keeper.stop();
   });
 });

@@ -107,19 +107,32 @@ export class AddressKeeper implements Startable {
       if (silentMs >= deadMs) {
         log.error("address.forfeited", { ...whereOf(kept), silentMs: Math.round(silentMs), leaseMs });
         kept.givenUp = `${kept.spec.address} went with its lease while this node stood still for ${seconds(silentMs)}: another node may have it`;
-      } else if (nowMs - kept.renewedMs >= leaseMs / ADDRESS_LIMITS.renewalsPerLease) {
+      } else if (this.#isDue(kept, nowMs, leaseMs)) {
         this.#change(kept, () => this.#renew(kept, nowMs));
       }
     }
   }
 
+  /** On an interface that is down nobody is answered: what goes meanwhile comes back with it. */
+  #isDue({ spec, renewedMs }: Kept, nowMs: number, leaseMs: number): boolean {
+    if (this.#downInterfaces.has(spec.interface)) return false;
+    return nowMs - renewedMs >= leaseMs / ADDRESS_LIMITS.renewalsPerLease;
+  }
+
   async #renew(kept: Kept, nowMs: number): Promise<void> {
+    const { log, network } = this.#init;
     const lateMs = nowMs - kept.renewedMs;
+    const lapsed = this.#hasLapsed(kept);
     const result = await this.#add(kept.spec);
     kept.renewedMs = nowMs;
     if (result === "present") return;
-    this.#init.log.warn("address.lapsed", { ...whereOf(kept), renewedAfterMs: Math.round(lateMs) });
-    await this.#init.network.addresses.announce(kept.spec);
+    if (lapsed) {
+      log.warn("address.lapsed", { ...whereOf(kept), renewedAfterMs: Math.round(lateMs) });
+    } else if (!this.#toleratesLoss(kept, nowMs)) {
+      await network.addresses.remove(kept.spec);
+      return;
+    }
+    await network.addresses.announce(kept.spec);
   }
 
   #heard(event: LinkEvent): void {
@@ -135,23 +148,30 @@ export class AddressKeeper implements Startable {
   }
 
   async #putBack(kept: Kept): Promise<void> {
-    const { clock, log, network } = this.#init;
+    const { clock, network } = this.#init;
     const nowMs = clock.nowMs();
     const link = (await network.links.list()).find((one) => one.name === kept.spec.interface);
     // IPv6 addresses go with the interface, and come back with it.
-    if (link?.up !== true) return;
-    const verdict = judgeLoss(kept.lossesMs, nowMs);
-    if (verdict.kind === "give-up") {
-      const { putBacks, putBackWindowMs } = ADDRESS_LIMITS;
-      kept.givenUp = `${kept.spec.address} was removed from ${kept.spec.interface} by something else more than ${putBacks} times within ${seconds(putBackWindowMs)}: it is given up here`;
-      log.error("address.given-up", { ...whereOf(kept), putBacks });
-      return;
-    }
-    kept.lossesMs = verdict.lossesMs;
+    if (link?.up !== true || !this.#toleratesLoss(kept, nowMs)) return;
     await this.#add(kept.spec);
     kept.renewedMs = nowMs;
-    log.warn("address.put-back", { ...whereOf(kept), times: verdict.lossesMs.length });
     await network.addresses.announce(kept.spec);
+  }
+
+  /** Counts that somebody else removed it; false when that happens too often and it is given up. */
+  #toleratesLoss(kept: Kept, nowMs: number): boolean {
+    const { log } = this.#init;
+    const { address, interface: name } = kept.spec;
+    const verdict = judgeLoss(kept.lossesMs, nowMs);
+    if (verdict.kind === "put-back") {
+      kept.lossesMs = verdict.lossesMs;
+      log.warn("address.put-back", { ...whereOf(kept), times: verdict.lossesMs.length });
+      return true;
+    }
+    const { putBacks, putBackWindowMs } = ADDRESS_LIMITS;
+    kept.givenUp = `${address} was removed from ${name} by something else more than ${putBacks} times within ${seconds(putBackWindowMs)}: it is given up here`;
+    log.error("address.given-up", { ...whereOf(kept), putBacks });
+    return false;
   }
 
   #linkChanged({ name, up }: { readonly name: string; readonly up: boolean }): void {
