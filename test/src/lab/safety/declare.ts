@@ -43,7 +43,9 @@ export function declareScenarios(
 function breaches(result: RowResult, promised: Promised): readonly string[] {
   const { ends, twoOwnersMs = Infinity, gapMs = Infinity } = promised;
   const said = `${result.title}: ${JSON.stringify(result)}`;
+  const served = promised.unserved !== true;
   return [
+    ...(result.served === served ? [] : [`users are ${served ? "not " : ""}served: ${said}`]),
     ...(ends.includes(result.ends) ? [] : [`ends with ${result.ends}, not ${ends.join(" or ")}: ${said}`]),
     ...(result.twoOwnersMs <= twoOwnersMs
       ? []

@@ -14,6 +14,8 @@ export interface Stage {
 export interface Promised {
   /** Who answers at the end: one of these, e.g. `cluster1`, `both`, `nobody`. */
   readonly ends: readonly Ending[];
+  /** Users cannot be served: nobody has the address, or who has it cannot be reached. */
+  readonly unserved?: boolean;
   /** Longest time with two answering owners, for a slow machine; absent: as long as the fault lasts. */
   readonly twoOwnersMs?: number;
   /** Longest time that a client may be without answers, where that matters. */

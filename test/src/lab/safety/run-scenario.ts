@@ -4,7 +4,7 @@ import { closeLab } from "../in-lab.js";
 import { Lab, monotonicMs, NODE_NAMES, pause, waitFor } from "../index.js";
 import type { OwnerLog } from "./owner-log.js";
 import { PowerRack } from "./power-rack.js";
-import type { Ending, Row, RowResult, Scenario, Stage } from "./row.js";
+import type { Ending, Promised, Row, RowResult, Scenario, Stage } from "./row.js";
 import type { SetUp } from "./set-up.js";
 import { OwnerWatch } from "./watch.js";
 
@@ -20,6 +20,7 @@ export interface RunOptions {
 const COLD_START_MS = 60_000;
 /** The last lines of the observers and the client are on their way. */
 const ARRIVAL_MS = 300;
+const UNSERVED_MS = 20_000;
 
 /** Calls `tell` after each row. Throws LabError when the cluster does not come up, or a row cannot be done. */
 export async function runScenario(
@@ -55,8 +56,12 @@ async function runRow(row: Row, stage: Stage, owners: OwnerLog, options: RunOpti
   const startMs = monotonicMs();
   const switchedBefore = stage.rack.done.length;
   await row.perform(stage);
-  const wanted = options.expectPromised ? row.promised(setUp.id).ends : undefined;
-  await atRest(owners, setUp.restMs, options.patienceMs, wanted);
+  await atRest(
+    stage,
+    owners,
+    options.patienceMs,
+    options.expectPromised ? row.promised(setUp.id) : undefined,
+  );
   const endMs = monotonicMs();
   await pause(ARRIVAL_MS);
   return {
@@ -74,19 +79,25 @@ async function runRow(row: Row, stage: Stage, owners: OwnerLog, options: RunOpti
   };
 }
 
-/** Resolves when who answers has not changed for `restMs`, and is as wanted; or when that does not come. Nobody is waited for longer. */
+/**
+ * Resolves when who answers has not changed for a while and is as wanted, users included; or when that does not come. With nothing
+ * wanted, who is not served is waited for longer: a neighbour entry that nobody corrects expires within this time.
+ */
 async function atRest(
+  { lab, setUp }: Stage,
   owners: OwnerLog,
-  restMs: number,
   patienceMs: number,
-  wanted: readonly Ending[] | undefined,
+  wanted: Promised | undefined,
 ): Promise<void> {
-  const untilMs = monotonicMs() + patienceMs;
+  const sinceMs = monotonicMs();
+  const untilMs = sinceMs + patienceMs;
   const isAtRest = (): boolean => {
-    const now = ending(owners);
-    const quietMs = monotonicMs() - owners.changedMs();
-    if (wanted !== undefined) return wanted.includes(now) && quietMs >= restMs;
-    return quietMs >= (now === "nobody" ? 4 : 1) * restMs;
+    const nowMs = monotonicMs();
+    if (nowMs - owners.changedMs() < setUp.restMs) return false;
+    const served = lab.answers.firstGood(nowMs - ARRIVAL_MS) !== undefined;
+    if (wanted !== undefined)
+      return wanted.ends.includes(ending(owners)) && served !== (wanted.unserved === true);
+    return served || nowMs - sinceMs >= UNSERVED_MS;
   };
   await waitFor("rest", () => isAtRest() || monotonicMs() >= untilMs, { timeoutMs: patienceMs + 1000 });
 }

@@ -30,7 +30,7 @@ function withSwitch(mode: Exclude<SwitchMode, "obeys">, title: string, promised:
   return { id: row.id, rows: [row, mended], setUps: ["fenced"] };
 }
 
-const WAITS: Promised = { ends: ["master"], twoOwnersMs: 0 };
+const WAITS: Promised = { ends: ["master"], unserved: true, twoOwnersMs: 0 };
 
 export const FENCE_SCENARIOS: readonly Scenario[] = [
   withSwitch("fails", "the fence device fails", WAITS),

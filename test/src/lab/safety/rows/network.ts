@@ -72,7 +72,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
     "cables of both nodes pulled",
     async (lab) => void (await Promise.all(NODE_NAMES.map((name) => lab.pullCable(name)))),
     async (lab) => void (await Promise.all(NODE_NAMES.map((name) => lab.plugCable(name)))),
-    () => ({ ends: ["nobody"], twoOwnersMs: 0 }),
+    () => ({ ends: ["nobody"], unserved: true, twoOwnersMs: 0 }),
   ),
   partition(
     "unheard",
@@ -87,7 +87,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
     "half a cable: the active node does not hear",
     (lab) => lab.deafen("master"),
     (lab) => lab.mendHalf("master"),
-    () => UNMOVED,
+    () => ({ ...UNMOVED, unserved: true }),
     { ...HALF, afterwards: () => SETTLED },
   ),
   partition(
