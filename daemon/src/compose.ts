@@ -1,7 +1,7 @@
 // From the model to a cluster that runs: the one place that knows where the code of each plugin is.
 import { randomBytes } from "node:crypto";
 import { checkCluster, createCluster, type Cluster, type ClusterEnd, type ClusterModel } from "@systole/core";
-import { FileStore, NodeClock, NodeProcesses } from "@systole/core/node";
+import { FileStore, NodeClock, NodeProcesses, NodeSelf } from "@systole/core/node";
 import { SystoleError, type Logger, type Plugin } from "@systole/core/ports";
 import { Companions } from "./clients/companions.js";
 import type { ClusterHandle } from "./control/cluster-handle.js";
@@ -61,6 +61,7 @@ async function startCluster(
     processes: new NodeProcesses(),
     randomBytes: (count) => randomBytes(count),
     observer: companions.observer,
+    self: new NodeSelf(),
   });
   await cluster.start(options.signal);
   return cluster;
@@ -91,8 +92,8 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
     });
   return {
     status: () => {
-      const { node, nodes, problems, counters, stable, why, groups } = cluster.view();
-      return { self: node, nodes, policy: { stable, why, groups }, problems, counters };
+      const { node, nodes, problems, counters, self: health, ...policy } = cluster.view();
+      return { self: node, nodes, policy, problems, counters, ...(health !== undefined && { health }) };
     },
     request: (request) => {
       if (request.kind === "stop") companions.leaving();

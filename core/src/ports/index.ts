@@ -19,6 +19,7 @@ export * from "./quorum.js";
 export * from "./recovery.js";
 export * from "./resource-agent.js";
 export * from "./resource-policy.js";
+export * from "./self.js";
 export * from "./standard-schema.js";
 export * from "./store.js";
 export * from "./token.js";

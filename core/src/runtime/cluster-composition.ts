@@ -12,6 +12,7 @@ import {
   Network,
   Notifier,
   Processes,
+  Quorum,
   ResourceAgent,
   ResourcePolicy,
   Store,
@@ -19,7 +20,7 @@ import {
   type Plugin,
   type RuntimeName,
 } from "../ports/index.js";
-import { hostService, type Composition, type HostService } from "./composition.js";
+import { HOST, hostService, type Composition, type HostService } from "./composition.js";
 import { messageCodec } from "./message-codec.js";
 import type { ClusterModel } from "./model.js";
 import { checkPlugins } from "./plugin-checks.js";
@@ -87,9 +88,12 @@ function composition(
       { port: Companion, names: providers.companions ?? [] },
       { port: Notifier, names: providers.notifiers ?? [] },
       { port: FenceDevice, names: providers.fenceDevices ?? [] },
+      { port: Quorum, names: providers.quorums ?? [] },
+      { port: Store, names: [providers.services[Store.port] ?? HOST] },
       ...(providers.services[Network.port] === undefined ? [] : [{ port: Network }]),
     ],
-    services: providers.services,
+    // A plugin that offers a store is used for one only where the configuration says so.
+    services: { [Store.port]: HOST, ...providers.services },
     hostServices: [
       ...services,
       hostService(MessageCodec, messageCodec),

@@ -8,6 +8,7 @@ import type {
   Message,
   NodeRequest,
   OperatorRequest,
+  QuorumQuestion,
   ResourceAction,
 } from "../ports/index.js";
 
@@ -17,6 +18,7 @@ export interface EffectHandlers {
   runAgent(id: number, resource: string, action: ResourceAction, timeoutMs: number): void;
   cancelAgent(id: number): void;
   fence(id: number, node: string): void;
+  askQuorum(id: number, question: QuorumQuestion): void;
   persist(state: unknown): void;
   persistNodes(state: unknown): void;
   event(event: EngineEvent): void;
@@ -118,6 +120,8 @@ export class Driver {
         return this.handlers.cancelAgent(effect.id);
       case "fence.request":
         return this.handlers.fence(effect.id, effect.node);
+      case "quorum.ask":
+        return this.handlers.askQuorum(effect.id, effect.question);
       case "state.persist":
         return this.handlers.persist(effect.state);
       case "nodes.persist":

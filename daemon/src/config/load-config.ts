@@ -181,7 +181,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const pluginAgents = agentsOfPlugins(systoleYaml.settings);
   const { groups, resolutions, table } = loadResources(haResourcesFile, haCf, machine, lookup, pluginAgents);
 
-  systoleYamlFile.check((found) => checkSystoleYaml(systoleYaml, groups, found));
+  systoleYamlFile.check((found) => checkSystoleYaml(systoleYaml, groups, haCf.pings.length, found));
   haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
 
   const files = [haCfFile, authKeysFile, haResourcesFile, systoleYamlFile];

@@ -1,6 +1,6 @@
 // What the daemon's front end sees of a running cluster, and nothing more.
 import type { PluginUse } from "@systole/core";
-import type { NodeRequest, NodeView, OperatorRequest, PolicyView } from "@systole/core/ports";
+import type { NodeRequest, NodeView, OperatorRequest, PolicyView, SelfView } from "@systole/core/ports";
 
 export interface FrameCounters {
   readonly framesSent: number;
@@ -19,6 +19,8 @@ export interface ClusterStatus {
   /** What is wrong among the nodes and needs a person: sentences. Absent: nothing. */
   readonly problems?: readonly string[];
   readonly counters: FrameCounters;
+  /** Of this node itself; absent: nobody looks. */
+  readonly health?: SelfView;
 }
 
 export interface Answer {
