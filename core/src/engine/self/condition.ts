@@ -29,7 +29,7 @@ export class SelfCondition {
   private suspendedMs: number | undefined;
   private stolen: { readonly ms: number; readonly atMs: number } | undefined;
   private cpuPressure: number | undefined;
-  private suspendedBeforeMs: number | undefined;
+  private suspensionMs: number | undefined;
   private stealShare: number | undefined;
   private cutOff = false;
   private strained = false;
@@ -64,11 +64,12 @@ export class SelfCondition {
     const events = [...this.noteSteal(observed, nowMs), ...this.notePressure(observed)];
     const suspendedMs = grown(observed.suspendedMs, this.suspendedMs);
     this.suspendedMs = observed.suspendedMs ?? this.suspendedMs;
-    this.suspendedBeforeMs ??= this.suspendedMs;
     const wasCutOff = this.cutOff;
     this.cutOff = isCutOff(observed);
     if (this.cutOff !== wasCutOff) events.push(carrierEvent(this.cutOff, observed));
     const wasSuspended = suspendedMs > Math.max(SHORTEST_SUSPENSION_MS, this.timings.keepaliveMs);
+    if (this.suspendedMs !== undefined)
+      this.suspensionMs = (this.suspensionMs ?? 0) + (wasSuspended ? suspendedMs : 0);
     if (wasSuspended)
       events.push({
         name: "self.suspended",
@@ -82,13 +83,11 @@ export class SelfCondition {
 
   view(nowMs: number): SelfView {
     const isShown = nowMs < this.worst.atMs + LIMITS.latenessShownMs;
-    const { suspendedMs, stealShare, cpuPressure, carriers, cutOff } = this;
+    const { suspensionMs, stealShare, cpuPressure, carriers, cutOff } = this;
     return {
       lateMs: isShown ? Math.round(this.worst.lateMs) : 0,
       lateTimes: this.lateTimes,
-      ...(suspendedMs !== undefined && {
-        suspendedMs: Math.round(grown(suspendedMs, this.suspendedBeforeMs)),
-      }),
+      ...(suspensionMs !== undefined && { suspendedMs: Math.round(suspensionMs) }),
       ...(stealShare !== undefined && { stealShare }),
       ...(cpuPressure !== undefined && { cpuPressure }),
       carriers,

@@ -31,10 +31,14 @@ export interface Seen {
   readonly changesAtMs: number;
 }
 
-/** Two keepalives before deadtime, so that there is time to stop; never less than half of the way from one keepalive to it. */
+/** Time to stop what runs, before the others start it. */
+const TIME_TO_STOP_MS = 500;
+
+/** Two keepalives before deadtime, or the time to stop, but never before half of the way from one keepalive to deadtime. */
 export function patienceOf(keepaliveMs: number, deadMs: number): Patience {
-  const silentAfterMs = Math.max(deadMs - 2 * keepaliveMs, (deadMs + keepaliveMs) / 2);
-  return { silentAfterMs, askAfterMs: Math.min(silentAfterMs, Math.max(deadMs / 2, 1.5 * keepaliveMs)) };
+  const earlierMs = Math.min(Math.max(2 * keepaliveMs, TIME_TO_STOP_MS), (deadMs - keepaliveMs) / 2);
+  const silentAfterMs = deadMs - earlierMs;
+  return { silentAfterMs, askAfterMs: Math.min(silentAfterMs, Math.max(deadMs / 4, 1.5 * keepaliveMs)) };
 }
 
 /** `nodes`: membership's view, this node first. */
