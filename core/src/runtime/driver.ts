@@ -2,6 +2,7 @@
 // time, in order; nothing here decides.
 import type { Engine, EngineEffect, EngineInput } from "../engine/index.js";
 import type {
+  AgentOrder,
   Clock,
   ClusterHappening,
   EngineEvent,
@@ -9,13 +10,12 @@ import type {
   NodeRequest,
   OperatorRequest,
   QuorumQuestion,
-  ResourceAction,
 } from "../ports/index.js";
 
 /** Where effects go. */
 export interface EffectHandlers {
   send(message: Message, links: readonly string[] | undefined): void;
-  runAgent(id: number, resource: string, action: ResourceAction, timeoutMs: number): void;
+  runAgent(id: number, order: AgentOrder): void;
   cancelAgent(id: number): void;
   fence(id: number, node: string): void;
   askQuorum(id: number, question: QuorumQuestion): void;
@@ -115,7 +115,7 @@ export class Driver {
       case "frame.send":
         return this.handlers.send(effect.message, effect.links);
       case "agent.run":
-        return this.handlers.runAgent(effect.id, effect.resource, effect.action, effect.timeoutMs);
+        return this.handlers.runAgent(effect.id, effect);
       case "agent.cancel":
         return this.handlers.cancelAgent(effect.id);
       case "fence.request":

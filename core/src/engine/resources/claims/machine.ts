@@ -234,10 +234,9 @@ export class ClaimsMachine {
       if (owner === world.self && group.runningHere()) group.runner.announce();
       return true;
     }
-    if (decision.wish !== group.runner.wanted()) {
-      if (decision.wish === "run") group.forgetFailure();
-      group.runner.want(decision.wish, nowMs);
-    }
+    if (decision.wish === "run" && group.runner.wanted() !== "run") group.forgetFailure();
+    // What must not run here may run elsewhere by now, or soon.
+    group.runner.want(decision.wish, nowMs, group.isContested() || !world.standing.serves);
     return false;
   }
 
