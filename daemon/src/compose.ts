@@ -7,6 +7,7 @@ import { Companions } from "./clients/companions.js";
 import type { ClusterHandle } from "./control/cluster-handle.js";
 import { EXIT_CODES } from "./exit-codes.js";
 import { HeartbeatState } from "./heartbeat-state.js";
+import type { ServiceManager } from "./systemd/service-manager.js";
 import { loadPlugins, type LoadedPlugin } from "./plugins/load-plugins.js";
 
 export interface ComposeOptions {
@@ -17,6 +18,8 @@ export interface ComposeOptions {
   readonly log: Logger;
   /** Aborts when the daemon is told to stop before it has started: give up and release what was opened. */
   readonly signal: AbortSignal;
+  /** Absent: systemd has not started this process. */
+  readonly systemd?: ServiceManager;
   /** Is told which plugins there are before any of them is started. */
   readonly loaded?: (plugins: readonly LoadedPlugin[]) => void;
 }
@@ -29,7 +32,7 @@ export async function composeCluster(model: ClusterModel, options: ComposeOption
   options.loaded?.(loaded);
   const plugins = loaded.map(({ plugin }) => plugin);
   const clock = new NodeClock();
-  const companions = new Companions(model, clock, options.log);
+  const companions = new Companions(model, clock, options.log, options.systemd);
   try {
     const cluster = await startCluster(named, plugins, clock, companions, options);
     companions.attach(cluster);

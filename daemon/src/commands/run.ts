@@ -13,6 +13,7 @@ import { openLog, type LogOptions, type OpenLog } from "../log/logger.js";
 import { leftOpen, openResources, type OpenResources } from "../plugins/left-open.js";
 import type { LoadedPlugin } from "../plugins/load-plugins.js";
 import { PluginGuard } from "../plugins/plugin-guard.js";
+import { ServiceManager } from "../systemd/service-manager.js";
 import { daemonVersion } from "../version.js";
 import { formatProblem, summary } from "./problem-report.js";
 import { KeyRenewal } from "./renew-keys.js";
@@ -32,6 +33,8 @@ export interface RunParts {
   readonly compose: (model: ClusterModel, options: ComposeOptions) => Promise<ClusterHandle>;
   readonly machine?: Machine;
   readonly logOptions?: LogOptions;
+  /** Where systemd says how to reach it; the process's own unless given. */
+  readonly environment?: Record<string, string | undefined>;
   /** Returns a function that ends it. */
   readonly onSignal: (name: SignalName, listener: () => void) => () => void;
 }
@@ -89,11 +92,14 @@ async function serve(
     stopping.abort();
     handle?.stop().catch((error: unknown) => log.error("daemon.stop.failed", { error }));
   };
+  const systemd = ServiceManager.find(parts.environment ?? process.env, log);
   const keyRenewal = new KeyRenewal(options.haDir, log, model.plugins);
   let reloadWanted = false;
   const reload = () => {
     reloadWanted = handle === undefined;
-    if (handle !== undefined) void keyRenewal.renew(handle);
+    if (handle === undefined) return;
+    systemd?.reloading();
+    void keyRenewal.renew(handle).then(() => systemd?.ready());
   };
   const endListening = listenToSignals(parts, opened, { stop, reload });
   let server: ControlServer | undefined;
@@ -108,6 +114,7 @@ async function serve(
       heartbeatDirectory: join(dirname(resolve(options.stateDir)), "heartbeat"),
       log,
       signal: stopping.signal,
+      ...(systemd !== undefined && { systemd }),
       loaded: pluginsLoaded,
     });
     server.attach(handle);
@@ -124,6 +131,7 @@ async function serve(
     throw error;
   } finally {
     await server?.close();
+    systemd?.close();
     endListening();
   }
 }
