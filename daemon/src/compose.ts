@@ -7,7 +7,7 @@ import { Companions } from "./clients/companions.js";
 import type { ClusterHandle } from "./control/cluster-handle.js";
 import { EXIT_CODES } from "./exit-codes.js";
 import { HeartbeatState } from "./heartbeat-state.js";
-import type { ServiceManager } from "./systemd/service-manager.js";
+import type { Systemd } from "./systemd/systemd.js";
 import { loadPlugins, type LoadedPlugin } from "./plugins/load-plugins.js";
 
 export interface ComposeOptions {
@@ -19,7 +19,7 @@ export interface ComposeOptions {
   /** Aborts when the daemon is told to stop before it has started: give up and release what was opened. */
   readonly signal: AbortSignal;
   /** Absent: systemd has not started this process. */
-  readonly systemd?: ServiceManager;
+  readonly systemd?: Systemd;
   /** Is told which plugins there are before any of them is started. */
   readonly loaded?: (plugins: readonly LoadedPlugin[]) => void;
 }

@@ -1,7 +1,7 @@
 // What runs beside the cluster because ha.cf says so: its programs and its watchdog, bound to the life of the node.
 import type { Cluster, ClusterEnd, ClusterModel, ClusterObserver } from "@systole/core";
 import type { Clock, Logger } from "@systole/core/ports";
-import type { ServiceManager } from "../systemd/service-manager.js";
+import type { Systemd } from "../systemd/systemd.js";
 import { ClientSupervisor } from "./client-supervisor.js";
 import { Watchdog } from "./watchdog.js";
 
@@ -17,7 +17,7 @@ export class Companions {
     model: ClusterModel,
     clock: Clock,
     log: Logger,
-    private readonly systemd?: ServiceManager,
+    private readonly systemd?: Systemd,
   ) {
     this.watchdog = model.watchdog === undefined ? undefined : Watchdog.open(model.watchdog, log);
     this.supervisor = new ClientSupervisor({

@@ -13,7 +13,7 @@ import { openLog, type LogOptions, type OpenLog } from "../log/logger.js";
 import { leftOpen, openResources, type OpenResources } from "../plugins/left-open.js";
 import type { LoadedPlugin } from "../plugins/load-plugins.js";
 import { PluginGuard } from "../plugins/plugin-guard.js";
-import { ServiceManager } from "../systemd/service-manager.js";
+import { Systemd } from "../systemd/systemd.js";
 import { daemonVersion } from "../version.js";
 import { formatProblem, summary } from "./problem-report.js";
 import { KeyRenewal } from "./renew-keys.js";
@@ -92,7 +92,7 @@ async function serve(
     stopping.abort();
     handle?.stop().catch((error: unknown) => log.error("daemon.stop.failed", { error }));
   };
-  const systemd = ServiceManager.find(parts.environment ?? process.env, log);
+  const systemd = Systemd.find(parts.environment ?? process.env, log);
   const keyRenewal = new KeyRenewal(options.haDir, log, model.plugins);
   let reloadWanted = false;
   const reload = () => {

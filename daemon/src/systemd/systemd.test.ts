@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RecordingLogger } from "@systole/sdk/testkit";
 import { NotifyReceiver } from "../testkit/notify-receiver.js";
-import { ServiceManager } from "./service-manager.js";
+import { Systemd } from "./systemd.js";
 
 let directory: string;
 let path: string;
 let receiver: NotifyReceiver;
 let log: RecordingLogger;
-let opened: ServiceManager[];
+let opened: Systemd[];
 
-function find(environment: Record<string, string | undefined>): ServiceManager | undefined {
-  const manager = ServiceManager.find(environment, log);
+function find(environment: Record<string, string | undefined>): Systemd | undefined {
+  const manager = Systemd.find(environment, log);
   if (manager !== undefined) opened.push(manager);
   return manager;
 }
@@ -82,7 +82,7 @@ describe("what systemd is told", () => {
 });
 
 describe("a pulse of the engine", () => {
-  const pulses = (manager: ServiceManager | undefined, momentsMs: readonly number[]): readonly string[] => {
+  const pulses = (manager: Systemd | undefined, momentsMs: readonly number[]): readonly string[] => {
     for (const nowMs of momentsMs) manager?.pulsed(nowMs, 100, () => "serves nothing");
     return receiver.heard();
   };

@@ -9,7 +9,7 @@ type Environment = Record<string, string | undefined>;
 /** A new state is told no more often than this. */
 const STATUS_PAUSE_MS = 1000;
 
-export class ServiceManager {
+export class Systemd {
   private fedAtMs = Number.NEGATIVE_INFINITY;
   private toldAtMs = Number.NEGATIVE_INFINITY;
   private told = "";
@@ -24,14 +24,14 @@ export class ServiceManager {
   ) {}
 
   /** Undefined where systemd has not started this process. What is read is taken out of `environment`: it is for nobody else. */
-  static find(environment: Environment, log: Logger): ServiceManager | undefined {
+  static find(environment: Environment, log: Logger): Systemd | undefined {
     const { NOTIFY_SOCKET: path, WATCHDOG_USEC: usec, WATCHDOG_PID: pid } = environment;
     for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete environment[name];
     if (path === undefined || path === "") return undefined;
     const isMine = pid === undefined || Number(pid) === process.pid;
     const watchdogMs = isMine && Number(usec) > 0 ? Number(usec) / 1000 : undefined;
     log.info("systemd.found", { socket: path, ...(watchdogMs !== undefined && { watchdogMs }) });
-    return new ServiceManager(openNotifySocket(path), watchdogMs, log);
+    return new Systemd(openNotifySocket(path), watchdogMs, log);
   }
 
   /** Everything has started: the node speaks, and listens to operators. */
