@@ -22,6 +22,7 @@ export * from "./recovery.js";
 export * from "./resource-agent.js";
 export * from "./resource-policy.js";
 export * from "./sealer.js";
+export * from "./self.js";
 export * from "./standard-schema.js";
 export * from "./store.js";
 export * from "./token.js";

@@ -222,7 +222,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   });
   authKeysFile.check((found) => checkCrc(authKeys, crcAllowed || sealing.mode === "enforce", found));
   systoleYamlFile.check((found) => {
-    checkSystoleYaml(systoleYaml, groups, found);
+    checkSystoleYaml(systoleYaml, groups, haCf.pings.length, found);
     const nodes = haCf.nodes.map(({ value }) => value);
     checkSealing(sealing, self.name, nodes, systoleYaml.place, found);
     checkReaders(systoleYaml, machine, found);

@@ -110,6 +110,7 @@ export const PROBLEM_CODES = [
   "yaml.invalid-value",
   "yaml.missing-key",
   "yaml.no-fence-device",
+  "yaml.no-quorum",
   "yaml.resource-unknown",
   "yaml.syntax",
   "yaml.unknown-key",
