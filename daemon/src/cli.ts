@@ -9,6 +9,7 @@ import { addPluginCommands } from "./commands/plugin/plugin-commands.js";
 import { addWireCommands } from "./commands/wire/wire-commands.js";
 import type { CheckOptions } from "./commands/check.js";
 import type { OperateOptions } from "./commands/operate.js";
+import type { ReapOptions } from "./commands/reap.js";
 import type { RunOptions } from "./commands/run.js";
 import type { StatusOptions } from "./commands/status.js";
 import type { Terminal } from "./commands/terminal.js";
@@ -65,6 +66,14 @@ function addDaemonCommands(program: Command, terminal: Terminal, done: Done): vo
     .action(async (options: CheckOptions) => {
       const { check } = await import("./commands/check.js");
       done(await check(options, terminal));
+    });
+  program
+    .command("reap")
+    .description("take away the addresses that a dead daemon has left on this machine")
+    .addOption(runDir())
+    .action(async (options: ReapOptions) => {
+      const { reap } = await import("./commands/reap.js");
+      done(await reap(options, terminal));
     });
 }
 

@@ -12,6 +12,8 @@ import {
   Network,
   Notifier,
   Processes,
+  Pulse,
+  Quorum,
   ResourceAgent,
   ResourcePolicy,
   Sealer,
@@ -20,7 +22,7 @@ import {
   type Plugin,
   type RuntimeName,
 } from "../ports/index.js";
-import { hostService, type Composition, type HostService } from "./composition.js";
+import { HOST, hostService, type Composition, type HostService } from "./composition.js";
 import { messageCodec } from "./message-codec.js";
 import type { ClusterModel } from "./model.js";
 import { checkPlugins } from "./plugin-checks.js";
@@ -48,7 +50,7 @@ export async function checkCluster(
   runtime: RuntimeName,
 ): Promise<readonly PluginProblem[]> {
   // Only that they are there counts: nothing is created.
-  const services = [Clock, ClusterAccess, Logger, Store, Processes].map((token) => ({
+  const services = [Clock, ClusterAccess, Logger, Pulse, Store, Processes].map((token) => ({
     token,
     value: undefined,
   }));
@@ -89,9 +91,12 @@ function composition(
       { port: Companion, names: providers.companions ?? [] },
       { port: Notifier, names: providers.notifiers ?? [] },
       { port: FenceDevice, names: providers.fenceDevices ?? [] },
+      { port: Quorum, names: providers.quorums ?? [] },
+      { port: Store, names: [providers.services[Store.port] ?? HOST] },
       ...(providers.services[Network.port] === undefined ? [] : [{ port: Network }]),
     ],
-    services: providers.services,
+    // A plugin that offers a store is used for one only where the configuration says so.
+    services: { [Store.port]: HOST, ...providers.services },
     hostServices: [
       ...services,
       hostService(MessageCodec, messageCodec),

@@ -13,6 +13,7 @@ import { openLog, type LogOptions, type OpenLog } from "../log/logger.js";
 import { leftOpen, openResources, type OpenResources } from "../plugins/left-open.js";
 import type { LoadedPlugin } from "../plugins/load-plugins.js";
 import { PluginGuard } from "../plugins/plugin-guard.js";
+import { Systemd } from "../systemd/systemd.js";
 import { daemonVersion } from "../version.js";
 import { formatProblem, summary } from "./problem-report.js";
 import { SealingReload } from "./reload-sealing.js";
@@ -35,6 +36,8 @@ export interface RunParts {
   readonly compose: (model: ClusterModel, options: ComposeOptions) => Promise<ClusterHandle>;
   readonly machine?: Machine;
   readonly logOptions?: LogOptions;
+  /** Where systemd says how to reach it; the process's own unless given. */
+  readonly environment?: Record<string, string | undefined>;
   /** Returns a function that ends it. */
   readonly onSignal: (name: SignalName, listener: () => void) => () => void;
 }
@@ -93,14 +96,16 @@ async function serve(
     stopping.abort();
     handle?.stop().catch((error: unknown) => log.error("daemon.stop.failed", { error }));
   };
+  const systemd = Systemd.find(parts.environment ?? process.env, log);
   const keyRenewal = new KeyRenewal(options.haDir, log, security.allowsCrc, model.plugins);
   const sealing = new SealingReload(options.haDir, log, model.providers.authenticator !== undefined);
   let reloadWanted = false;
   const reload = () => {
     reloadWanted = handle === undefined;
     if (handle === undefined) return;
-    void keyRenewal.renew(handle);
-    void sealing.reload(handle);
+    systemd?.reloading();
+    const reloaded = [keyRenewal.renew(handle), sealing.reload(handle)];
+    void Promise.all(reloaded).then(() => systemd?.ready());
   };
   const endListening = listenToSignals(parts, opened, { stop, reload });
   let sockets: ControlSockets | undefined;
@@ -115,6 +120,7 @@ async function serve(
       heartbeatDirectory: join(dirname(resolve(options.stateDir)), "heartbeat"),
       log,
       signal: stopping.signal,
+      ...(systemd !== undefined && { systemd }),
       loaded: pluginsLoaded,
     });
     handle = running;
@@ -132,6 +138,7 @@ async function serve(
     throw error;
   } finally {
     await sockets?.close();
+    systemd?.close();
     endListening();
   }
 }

@@ -1,6 +1,8 @@
 // The front end of the daemon: a directory with heartbeat's three files and systole.yaml in, the model and all problems out.
 import { join, resolve } from "node:path";
 import type { ClusterModel } from "@systole/core";
+import type { MembershipTimings } from "@systole/core/ports";
+import { addressLease, type LeaseFiles } from "./address-lease.js";
 import { checkAuthKeysMode, parseAuthKeys, type AuthKeys } from "./authkeys.js";
 import { buildModel } from "./build-model.js";
 import {
@@ -143,6 +145,20 @@ function loadAuthKeys(file: ConfigFile): AuthKeys {
   return value;
 }
 
+/** What is wrong with it may stand in either file. */
+function leaseOf(
+  haCfFile: ConfigFile,
+  systoleYamlFile: ConfigFile,
+  timings: MembershipTimings | undefined,
+  files: LeaseFiles,
+): number | undefined {
+  if (timings === undefined) return undefined;
+  const inSystoleYaml = new Problems(systoleYamlFile.path);
+  const leaseMs = haCfFile.check((inHaCf) => addressLease(files, timings, inHaCf, inSystoleYaml));
+  systoleYamlFile.add(inSystoleYaml.found);
+  return leaseMs;
+}
+
 interface LoadedResources extends CheckedResources {
   readonly groups: readonly HaResourcesLine[];
 }
@@ -214,12 +230,14 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   });
   authKeysFile.check((found) => checkCrc(authKeys, security.allowsCrc || sealing.mode === "enforce", found));
   systoleYamlFile.check((found) => {
-    checkSystoleYaml(systoleYaml, groups, found);
+    checkSystoleYaml(systoleYaml, groups, haCf.pings.length, found);
     const nodes = haCf.nodes.map(({ value }) => value);
     checkSealing(sealing, self.name, nodes, systoleYaml.place, found);
     checkReaders(systoleYaml, machine, found);
   });
   haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
+  const hasAddresses = [...resolutions.values()].some(({ agent }) => agent === "ipaddr");
+  const leaseMs = leaseOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, hasAddresses });
 
   const files = [haCfFile, authKeysFile, haResourcesFile, systoleYamlFile];
   const problems = files.flatMap((file) => file.problems());
@@ -236,6 +254,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
             resolutions,
             resourceDirectory: lookup.resourceDirectory,
             initDirectory: machine.initDirectory,
+            leaseMs,
           }),
           systoleYaml.settings,
           haDirectory,

@@ -7,6 +7,7 @@ import type {
   NodeView,
   OperatorRequest,
   PolicyView,
+  SelfView,
 } from "@systole/core/ports";
 
 export interface FrameCounters {
@@ -28,6 +29,8 @@ export interface ClusterStatus {
   readonly counters: FrameCounters;
   /** The keys that seal frames; absent where frames are signed only. */
   readonly keys?: KeyReport;
+  /** Of this node itself; absent: nobody looks. */
+  readonly health?: SelfView;
 }
 
 export interface Answer {

@@ -1,6 +1,6 @@
 // Adds what systole.yaml says to the model that the three files have become. Pure.
 import type { ClusterModel, PluginUse } from "@systole/core";
-import type { GroupMember, RecoveryRules, ResourceSpec } from "@systole/core/ports";
+import type { GroupMember, IsolationPolicy, RecoveryRules, ResourceSpec } from "@systole/core/ports";
 import { sealedConfig, type SealingChoice } from "../security.js";
 import type { ResourceRules, SystoleYaml } from "./schema.js";
 
@@ -36,8 +36,19 @@ export function applySystoleYaml(
       transports: [...providers.transports, ...(settings.transports ?? [])],
       ...(settings.notifiers !== undefined && { notifiers: settings.notifiers }),
       ...(settings.fence !== undefined && { fenceDevices: settings.fence }),
+      ...(settings.quorum !== undefined && { quorums: settings.quorum }),
+      services: { ...providers.services, ...(settings.store !== undefined && { store: settings.store }) },
     },
+    isolation: settings.isolation ?? defaultIsolation(model, settings),
   };
+}
+
+/** Where somebody can tell which side of a partition is the better one, the other lets go; else both hold, as heartbeat's. */
+export function defaultIsolation(
+  { pingNodes }: Pick<ClusterModel, "pingNodes">,
+  { quorum = [] }: Pick<SystoleYaml, "quorum">,
+): IsolationPolicy {
+  return quorum.length > 0 || pingNodes.length > 0 ? "release" : "hold";
 }
 
 /** Agents of plugins, by the resource's text. */

@@ -32,10 +32,8 @@ describe("systole.yaml", () => {
         nginx: { parameters: { warm: "true", drain: "5s" } },
       },
     });
-    expect(value.place("resources", "nginx")).toEqual({
-      line: (WHOLE ?? "").split("\n").indexOf("  nginx:") + 1,
-      column: 3,
-    });
+    const line = 1 + (WHOLE ?? "").split("\n").indexOf("  nginx:");
+    expect(value.place("resources", "nginx")).toEqual({ line, column: 3 });
   });
 
   it("hands parameters on as they stand, not as numbers", () => {
