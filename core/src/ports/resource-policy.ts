@@ -2,8 +2,10 @@
 import type { FenceResult } from "./fence-device.js";
 import type { EngineEvent, NodeState, NodeView } from "./membership.js";
 import type { Message } from "./message.js";
+import type { NamedQuorumAnswer, QuorumQuestion } from "./quorum.js";
 import type { RecoveryRules } from "./recovery.js";
 import type { OperationResult, ResourceAction } from "./resource-agent.js";
+import type { SelfJudgement } from "./self.js";
 import { token, type Token } from "./token.js";
 
 /** A resource of a group: its name as configured, and the agent that was chosen for it. */
@@ -26,6 +28,11 @@ export interface GroupSpec {
 }
 
 export type Failback = "on" | "off" | "legacy";
+/**
+ * What a node does that hears no other and has no quorum: `hold` what it has and take the rest, as heartbeat does;
+ * `release` everything; or hold, and take nothing before the others are fenced.
+ */
+export type IsolationPolicy = "hold" | "release" | "fence";
 /** As an operator counts from one node: groups at home here, groups at home elsewhere, or both. */
 export type GroupSet = "all" | "local" | "foreign";
 
@@ -49,6 +56,12 @@ export interface PolicyInit {
   readonly requestTimeoutMs: number;
   /** Whether fence devices are configured. */
   readonly fencing: boolean;
+  /** Absent: `hold`. */
+  readonly isolation?: IsolationPolicy;
+  /** Silence after which the others call this node dead; with `quorum` what isolation is judged by. Absent: never judged. */
+  readonly deadMs?: number;
+  /** Whether quorums are configured. Without them the ping nodes, where there are some, are the quorum. */
+  readonly quorum?: boolean;
   /** What an earlier life of this node persisted, if it could be read. */
   readonly restored?: unknown;
 }
@@ -66,6 +79,14 @@ export type PolicyInput =
   | { readonly kind: "status.heard"; readonly from: string; readonly message: Message }
   | { readonly kind: "agent.reported"; readonly id: number; readonly result: OperationResult }
   | { readonly kind: "fence.reported"; readonly id: number; readonly result: FenceResult }
+  /** Each quorum's answer to a question. */
+  | {
+      readonly kind: "quorum.reported";
+      readonly id: number;
+      readonly answers: readonly NamedQuorumAnswer[];
+    }
+  /** This node was away, or is cut off, or is not any more. It comes before the input that would have met it. */
+  | { readonly kind: "self.judged"; readonly self: SelfJudgement }
   | { readonly kind: "operator.requested"; readonly id: number; readonly request: OperatorRequest };
 
 /** One operation that an agent is to perform. */
@@ -88,6 +109,8 @@ export type PolicyOutput =
   /** Ends an operation that is no longer wanted; it is still answered by `agent.reported`. */
   | { readonly kind: "agent.cancel"; readonly id: number }
   | { readonly kind: "fence.request"; readonly id: number; readonly node: string }
+  /** Answered by `quorum.reported` with the same id. */
+  | { readonly kind: "quorum.ask"; readonly id: number; readonly question: QuorumQuestion }
   | { readonly kind: "state.persist"; readonly state: unknown }
   | {
       readonly kind: "operator.answered";
@@ -135,12 +158,26 @@ export interface NodeFailures {
   readonly exhausted: boolean;
 }
 
+/** Whether this node may serve while it does not hear the others, and why. */
+export interface IsolationView {
+  readonly policy: IsolationPolicy;
+  /** Which rule decides, as a word of docs/partitions.md. */
+  readonly rule: string;
+  readonly serves: boolean;
+  /** A sentence. */
+  readonly why: string;
+  /** What each quorum said last, when it was asked lately. */
+  readonly quorum: readonly NamedQuorumAnswer[];
+}
+
 export interface PolicyView {
   /** True when nothing is moving and nothing is about to. */
   readonly stable: boolean;
   /** What it waits for when not stable, else why it rests; a sentence. */
   readonly why: string;
   readonly groups: readonly GroupView[];
+  /** Absent: this policy does not judge it. */
+  readonly isolation?: IsolationView;
 }
 
 export interface PolicyMachine {

@@ -13,14 +13,16 @@ import {
   Notifier,
   Processes,
   Pulse,
+  Quorum,
   ResourceAgent,
   ResourcePolicy,
+  Sealer,
   Store,
   Transport,
   type Plugin,
   type RuntimeName,
 } from "../ports/index.js";
-import { hostService, type Composition, type HostService } from "./composition.js";
+import { HOST, hostService, type Composition, type HostService } from "./composition.js";
 import { messageCodec } from "./message-codec.js";
 import type { ClusterModel } from "./model.js";
 import { checkPlugins } from "./plugin-checks.js";
@@ -82,15 +84,19 @@ function composition(
     required: [
       { port: Membership, names: [providers.membership] },
       { port: ResourcePolicy, names: [providers.policy] },
-      { port: Authenticator, names: [providers.authenticator] },
+      { port: Authenticator, names: listed(providers.authenticator) },
+      { port: Sealer, names: listed(providers.sealer) },
       { port: Transport, names: providers.transports },
       { port: ResourceAgent, names: [...agents] },
       { port: Companion, names: providers.companions ?? [] },
       { port: Notifier, names: providers.notifiers ?? [] },
       { port: FenceDevice, names: providers.fenceDevices ?? [] },
+      { port: Quorum, names: providers.quorums ?? [] },
+      { port: Store, names: [providers.services[Store.port] ?? HOST] },
       ...(providers.services[Network.port] === undefined ? [] : [{ port: Network }]),
     ],
-    services: providers.services,
+    // A plugin that offers a store is used for one only where the configuration says so.
+    services: { [Store.port]: HOST, ...providers.services },
     hostServices: [
       ...services,
       hostService(MessageCodec, messageCodec),
@@ -98,4 +104,8 @@ function composition(
       hostService(ResourcePolicy, haresourcesPolicy, "haresources"),
     ],
   };
+}
+
+function listed(name: string | undefined): readonly string[] {
+  return name === undefined ? [] : [name];
 }

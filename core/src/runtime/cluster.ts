@@ -1,39 +1,44 @@
 // One node of a cluster: composes the plugins that the model names around the engine, and lives until it has left.
-import { createEngine, type ClusterView } from "../engine/index.js";
+import type { ClusterView, Engine } from "../engine/index.js";
 import {
-  Authenticator,
   ClusterAccess,
   FenceDevice,
-  Membership,
+  Network,
   Notifier,
   Pulse,
+  Quorum,
   ResourceAgent,
-  ResourcePolicy,
+  Store,
   SystoleError,
   textField,
-  Transport,
   type EngineEvent,
-  type GroupMember,
+  type KeyReport,
+  type KeyRequest,
   type NodeRequest,
   type OperatorRequest,
   type Plugin,
+  type Sealer,
 } from "../ports/index.js";
 import { compositionOf } from "./cluster-composition.js";
 import { ClusterDoor } from "./cluster-door.js";
 import { servicesOf, type ClusterHost } from "./cluster-host.js";
-import { hostService } from "./composition.js";
+import { mediaOf, renewedAuthenticator, sealerOf } from "./cluster-media.js";
+import { HOST, hostService } from "./composition.js";
 import { Driver, type Answer } from "./driver.js";
+import { composeEngine, mediumNames, type Restored } from "./engine-composition.js";
 import { EventLog } from "./event-log.js";
 import { Fencing } from "./fencing.js";
 import { nextIdentity, type Identity } from "./identity.js";
 import { letGoOfEverything } from "./let-go.js";
-import { Media, type Counters } from "./media.js";
+import type { Counters, Media } from "./media.js";
 import type { ClusterModel, PluginUse } from "./model.js";
 import { Notifications } from "./notifications.js";
 import { Operations } from "./operations.js";
 import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
 import { PulseBell } from "./pulse-bell.js";
+import { Quorums } from "./quorums.js";
 import { readState, StateWriter } from "./saved-state.js";
+import { SelfWatch } from "./self-watch.js";
 
 /** How a node's life ended. */
 export interface ClusterEnd {
@@ -55,6 +60,10 @@ export interface Cluster {
    * `SystoleError` when it cannot; then everything stays as it was.
    */
   renewAuthenticator(use: PluginUse): Promise<void>;
+  /** The keys that seal frames; undefined where frames are signed only. */
+  keys(): KeyReport | undefined;
+  /** Resolves when the change is done, begun or refused. */
+  changeKeys(request: KeyRequest): Promise<Answer>;
   /** Resolves when the node has left and everything is closed, after a `stop` request or a failed invariant. */
   readonly ended: Promise<ClusterEnd>;
 }
@@ -70,27 +79,25 @@ export async function createCluster(
   const services = [...servicesOf(host), hostService(ClusterAccess, door), hostService(Pulse, pulse)];
   const composed = await composePlugins(compositionOf(model, plugins, host.runtime, services));
   const nameForUuid = model.uuidFrom === "nodename" ? model.self : undefined;
-  const identity = await nextIdentity(host.store, host.clock.wallMs(), host.randomBytes, nameForUuid);
+  const store = storeOf(model, composed);
+  const identity = await nextIdentity(store, host.clock.wallMs(), host.randomBytes, nameForUuid);
   const restored = {
-    policy: await readState(host.store, "policy", host.logger),
-    nodes: await readState(host.store, "nodes", host.logger),
+    policy: await readState(store, "policy", host.logger),
+    nodes: await readState(store, "nodes", host.logger),
   };
   return new RunningCluster(model, plugins, host, composed, identity, restored, door, pulse);
 }
 
-/** What earlier lives of this node have left in the store. */
-interface Restored {
-  readonly policy: unknown;
-  readonly nodes: unknown;
-}
-
 class RunningCluster implements Cluster {
   readonly ended: Promise<ClusterEnd>;
-  private readonly engine;
+  private readonly engine: Engine;
   private readonly driver: Driver;
   private readonly media: Media;
+  private readonly sealer: Sealer | undefined;
   private readonly operations: Operations;
   private readonly fencing: Fencing;
+  private readonly quorums: Quorums;
+  private readonly selfWatch: SelfWatch;
   private readonly notifications: Notifications;
   private readonly state: StateWriter;
   private readonly nodeState: StateWriter;
@@ -109,9 +116,16 @@ class RunningCluster implements Cluster {
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
     this.events = new EventLog(host.logger, host.clock);
-    this.state = new StateWriter(host.store, "policy", host.logger);
-    this.nodeState = new StateWriter(host.store, "nodes", host.logger);
-    this.engine = this.composeEngine(identity, restored);
+    this.state = new StateWriter(storeOf(model, composed), "policy", host.logger);
+    this.nodeState = new StateWriter(storeOf(model, composed), "nodes", host.logger);
+    this.engine = composeEngine({
+      model,
+      composed,
+      identity,
+      restored,
+      fits: (message) => this.media.fits(message),
+      seedBytes: host.randomBytes(4),
+    });
     this.operations = new Operations({
       clock: host.clock,
       resources: this.resources(),
@@ -124,6 +138,15 @@ class RunningCluster implements Cluster {
       }),
       report: (id, result) => this.driver.input({ kind: "fence.reported", id, result }),
     });
+    this.quorums = new Quorums({
+      clock: host.clock,
+      quorums: (model.providers.quorums ?? []).map((name) => {
+        return { name, quorum: composed.get(Quorum, name) };
+      }),
+      deadMs: model.timings.deadMs,
+      report: (id, answers) => this.driver.input({ kind: "quorum.reported", id, answers }),
+    });
+    this.selfWatch = this.watchOverSelf();
     this.notifications = new Notifications({
       clock: host.clock,
       log: host.logger,
@@ -132,15 +155,10 @@ class RunningCluster implements Cluster {
         return { name, notifier: composed.get(Notifier, name) };
       }),
     });
-    this.media = new Media({
-      transports: model.providers.transports.map((name) => composed.get(Transport, name)),
-      authenticator: composed.get(Authenticator, model.providers.authenticator),
-      innerSignature: model.innerSignature,
-      compression: model.compression,
+    this.sealer = sealerOf(model, composed);
+    this.media = mediaOf(model, composed, {
       received: (link, message) => this.driver.input({ kind: "frame.received", link, message }),
-      event: (event) => {
-        if (event.name !== "frame.refused" || model.logsRefusedFrames !== false) this.events.write(event);
-      },
+      event: (event) => this.events.write(event),
     });
     this.driver = this.composeDriver();
     door.open(this.engine, this.driver);
@@ -150,6 +168,7 @@ class RunningCluster implements Cluster {
   async start(signal: AbortSignal): Promise<void> {
     await this.composed.start(signal);
     this.driver.start();
+    await this.selfWatch.start();
   }
 
   view(): ClusterView & { readonly counters: Counters } {
@@ -165,57 +184,17 @@ class RunningCluster implements Cluster {
   }
 
   async renewAuthenticator(use: PluginUse): Promise<void> {
-    const { authenticator } = this.model.providers;
-    const plugin = this.plugins.find(({ name }) => name === use.use);
-    if (plugin === undefined) throw new SystoleError("PLUGIN_MISSING", `There is no plugin ${use.use}.`);
-    const renewed = await composePlugins({
-      runtime: this.host.runtime,
-      plugins: [{ plugin, with: use.with }],
-      required: [{ port: Authenticator, names: [authenticator] }],
-      services: {},
-      hostServices: servicesOf(this.host),
-    });
-    this.media.authenticate(renewed.get(Authenticator, authenticator));
+    this.media.authenticate(await renewedAuthenticator(this.model, this.plugins, this.host, use));
   }
 
-  private composeEngine(identity: Identity, restored: Restored): ReturnType<typeof createEngine> {
-    const { model, composed, host } = this;
-    const { self, nodes, groups, failback, ipfail, timings, providers } = model;
-    const seedBytes = host.randomBytes(4);
-    const membership = composed.get(Membership, providers.membership).create({
-      self,
-      nodes,
-      pingNodes: model.pingNodes,
-      media: this.mediumNames(),
-      fits: (message) => this.media.fits(message),
-      timings,
-      hopFudge: model.hopFudge,
-      generation: identity.generation,
-      uuid: identity.uuid,
-      seed: seedBytes.reduce((seed, byte) => seed * 256 + byte, 0),
-      published: {},
-      ...(model.autoJoin !== undefined && { autoJoin: model.autoJoin }),
-      restored: restored.nodes,
-    });
-    const policy = composed.get(ResourcePolicy, providers.policy).create({
-      self,
-      nodes,
-      groups: groups.map((group) => ({ ...group, resources: group.resources.map(this.knowingWarmth) })),
-      failback,
-      ipfail,
-      keepaliveMs: timings.keepaliveMs,
-      operationTimeoutMs: model.operationTimeoutMs,
-      requestTimeoutMs: model.requestTimeoutMs,
-      fencing: composed.names(FenceDevice).length > 0,
-      restored: restored.policy,
-    });
-    return createEngine({ self, membership, policy });
+  keys(): KeyReport | undefined {
+    return this.sealer === undefined || this.sealer.mode === "off" ? undefined : this.sealer.keys();
   }
 
-  private readonly knowingWarmth = (member: GroupMember): GroupMember => ({
-    ...member,
-    canWarm: this.composed.get(ResourceAgent, member.agent).supports.warm === true,
-  });
+  changeKeys(request: KeyRequest): Promise<Answer> {
+    const none = { ok: false, reason: "frames are not sealed here; docs/security.md says how to begin" };
+    return this.sealer?.change(request) ?? Promise.resolve(none);
+  }
 
   private composeDriver(): Driver {
     return new Driver(this.engine, this.host.clock, {
@@ -226,6 +205,7 @@ class RunningCluster implements Cluster {
       runAgent: (id, order) => this.operations.run(id, order),
       cancelAgent: (id) => this.operations.cancel(id),
       fence: (id, node) => this.fencing.request(id, node),
+      askQuorum: (id, question) => this.quorums.ask(id, question),
       persist: (state) => this.state.save(state),
       persistNodes: (state) => this.nodeState.save(state),
       event: (event) => {
@@ -240,11 +220,18 @@ class RunningCluster implements Cluster {
     });
   }
 
-  private mediumNames(): readonly string[] {
-    const transports = this.model.providers.transports.map((name) => this.composed.get(Transport, name));
-    return transports
-      .filter((transport) => transport.supports.probe === undefined)
-      .map(({ medium }) => medium);
+  private watchOverSelf(): SelfWatch {
+    const { model, composed, host } = this;
+    const hasNetwork = model.providers.services[Network.port] !== undefined;
+    return new SelfWatch({
+      clock: host.clock,
+      log: host.logger,
+      everyMs: model.timings.keepaliveMs,
+      media: mediumNames(model, composed),
+      probe: host.self,
+      network: hasNetwork ? composed.get(Network) : undefined,
+      observed: (observed) => this.driver.input({ kind: "self.observed", observed }),
+    });
   }
 
   private resources(): ConstructorParameters<typeof Operations>[0]["resources"] {
@@ -267,12 +254,14 @@ class RunningCluster implements Cluster {
   }
 
   private async close(end: ClusterEnd): Promise<void> {
+    this.selfWatch.close();
     // The goodbye is on its way: the media close behind it.
     await new Promise<void>(
       (resolve) => void this.host.clock.wakeAt(this.host.clock.nowMs() + LINGER_MS, resolve),
     );
     this.media.close();
     this.fencing.close();
+    this.quorums.close();
     await this.notifications.close();
     try {
       await this.state.settled();
@@ -287,6 +276,11 @@ class RunningCluster implements Cluster {
 
 function isOwnStart({ name, fields }: EngineEvent, self: string): boolean {
   return name === "node.changed" && fields["node"] === self && fields["to"] === "active";
+}
+
+/** The one that the configuration chooses; else the host's. */
+function storeOf({ providers }: ClusterModel, composed: ComposedPlugins): Store {
+  return composed.get(Store, providers.services[Store.port] ?? HOST);
 }
 
 /** How long the media stay open after the goodbye. */

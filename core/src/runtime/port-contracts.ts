@@ -11,6 +11,7 @@ export const HOST_PORTS: readonly Token<unknown>[] = [
   ports.Clock,
   ports.ClusterAccess,
   ports.Companion,
+  ports.Confirmations,
   ports.FenceDevice,
   ports.Logger,
   ports.Membership,
@@ -22,6 +23,7 @@ export const HOST_PORTS: readonly Token<unknown>[] = [
   ports.Quorum,
   ports.ResourceAgent,
   ports.ResourcePolicy,
+  ports.Sealer,
   ports.Store,
   ports.Transport,
 ];

@@ -84,7 +84,8 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
     const nodes = haCf.pings.map(({ name, group, hosts }) => ({ name, group, hosts }));
     uses.push({ use: "transport-ping", with: { nodes } });
   }
-  uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
+  if (authKeys.sign !== undefined)
+    uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
   if (agents.has("ipaddr")) {
     const { leaseMs, timings } = parts;
     const lease = leaseMs === undefined ? {} : { leaseMs };
@@ -182,7 +183,8 @@ export function buildModel(parts: ModelParts): ClusterModel {
     providers: {
       membership: "heartbeat",
       policy: "haresources",
-      authenticator: "classic",
+      // Without a file of keys: only where sealed frames alone count.
+      ...(parts.authKeys.sign !== undefined && { authenticator: "classic" }),
       transports: [
         ...media.map(({ name }) => name),
         ...haCf.serialPorts.map(serialName),

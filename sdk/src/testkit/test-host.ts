@@ -76,6 +76,9 @@ export class TestHost {
   get cluster() {
     return this.#fakes.cluster;
   }
+  get confirmations() {
+    return this.#fakes.confirmations;
+  }
   get pulse() {
     return this.#fakes.pulse;
   }

@@ -1,8 +1,16 @@
 // Whole clusters in one thread on a virtual clock: N engines, a network that delays, loses and cuts, and agents that
 // take their time and fail on demand. One seed decides everything.
 import type { Engine, EngineEffect } from "@systole/core/engine";
-import type { EngineEvent, Message, OperationResult, ResourceAction } from "@systole/core/ports";
+import type {
+  EngineEvent,
+  Message,
+  OperationResult,
+  QuorumQuestion,
+  ResourceAction,
+  SelfObserved,
+} from "@systole/core/ports";
 import { nodesOf, simulatedEngine, type SimOptions } from "./simulated-engine.js";
+import { outcome, withoutReport, type SimNode } from "./simulated-node.js";
 
 export { DEAD_MS, KEEPALIVE_MS, type SimOptions } from "./simulated-engine.js";
 
@@ -10,18 +18,6 @@ export interface Observed {
   readonly atMs: number;
   readonly node: string;
   readonly event: EngineEvent;
-}
-
-interface SimNode {
-  readonly name: string;
-  engine: Engine;
-  alive: boolean;
-  frozen: boolean;
-  generation: number;
-  persisted: unknown;
-  readonly running: Set<string>;
-  readonly operations: Map<number, string>;
-  inbox: (() => void)[];
 }
 
 export class SimulatedCluster {
@@ -109,8 +105,19 @@ export class SimulatedCluster {
     this.cuts.add(`${left}>${right}`).add(`${right}>${left}`);
   }
 
+  /** Nobody hears it, ping nodes included, and it hears nobody. */
+  isolate(name: string): void {
+    for (const other of [...this.names, ...(this.options.pingNodes ?? [])])
+      if (other !== name) this.cut(name, other);
+  }
+
   heal(): void {
     this.cuts.clear();
+  }
+
+  /** What the node's host sees of itself. */
+  observe(name: string, observed: SelfObserved): void {
+    this.step(this.node(name), { kind: "self.observed", observed });
   }
 
   request(name: string, kind: "standby" | "takeover", set: "all" | "local" | "foreign" = "all"): number {
@@ -151,6 +158,12 @@ export class SimulatedCluster {
       this.run(1);
     }
     return this.nowMs - startedMs;
+  }
+
+  /** Nodes whose daemon lives, is not frozen, and runs a resource: what only the daemon's own death leaves behind is not counted. */
+  serving(resource = "nginx"): readonly string[] {
+    const awake = [...this.nodes.values()].filter(({ alive, frozen }) => alive && !frozen);
+    return awake.filter(({ running }) => running.has(resource)).map(({ name }) => name);
   }
 
   /** Nodes on which a resource runs, dead daemons included. */
@@ -226,12 +239,22 @@ export class SimulatedCluster {
         node.alive = false;
         this.left.set(node.name, effect.clean);
         return;
+      case "quorum.ask":
+        return this.askQuorum(node, effect.id, effect.question);
       case "fence.request":
         this.fence(node, effect.id, effect.node);
         return;
       case "halt":
         throw new Error(`${node.name} halted: ${effect.violations.join("; ")}`);
     }
+  }
+
+  private askQuorum(node: SimNode, id: number, question: QuorumQuestion): void {
+    const answer = this.options.quorum?.(question, this.nowMs);
+    if (answer === undefined) return;
+    this.later(5, () =>
+      this.step(node, { kind: "quorum.reported", id, answers: [{ name: "simulated", answer }] }),
+    );
   }
 
   private fence(node: SimNode, id: number, victim: string): void {
@@ -271,14 +294,4 @@ export class SimulatedCluster {
       this.step(node, { kind: "agent.reported", id, result });
     });
   }
-}
-
-function withoutReport(message: Message): Message {
-  return { fields: message.fields.filter((field) => field.name !== "systole") };
-}
-
-function outcome(node: SimNode, resource: string, action: ResourceAction): OperationResult {
-  if (action === "start") node.running.add(resource);
-  if (action === "stop") node.running.delete(resource);
-  return { ok: true, state: node.running.has(resource) ? "running" : "stopped" };
 }

@@ -78,6 +78,7 @@ class Haresources implements PolicyMachine {
       const asked = readCleanup(input.message);
       if (asked !== undefined && input.from !== this.init.self) this.cleanUp(asked.name, false);
     }
+    if (input.kind === "self.judged") this.claims.judgeSelf(input.self, this.nowMs);
     if (input.kind !== "operator.requested") return;
     if (input.request.kind === "cleanup") this.cleanUpAsked(input.id, input.request.name);
     if (input.request.kind !== "stop") return;

@@ -2,6 +2,7 @@
 // is told what became of it.
 import type {
   FenceResult,
+  IsolationView,
   NodeView,
   PolicyInit,
   PolicyInput,
@@ -19,6 +20,15 @@ export interface BridgeInit {
   /** This node is active already: the protocol is joined in mid-life. */
   readonly active: boolean;
 }
+
+/** heartbeat lets go for nobody and asks nobody: a node beside it that did so would only be missing. */
+const HELD: IsolationView = {
+  policy: "hold",
+  rule: "beside-heartbeat",
+  serves: true,
+  why: "a heartbeat is among the nodes, and its protocol knows no other rule than to hold",
+  quorum: [],
+};
 
 export class R1Bridge {
   private readonly machine: R1Machine;
@@ -57,6 +67,7 @@ export class R1Bridge {
     return {
       stable,
       why,
+      isolation: HELD,
       groups: groups.map(({ key, home, state, owner }) => {
         const runner = this.init.runners.get(key);
         const local = runner?.resources() ?? [];
@@ -95,6 +106,8 @@ export class R1Bridge {
         return input;
       case "agent.reported":
       case "status.heard":
+      case "quorum.reported":
+      case "self.judged":
         return undefined;
     }
   }

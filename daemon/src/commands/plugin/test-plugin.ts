@@ -4,6 +4,7 @@ import { inspectComposition } from "@systole/core";
 import {
   Clock,
   ClusterAccess,
+  Confirmations,
   Logger,
   MessageCodec,
   Network,
@@ -108,7 +109,17 @@ async function providersOf(
   plugin: Plugin,
   config: unknown,
 ): Promise<{ readonly problems: readonly string[]; readonly provided: readonly Provided[] }> {
-  const services = [Clock, ClusterAccess, Logger, MessageCodec, Network, Processes, Pulse, Store];
+  const services = [
+    Clock,
+    ClusterAccess,
+    Confirmations,
+    Logger,
+    MessageCodec,
+    Network,
+    Processes,
+    Pulse,
+    Store,
+  ];
   const { problems, declarations } = await inspectComposition({
     runtime: "node",
     plugins: [{ plugin, with: config }],

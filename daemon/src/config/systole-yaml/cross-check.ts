@@ -1,12 +1,13 @@
 // What systole.yaml alone cannot know: whether it fits the resources of haresources.
+import { didYouMean } from "@systole/sdk";
 import type { HaResourcesLine } from "../haresources.js";
-import { didYouMean } from "../nearest-word.js";
 import type { Problems } from "../problem.js";
 import type { SystoleSettings } from "./parse.js";
 
 export function checkSystoleYaml(
   { settings, place }: SystoleSettings,
   groups: readonly HaResourcesLine[],
+  pingNodes: number,
   problems: Problems,
 ): void {
   const known = groups.flatMap((group) => group.resources.map((resource) => resource.text));
@@ -18,6 +19,22 @@ export function checkSystoleYaml(
   }
   checkPluginsOnce({ settings, place }, problems);
   checkFencing({ settings, place }, problems);
+  checkIsolation({ settings, place }, pingNodes, problems);
+}
+
+/** A node that lets go and that nobody can grant anything would never serve alone. */
+function checkIsolation({ settings, place }: SystoleSettings, pingNodes: number, problems: Problems): void {
+  const { isolation, quorum = [], fence = [] } = settings;
+  if (isolation === "release" && quorum.length === 0 && pingNodes === 0) {
+    const message =
+      "isolation is release, and nobody can say that a node alone may serve; name a quorum under `quorum`, a `ping` node in ha.cf, or write hold";
+    problems.error(place("isolation"), "yaml.no-quorum", message);
+  }
+  if (isolation === "fence" && fence.length === 0) {
+    const message =
+      "isolation is fence, and no fence device is named; name one under `fence`, or write hold or release";
+    problems.error(place("isolation"), "yaml.no-fence-device", message);
+  }
 }
 
 function checkPluginsOnce({ settings, place }: SystoleSettings, problems: Problems): void {

@@ -2,12 +2,20 @@
 import { z } from "zod";
 import { Addresses } from "./addresses.js";
 import { duration } from "./duration.js";
+import { securitySchema } from "./security-schema.js";
 
-export const SYSTOLE_YAML_LIMITS = { plugins: 64, transports: 64, notifiers: 16, fenceDevices: 32 } as const;
+export const SYSTOLE_YAML_LIMITS = {
+  plugins: 64,
+  transports: 64,
+  notifiers: 16,
+  fenceDevices: 32,
+  quorums: 8,
+} as const;
 
 const LIST = "write a list, each entry behind a `-` or all of them as `[one, two]`";
 const MAPPING = "write keys with their values below it, indented";
 const NAME = "write the name of a provider, as the plugin's documentation calls it";
+const ISOLATION = ["hold", "release", "fence"] as const;
 const ON_FAIL = ["restart", "move", "stop", "ignore", "fence"] as const;
 
 /** An object that refuses keys it does not know. */
@@ -121,6 +129,23 @@ export const SystoleYaml = mapping({
     .optional()
     .describe("Names of fence devices; for each node the first one that lists it is used."),
   addresses: Addresses.optional().describe("How addresses are held."),
+  security: securitySchema(mapping).optional().describe("Sealed frames, and who may look."),
+  quorum: names(SYSTOLE_YAML_LIMITS.quorums)
+    .optional()
+    .describe(
+      "Names of quorums that say which side of a partition may serve; each of them must grant. Without them the ping nodes of ha.cf are asked.",
+    ),
+  isolation: z
+    .enum(ISOLATION, `write one of: ${ISOLATION.join(", ")}`)
+    .optional()
+    .describe(
+      "What a node does that hears no other node and that no quorum grants to: `hold` what it has and take the rest, as heartbeat does; `release` everything; or `fence` the others before it takes anything. Without it: `release` where there is a quorum or a ping node, else `hold`.",
+    ),
+  store: z
+    .string(NAME)
+    .min(1, NAME)
+    .optional()
+    .describe("Name of the store that keeps this node's state, instead of the files in its state directory."),
   defaults: mapping(rules).optional().describe("Rules for every resource that does not say otherwise."),
   resources: z
     .record(z.string(), Resource, MAPPING)

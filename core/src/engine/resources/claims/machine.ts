@@ -2,7 +2,6 @@
 import {
   textMessage,
   type EngineEvent,
-  type GroupSpec,
   type NodeState,
   type NodeView,
   type OperatorRequest,
@@ -10,15 +9,20 @@ import {
   type PolicyInput,
   type PolicyOutput,
   type PolicyView,
+  type SelfJudgement,
 } from "../../../ports/index.js";
 import { LIMITS } from "../../limits.js";
 import type { GroupRunner } from "../group-runner.js";
+import { isolationOf, type IsolationWatch, type Standing } from "../isolation/watch.js";
+import { Accusations } from "./accusations.js";
 import { decideGroup } from "./decide.js";
 import { FenceWish } from "./fence-wish.js";
 import { FencingCases } from "./fencing.js";
-import { GroupClaim } from "./group-claim.js";
+import { groupClaims, type GroupClaim } from "./group-claim.js";
 import { planMoves, progressOf } from "./operator.js";
-import { decodeReport, encodeReport, REPORT_FIELD, type NodeReport } from "./report.js";
+import { Outlet } from "./outlet.js";
+import { PeerReports } from "./peer-reports.js";
+import { decodeReport } from "./report.js";
 import { OperatorRequests } from "./requests.js";
 import { viewOf } from "./view.js";
 import { pingsOf, type World } from "./world.js";
@@ -34,50 +38,60 @@ export interface ClaimsInit {
 
 export class ClaimsMachine {
   private readonly groups: readonly GroupClaim[];
-  private readonly reports = new Map<string, NodeReport>();
+  private readonly reports = new PeerReports();
+  private readonly isolation: IsolationWatch;
+  private standing: Standing;
   private readonly fencing: FencingCases;
+  private readonly accusations: Accusations;
   private readonly requests: OperatorRequests;
   private leaving = false;
   private released = false;
-  private behindSinceMs: number | undefined;
   private readonly fenceWish: FenceWish;
-  private published = "";
-  private persisted = "";
+  private readonly outlet: Outlet;
 
   constructor(private readonly init: ClaimsInit) {
     const { policy, emit } = init;
-    this.groups = policy.groups.map((spec) => groupClaim(spec, init));
+    this.groups = groupClaims(policy.groups, init.runners, init.epochs);
+    this.isolation = isolationOf(policy, init.nextId, emit);
+    this.standing = this.isolation.step([], 0);
     this.fencing = new FencingCases(policy.fencing, init.nextId, emit);
+    this.accusations = new Accusations(this.fencing);
     this.fenceWish = new FenceWish(policy.self, policy.fencing, emit);
     this.requests = new OperatorRequests(policy.requestTimeoutMs, emit);
+    this.outlet = new Outlet(emit);
   }
 
   step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
     this.absorb(input, nodes, nowMs);
-    this.watchPings(nodes, nowMs);
+    this.standing = this.isolation.step(nodes, nowMs);
+    const wanting = this.groups.some(({ claim }) => claim.owner !== this.init.policy.self);
+    this.accusations.advance(this.standing, wanting);
+    this.reports.comparePings(pingsOf(nodes), nowMs);
     for (const group of this.groups) this.noteFailure(group, nowMs);
     this.decide(nodes, nowMs);
     this.fencing.tick(nowMs);
     const world = this.world(nodes, nowMs);
     this.requests.advance((group, to) => progressOf(group, to, world), nowMs);
     this.publish(nodes);
-    this.persist();
+    this.outlet.persist(this.epochs());
     this.release();
   }
 
   deadline(nowMs: number): number {
-    const cutOffMs =
-      this.behindSinceMs === undefined ? Infinity : this.behindSinceMs + 2 * this.init.policy.keepaliveMs;
+    const behindMs =
+      (this.reports.behindSinceMs() ?? Number.POSITIVE_INFINITY) + 2 * this.init.policy.keepaliveMs;
     return Math.min(
+      this.isolation.deadline(nowMs),
       this.fencing.deadline(),
       this.requests.deadline(),
-      cutOffMs > nowMs ? cutOffMs : Infinity,
+      behindMs > nowMs ? behindMs : Infinity,
       ...this.groups.map((group) => group.deadline(nowMs)),
     );
   }
 
   view(nodes: readonly NodeView[], nowMs: number): PolicyView {
-    return viewOf(this.groups, this.reports, this.world(nodes, nowMs), this.requests.waiting());
+    const world = this.world(nodes, nowMs);
+    return viewOf(this.groups, this.reports.byName(), world, this.requests.waiting(), this.isolation.view());
   }
 
   /** A node that runs what a known higher claim gives to another, and is not stopping it, is confused. */
@@ -96,7 +110,7 @@ export class ClaimsMachine {
 
   /** Takes what already runs here for this node: the other nodes have just begun to speak claims. */
   adopt(): void {
-    this.published = "";
+    this.outlet.publishAnew();
     for (const group of this.groups) {
       if (group.runningHere())
         group.take(this.init.policy.self, "it was running here when every node spoke claims");
@@ -112,6 +126,11 @@ export class ClaimsMachine {
     this.claimed(group);
   }
 
+  /** Also while another protocol is spoken. */
+  judgeSelf(self: SelfJudgement, nowMs: number): void {
+    if (this.isolation.judged(self, nowMs)) this.reports.forgetAll();
+  }
+
   private absorb(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
     switch (input.kind) {
       case "status.heard":
@@ -120,10 +139,13 @@ export class ClaimsMachine {
         return this.nodeChanged(input.node, input.to, input.reason, nowMs);
       case "fence.reported":
         return this.fencing.report(input.id, input.result, nowMs);
+      case "quorum.reported":
+        return this.isolation.reported(input.id, input.answers);
       case "operator.requested":
         return this.requested(input.id, input.request, this.world(nodes, nowMs));
       case "agent.reported":
       case "message.delivered":
+      case "self.judged":
       case "tick":
         return;
     }
@@ -136,8 +158,7 @@ export class ClaimsMachine {
   ): void {
     const report = decodeReport(input.message);
     if (report === undefined) return;
-    const before = this.reports.get(input.from);
-    this.reports.set(input.from, report);
+    const before = this.reports.hear(input.from, report, nowMs);
     if ([...report.groups.values()].some(({ fence }) => fence)) this.fencing.asked(input.from);
     for (const group of this.groups) {
       const reported = report.groups.get(group.spec.key);
@@ -147,17 +168,19 @@ export class ClaimsMachine {
     }
     const pings = pingsOf(nodes);
     const caughtUp = before !== undefined && before.pings < pings && report.pings >= pings;
-    if (caughtUp) this.goHome(input.from, nowMs + 2 * this.init.policy.keepaliveMs);
+    const rejoined = before?.alone === true && report.alone !== true;
+    if (caughtUp || rejoined) this.goHome(input.from, nowMs + 2 * this.init.policy.keepaliveMs);
   }
 
   private nodeChanged(node: string, to: NodeState, reason: string, nowMs: number): void {
     if (node === this.init.policy.self) return;
     if (to === "dead") {
       const owned = this.groups.some((group) => group.claim.owner === node);
-      this.reports.delete(node);
+      this.reports.forget(node);
       for (const group of this.groups) group.forget(node);
-      if (reason === "silent") this.fencing.died(node, owned);
+      if (reason === "silent") this.accusations.died(node, owned);
     } else if (to === "up" || to === "active") {
+      this.accusations.returned(node);
       this.fencing.returned(node);
       if (to === "active") this.goHome(node, nowMs);
     }
@@ -169,12 +192,6 @@ export class ClaimsMachine {
     for (const group of this.groups) {
       if (group.spec.home === node && group.claim.owner === this.init.policy.self) group.failbackAtMs = atMs;
     }
-  }
-
-  private watchPings(nodes: readonly NodeView[], nowMs: number): void {
-    const pings = pingsOf(nodes);
-    const behind = [...this.reports.values()].some((report) => report.ready && report.pings > pings);
-    this.behindSinceMs = behind ? (this.behindSinceMs ?? nowMs) : undefined;
   }
 
   private noteFailure(group: GroupClaim, nowMs: number): void {
@@ -218,7 +235,8 @@ export class ClaimsMachine {
       return true;
     }
     if (decision.wish === "run" && group.runner.wanted() !== "run") group.forgetFailure();
-    group.runner.want(decision.wish, nowMs, group.isContested());
+    // What must not run here may run elsewhere by now, or soon.
+    group.runner.want(decision.wish, nowMs, group.isContested() || !world.standing.serves);
     return false;
   }
 
@@ -247,18 +265,8 @@ export class ClaimsMachine {
   private publish(nodes: readonly NodeView[]): void {
     const groups = new Map(this.groups.map((group) => [group.spec.key, group.report()]));
     const active = nodes[0]?.state === "active";
-    const text = encodeReport({ ready: active && !this.leaving, pings: pingsOf(nodes), groups });
-    if (text === this.published) return;
-    this.published = text;
-    this.init.emit({ kind: "publish", fields: { [REPORT_FIELD]: text } });
-  }
-
-  private persist(): void {
-    const state = { version: 1, epochs: this.epochs() };
-    const text = JSON.stringify(state);
-    if (text === this.persisted) return;
-    this.persisted = text;
-    this.init.emit({ kind: "state.persist", state });
+    const ready = active && !this.leaving;
+    this.outlet.publish({ ready, pings: pingsOf(nodes), alone: !this.standing.serves, groups });
   }
 
   private release(): void {
@@ -274,24 +282,17 @@ export class ClaimsMachine {
 
   private world(nodes: readonly NodeView[], nowMs: number): World {
     const { self, nodes: order, failback, ipfail, keepaliveMs } = this.init.policy;
-    const peers = nodes
-      .filter((node) => node.kind === "normal" && node.name !== self)
-      .map(({ name, state }) => ({ name, state, report: this.reports.get(name) }));
+    const peers = this.reports.peers(nodes, self);
     const active = nodes[0]?.state === "active";
     const unsettled = this.fencing.unsettled();
-    const { leaving, behindSinceMs } = this;
+    const { leaving, standing } = this;
+    const behindSinceMs = this.reports.behindSinceMs();
     const pings = pingsOf(nodes);
     const settings = { self, order, failback, ipfail, keepaliveMs };
-    return { ...settings, active, leaving, pings, behindSinceMs, peers, unsettled, nowMs };
+    return { ...settings, active, leaving, pings, behindSinceMs, peers, unsettled, standing, nowMs };
   }
 
   private event(name: string, level: EngineEvent["level"], fields: EngineEvent["fields"]): void {
     this.init.emit({ kind: "event", event: { name, level, fields } });
   }
-}
-
-function groupClaim(spec: GroupSpec, init: ClaimsInit): GroupClaim {
-  const runner = init.runners.get(spec.key);
-  if (runner === undefined) throw new Error(`no runner for group ${spec.key}`);
-  return new GroupClaim(spec, runner, init.epochs.get(spec.key) ?? 0);
 }
