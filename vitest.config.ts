@@ -45,13 +45,11 @@ export default defineConfig({
       {
         ...shared,
         test: {
-          // What keeps the whole machine busy: when everything else has ended.
+          // What keeps the whole machine busy: run when everything else has ended.
           name: "safety-alone",
           include: ["test/src/lab/safety/*.safety-alone.ts"],
           testTimeout: 240_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
         },
       },
       {

@@ -2,11 +2,12 @@
 // The holder waits on a pipe from us, and it is the host's pid 1: when we end, however we end, all of the host ends.
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { HOST_NAMESPACES } from "./ability.js";
 import { hostEnvironment } from "./environment.js";
 import {
   childrenOf,
-  pidNamespace,
+  pidNamespaceOf,
   processesIn,
   processesOfNamespace,
   type HostProcess,
@@ -41,7 +42,8 @@ export class Host {
     readonly pid: number,
     private readonly holder: ChildProcess,
     private readonly inUserNamespace: boolean,
-    private readonly pidNamespaceId: string | undefined,
+    /** Open: as long as it is, the kernel gives the namespace's number to no other. */
+    private readonly pidNamespaceFd: number,
   ) {}
 
   /** Throws LabError when the kernel refuses. */
@@ -71,7 +73,7 @@ export class Host {
     const pid = await waitFor(`pid 1 of ${options.name}`, () => childrenOf(holder.pid ?? -1)[0]?.pid, {
       timeoutMs: 5000,
     });
-    return new Host(options.name, pid, holder, options.asUser, pidNamespace(pid));
+    return new Host(options.name, pid, holder, options.asUser, openSync(`/proc/${String(pid)}/ns/pid`, "r"));
   }
 
   /** The command line that runs `argv` inside the host; also what a person may type. */
@@ -154,14 +156,15 @@ export class Host {
     this.holder.stdin?.end();
     sendSignal(this.pid, "SIGKILL");
     await closed;
-    const namespace = this.pidNamespaceId;
-    if (namespace === undefined) return [];
+    const namespace = pidNamespaceOf(this.pidNamespaceFd);
     try {
       await waitFor(`the end of ${this.name}`, () => processesIn(namespace).length === 0, {
         timeoutMs: END_TIMEOUT_MS,
       });
     } catch {
       return processesIn(namespace);
+    } finally {
+      closeSync(this.pidNamespaceFd);
     }
     return [];
   }

@@ -33,6 +33,11 @@ export function pidNamespace(pid: number): string | undefined {
   }
 }
 
+/** The same of a namespace that was opened. */
+export function pidNamespaceOf(fd: number): string {
+  return readlinkSync(`/proc/self/fd/${String(fd)}`);
+}
+
 /** Every process in the pid namespace named `namespace`. */
 export function processesIn(namespace: string): HostProcess[] {
   return processesWhere((pid) => pidNamespace(pid) === namespace);

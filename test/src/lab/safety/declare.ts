@@ -1,4 +1,4 @@
-// The rows as tests: each scenario on each set-up of Systole that it names, held to what is promised.
+// The rows as tests: each scenario on the set-ups of Systole that it names for that, held to what is promised.
 import { expect, it } from "vitest";
 import { labAbility } from "../ability.js";
 import { describeInLab } from "../in-lab.js";
@@ -23,7 +23,7 @@ export function declareScenarios(
   describeInLab(title, () => {
     for (const scenario of scenarios) {
       const titles = scenario.rows.map((row) => row.title).join("; ");
-      for (const setUp of OF_SYSTOLE.filter(({ id }) => only.includes(id) && scenario.setUps.includes(id))) {
+      for (const setUp of OF_SYSTOLE.filter(({ id }) => only.includes(id) && scenario.tested.includes(id))) {
         it.skipIf(scenario.needsRealRoot === true && !hasUsers)(
           `${scenario.id}: ${titles} (${setUp.title})`,
           async () => {

@@ -7,8 +7,14 @@ const MOMENT_MS = 3000;
 /** Nothing moves: nobody else ever answers. */
 export const UNMOVED: Promised = { ends: ["master"], twoOwnersMs: 0 };
 
-/** The other node serves, and never both. */
-export const TAKEN_OVER: Promised = { ends: ["cluster1"], twoOwnersMs: 0 };
+/** The other node serves, and never both; users need not wait until their neighbour entries expire. */
+export const TAKEN_OVER: Promised = { ends: ["cluster1"], twoOwnersMs: 0, gapMs: 8000 };
+
+/** Who was gone is back and serves again; the two never did at once. */
+export const HOME: Promised = { ends: ["master"], twoOwnersMs: 0 };
+
+/** The node that is cut off lets go by its own clock, and the other one takes over by its own; deadtime leaves them half a second. */
+export const LET_GO: Promised = { ends: ["cluster1"], twoOwnersMs: 500 };
 
 /** Two that meet again: one of them lets go. */
 export const SETTLED: Promised = { ends: ["master"], twoOwnersMs: MOMENT_MS };

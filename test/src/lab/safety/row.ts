@@ -38,6 +38,8 @@ export interface Scenario {
   readonly id: string;
   readonly rows: readonly Row[];
   readonly setUps: readonly SetUpId[];
+  /** Those that are tests, too: where something is promised that could be broken, once for each reason. */
+  readonly tested: readonly SetUpId[];
   readonly variant?: Variant;
   /** Before the daemons are started. */
   readonly prepare?: (stage: Stage) => Promise<void>;

@@ -39,6 +39,7 @@ export async function runScenario(
   let watch: OwnerWatch | undefined;
   try {
     watch = await OwnerWatch.start(lab);
+    await setUp.prepare?.(lab);
     const stage: Stage = { lab, setUp, rack };
     await scenario.prepare?.(stage);
     await Promise.all(NODE_NAMES.map((name) => lab.node(name).start()));

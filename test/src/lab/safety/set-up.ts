@@ -1,9 +1,10 @@
 // The clusters that are compared, as data: which program, with what around it.
 import { fileURLToPath } from "node:url";
-import type { Implementation, Variant, ViewFile } from "../index.js";
+import type { Implementation, Lab, Variant, ViewFile } from "../index.js";
 import { MODE_FILE } from "./rig-files.js";
+import { giveKeys } from "./seal.js";
 
-export type SetUpId = "plain" | "ping" | "fenced" | "heartbeat" | "keepalived";
+export type SetUpId = "plain" | "lease" | "ping" | "fenced" | "sealed" | "heartbeat" | "keepalived";
 
 export interface SetUp {
   readonly id: SetUpId;
@@ -15,6 +16,8 @@ export interface SetUp {
   readonly files: readonly ViewFile[];
   /** It has a power switch that the test plays. */
   readonly fenced: boolean;
+  /** On the hosts, before anything is started. */
+  readonly prepare?: (lab: Lab) => Promise<void>;
   /** How long who answers must stay the same before that is believed to be the end of it. */
   readonly restMs: number;
 }
@@ -45,6 +48,13 @@ const systole = { implementation: "systole", fenced: false, restMs: 1500 } as co
 
 export const SET_UPS: readonly SetUp[] = [
   { ...systole, id: "plain", title: "Systole", variant: { ping: false }, files: systoleYaml([]) },
+  {
+    ...systole,
+    id: "lease",
+    title: "Systole, lease",
+    variant: { ping: false, deadtimeSeconds: 3, initdeadSeconds: 4 },
+    files: systoleYaml([]),
+  },
   { ...systole, id: "ping", title: "Systole, ping node", variant: {}, files: systoleYaml([]) },
   {
     ...systole,
@@ -53,6 +63,14 @@ export const SET_UPS: readonly SetUp[] = [
     variant: { ping: false },
     files: [...systoleYaml(["fence: [power-switch]"]), { path: MODE_FILE, text: "obeys\n" }],
     fenced: true,
+  },
+  {
+    ...systole,
+    id: "sealed",
+    title: "Systole, sealed frames",
+    variant: { ping: false },
+    files: systoleYaml(["security: { mode: enforce }"]),
+    prepare: giveKeys,
   },
   {
     id: "heartbeat",

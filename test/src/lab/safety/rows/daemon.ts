@@ -1,13 +1,25 @@
 // The daemon of the node that serves is killed, stopped, or busy with something else for longer than deadtime.
 import { pause } from "../../index.js";
-import { BOTH, SETTLED, TAKEN_OVER } from "../promises.js";
+import { BOTH, HOME, SETTLED, TAKEN_OVER } from "../promises.js";
 import { BUSY_FILE } from "../rig-files.js";
-import type { Row, Scenario } from "../row.js";
+import type { Promised, Row, Scenario } from "../row.js";
+import type { SetUpId } from "../set-up.js";
 
+const EVERYWHERE: readonly SetUpId[] = ["plain", "lease", "ping", "fenced", "heartbeat", "keepalived"];
 const STOPPED_MS = 9000;
 /** Several times deadtime: the other node has noticed. */
 const NOTICED_MS = 5000;
 const AWAKE_MS = 2000;
+
+/** A ping node is no help to a daemon that does not run: the kernel is, and a power switch. */
+function whenKilled(setUp: SetUpId): Promised {
+  return setUp === "lease" || setUp === "fenced" ? TAKEN_OVER : BOTH;
+}
+
+function whenStopped(setUp: SetUpId): Promised {
+  if (setUp === "lease") return HOME;
+  return setUp === "fenced" ? TAKEN_OVER : { ...SETTLED, twoOwnersMs: 2 * STOPPED_MS };
+}
 
 const killed: Row = {
   id: "kill-9",
@@ -16,7 +28,7 @@ const killed: Row = {
     await lab.node("master").killHard();
     await pause(NOTICED_MS);
   },
-  promised: (setUp) => (setUp === "fenced" ? TAKEN_OVER : BOTH),
+  promised: whenKilled,
 };
 
 const stopped: Row = {
@@ -28,7 +40,7 @@ const stopped: Row = {
     lab.node("master").thaw();
     await pause(AWAKE_MS);
   },
-  promised: (setUp) => (setUp === "fenced" ? TAKEN_OVER : { ...SETTLED, twoOwnersMs: 2 * STOPPED_MS }),
+  promised: whenStopped,
 };
 
 const busy: Row = {
@@ -38,12 +50,12 @@ const busy: Row = {
     lab.node("master").write([{ path: BUSY_FILE, text: `${String(STOPPED_MS)}\n` }]);
     await pause(STOPPED_MS + AWAKE_MS);
   },
-  promised: stopped.promised,
+  promised: whenStopped,
 };
 
 export const DAEMON_SCENARIOS: readonly Scenario[] = [
-  { id: killed.id, rows: [killed], setUps: ["plain", "ping", "fenced", "heartbeat", "keepalived"] },
-  { id: stopped.id, rows: [stopped], setUps: ["plain", "ping", "fenced", "heartbeat", "keepalived"] },
+  { id: killed.id, rows: [killed], setUps: EVERYWHERE, tested: ["plain", "lease", "fenced"] },
+  { id: stopped.id, rows: [stopped], setUps: EVERYWHERE, tested: ["lease", "fenced"] },
   // Nothing makes the C programs do that: SIGSTOP is what they have.
-  { id: busy.id, rows: [busy], setUps: ["plain", "ping", "fenced"] },
+  { id: busy.id, rows: [busy], setUps: ["plain", "lease", "ping", "fenced"], tested: ["plain", "lease"] },
 ];

@@ -27,7 +27,7 @@ function withSwitch(mode: Exclude<SwitchMode, "obeys">, title: string, promised:
     },
     promised: () => ({ ends: ["master"], twoOwnersMs: 3000 }),
   };
-  return { id: row.id, rows: [row, mended], setUps: ["fenced"] };
+  return { id: row.id, rows: [row, mended], setUps: ["fenced"], tested: ["fenced"] };
 }
 
 const WAITS: Promised = { ends: ["master"], unserved: true, twoOwnersMs: 0 };

@@ -41,7 +41,7 @@ function clock(node: NodeName, offset: "+1h" | "-1h"): Row {
 
 const busy: Row = {
   id: "busy-machine",
-  title: "all processors busy for two minutes, deadtime 500 ms",
+  title: `all processors busy for ${String(BUSY_S)} s, deadtime 500 ms`,
   perform: async ({ lab }) => {
     const before = deaths(lab);
     // In the host: whatever becomes of us, it ends with the lab.
@@ -54,17 +54,24 @@ const busy: Row = {
 };
 
 export const MACHINE_SCENARIOS: readonly Scenario[] = [
-  { id: powerCut.id, rows: [powerCut], setUps: ["plain", "ping", "fenced", "heartbeat", "keepalived"] },
+  {
+    id: powerCut.id,
+    rows: [powerCut],
+    setUps: ["plain", "lease", "ping", "fenced", "heartbeat", "keepalived"],
+    tested: ["plain", "fenced"],
+  },
   ...NODE_NAMES.map((node) => ({
     id: `clock-${node}`,
     rows: [clock(node, "+1h"), clock(node, "-1h")],
     setUps: ["plain", "heartbeat", "keepalived"] as const,
+    tested: ["plain"] as const,
     prepare: async ({ lab }: Stage) => giveClock(lab.node(node)),
   })),
   {
     id: busy.id,
     rows: [busy],
     setUps: ["plain", "heartbeat", "keepalived"],
+    tested: ["plain"],
     variant: { deadtimeSeconds: 0.5 },
     alone: true,
   },

@@ -1,6 +1,6 @@
 // The network between the nodes fails, wholly or by half, seen by the card or not, and comes back.
 import { NODE_NAMES, pause, type Lab, type Variant } from "../../index.js";
-import { BOTH, SETTLED, TAKEN_OVER, UNMOVED } from "../promises.js";
+import { BOTH, HOME, LET_GO, SETTLED, TAKEN_OVER, UNMOVED } from "../promises.js";
 import type { Promised, Row, Scenario, Stage } from "../row.js";
 import type { SetUpId } from "../set-up.js";
 
@@ -21,9 +21,10 @@ function partition(
   part: (lab: Lab) => Promise<void>,
   heal: (lab: Lab) => Promise<void>,
   promised: (setUp: SetUpId) => Promised,
+  tested: readonly SetUpId[],
   more: { readonly afterwards?: Row["promised"]; readonly variant?: Variant } = {},
 ): Scenario {
-  const { afterwards = whoIsLeft, variant = {} } = more;
+  const { afterwards = whoGoesHome, variant = {} } = more;
   const fault: Row = {
     id,
     title,
@@ -42,22 +43,36 @@ function partition(
     },
     promised: afterwards,
   };
-  return { id, rows: [fault, healed], setUps: EVERYWHERE, variant };
+  return { id, rows: [fault, healed], setUps: EVERYWHERE, tested, variant };
 }
 
 /** With broadcasts: who sends to one address needs answers to its ARP requests, so that half a cable is soon none at all. */
 const HALF = { variant: { medium: "bcast" } } as const;
 
-/** Only who has lost the ping node as well lets go by itself. */
+/** It hears that the other has taken over; with a ping node it gives way to the later claim. */
 function whenUnheard(setUp: SetUpId): Promised {
-  if (setUp === "ping") return { ends: ["cluster1"], twoOwnersMs: 3000 };
+  if (setUp === "ping") return { ends: ["cluster1"], twoOwnersMs: 2000 };
   return setUp === "fenced" ? TAKEN_OVER : BOTH;
 }
 
-const unlessFenced =
-  (otherwise: Promised) =>
-  (setUp: SetUpId): Promised =>
-    setUp === "fenced" ? TAKEN_OVER : otherwise;
+/** Who hears neither the other node nor the ping node lets go, and says so. */
+function whenDeaf(setUp: SetUpId): Promised {
+  return setUp === "plain" ? { ...UNMOVED, unserved: true } : TAKEN_OVER;
+}
+
+function whenCutOff(setUp: SetUpId): Promised {
+  if (setUp === "ping") return LET_GO;
+  return setUp === "fenced" ? TAKEN_OVER : BOTH;
+}
+
+/** Who has let go by itself meets the other one with nothing in its hands. */
+function whoGoesHome(setUp: SetUpId): Promised {
+  return setUp === "ping" ? HOME : whoIsLeft(setUp);
+}
+
+function whenPingIsNoHelp(setUp: SetUpId): Promised {
+  return setUp === "fenced" ? TAKEN_OVER : BOTH;
+}
 
 export const NETWORK_SCENARIOS: readonly Scenario[] = [
   partition(
@@ -66,6 +81,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
     (lab) => lab.pullCable("master"),
     (lab) => lab.plugCable("master"),
     () => TAKEN_OVER,
+    ["ping", "fenced"],
   ),
   partition(
     "both-cables",
@@ -73,6 +89,8 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
     async (lab) => void (await Promise.all(NODE_NAMES.map((name) => lab.pullCable(name)))),
     async (lab) => void (await Promise.all(NODE_NAMES.map((name) => lab.plugCable(name)))),
     () => ({ ends: ["nobody"], unserved: true, twoOwnersMs: 0 }),
+    ["ping"],
+    { afterwards: whoIsLeft },
   ),
   partition(
     "unheard",
@@ -80,6 +98,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
     (lab) => lab.mute("master"),
     (lab) => lab.mendHalf("master"),
     whenUnheard,
+    ["ping", "fenced"],
     HALF,
   ),
   partition(
@@ -87,21 +106,25 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
     "half a cable: the active node does not hear",
     (lab) => lab.deafen("master"),
     (lab) => lab.mendHalf("master"),
-    () => ({ ...UNMOVED, unserved: true }),
-    { ...HALF, afterwards: () => SETTLED },
+    whenDeaf,
+    ["plain", "ping"],
+    HALF,
   ),
   partition(
     "beyond-switch",
     "active node cut off beyond the switch, carrier stays",
     (lab) => lab.cutBeyondSwitch("master"),
     (lab) => lab.mendBeyondSwitch("master"),
-    unlessFenced(BOTH),
+    whenCutOff,
+    ["ping", "fenced"],
   ),
   partition(
     "between-nodes",
     "the nodes do not hear each other, users reach both",
     (lab) => lab.separateNodes(),
     (lab) => lab.rejoinNodes(),
-    unlessFenced(BOTH),
+    whenPingIsNoHelp,
+    ["plain", "fenced"],
+    { afterwards: whoIsLeft },
   ),
 ];

@@ -6,6 +6,7 @@ import { speak } from "../../../interop/strangers.js";
 import { deaths } from "../deaths.js";
 import { BOTH, UNMOVED } from "../promises.js";
 import type { Row, Scenario, Stage } from "../row.js";
+import { giveUnknownKey } from "../seal.js";
 
 const NOTICED_MS = 5000;
 /** Of a cluster that moves to the other node and home again: goodbyes, claims and takeovers. */
@@ -68,9 +69,10 @@ function holds(lab: Lab, node: "master" | "cluster1"): Promise<unknown> {
 const wrongKeys: Row = {
   id: "wrong-keys",
   title: "the idle node is started again with another key",
-  perform: async ({ lab }) => {
+  perform: async ({ lab, setUp }) => {
     const cluster1 = lab.node("cluster1");
     await cluster1.stop(60_000);
+    if (setUp.id === "sealed") await giveUnknownKey(lab, "cluster1");
     const text = nodeFiles("cluster1").authkeys.replace("Hello!", "Servus!");
     cluster1.write([{ path: "/etc/ha.d/authkeys", text, mode: 0o600 }]);
     await cluster1.start();
@@ -113,9 +115,27 @@ export const WIRE_SCENARIOS: readonly Scenario[] = [
       named("forged", "forged packets in the peer's name, another key", "cluster1", signer("Servus!")),
       named("foreign", "packets of a cluster with our key and other names", "alien", CLUSTER_KEY),
     ],
-    setUps: ["plain", "heartbeat"],
+    setUps: ["plain", "sealed", "heartbeat"],
+    tested: ["plain", "sealed"],
   },
-  { id: replayed.id, rows: [replayed], setUps: ["plain", "heartbeat"], variant: { medium: "bcast" } },
-  { id: wrongKeys.id, rows: [wrongKeys], setUps: ["plain", "ping", "fenced", "heartbeat"] },
-  { id: stranger.id, rows: [stranger], setUps: ["plain", "heartbeat"], needsRealRoot: true },
+  {
+    id: replayed.id,
+    rows: [replayed],
+    setUps: ["plain", "sealed", "heartbeat"],
+    tested: ["plain", "sealed"],
+    variant: { medium: "bcast" },
+  },
+  {
+    id: wrongKeys.id,
+    rows: [wrongKeys],
+    setUps: ["plain", "ping", "fenced", "sealed", "heartbeat"],
+    tested: ["fenced"],
+  },
+  {
+    id: stranger.id,
+    rows: [stranger],
+    setUps: ["plain", "heartbeat"],
+    tested: ["plain"],
+    needsRealRoot: true,
+  },
 ];
