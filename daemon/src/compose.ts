@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { checkCluster, createCluster, type Cluster, type ClusterEnd, type ClusterModel } from "@systole/core";
 import { FileStore, NodeClock, NodeProcesses, NodeSelf } from "@systole/core/node";
 import { SystoleError, type Logger, type Plugin } from "@systole/core/ports";
+import { clearLeftovers } from "./addresses/leftovers.js";
 import { Companions } from "./clients/companions.js";
 import type { ClusterHandle } from "./control/cluster-handle.js";
 import { EXIT_CODES } from "./exit-codes.js";
@@ -32,6 +33,7 @@ export async function composeCluster(model: ClusterModel, options: ComposeOption
   options.loaded?.(loaded);
   const plugins = loaded.map(({ plugin }) => plugin);
   const clock = new NodeClock();
+  await clearLeftovers(options.log);
   const companions = new Companions(model, clock, options.log, options.systemd);
   try {
     const cluster = await startCluster(named, plugins, clock, companions, options);
@@ -96,7 +98,16 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
   return {
     status: () => {
       const { node, nodes, problems, counters, self: health, ...policy } = cluster.view();
-      return { self: node, nodes, policy, problems, counters, ...(health !== undefined && { health }) };
+      const keys = cluster.keys();
+      return {
+        self: node,
+        nodes,
+        policy,
+        problems,
+        counters,
+        ...(health !== undefined && { health }),
+        ...(keys !== undefined && { keys }),
+      };
     },
     request: (request) => {
       if (request.kind === "stop") companions.leaving();
@@ -104,6 +115,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
     },
     editNodes: (request) => cluster.editNodes(request),
     renewKeys: (use) => cluster.renewAuthenticator(use),
+    changeKeys: (request) => cluster.changeKeys(request),
     stop: async () => {
       companions.leaving();
       leaving ??= cluster.request({ kind: "stop" });

@@ -29,6 +29,8 @@ const BY_ERROR: Partial<Readonly<Record<ErrorCode, number>>> = {
   CONTROL_UNREACHABLE: EXIT_CODES.disconnected,
   ENGINE_INVARIANT: EXIT_CODES.software,
   INTERFACE_NOT_FOUND: EXIT_CODES.notConfigured,
+  KEYS_INVALID: EXIT_CODES.notConfigured,
+  KEYS_PERMISSIONS: EXIT_CODES.notConfigured,
   PLUGIN_CONFIG_INVALID: EXIT_CODES.notConfigured,
   PLUGIN_MISSING: EXIT_CODES.notConfigured,
   PLUGIN_UNRESOLVED: EXIT_CODES.notConfigured,

@@ -12,9 +12,11 @@ import {
   Network,
   Notifier,
   Processes,
+  Pulse,
   Quorum,
   ResourceAgent,
   ResourcePolicy,
+  Sealer,
   Store,
   Transport,
   type Plugin,
@@ -48,7 +50,7 @@ export async function checkCluster(
   runtime: RuntimeName,
 ): Promise<readonly PluginProblem[]> {
   // Only that they are there counts: nothing is created.
-  const services = [Clock, ClusterAccess, Logger, Store, Processes].map((token) => ({
+  const services = [Clock, ClusterAccess, Logger, Pulse, Store, Processes].map((token) => ({
     token,
     value: undefined,
   }));
@@ -82,7 +84,8 @@ function composition(
     required: [
       { port: Membership, names: [providers.membership] },
       { port: ResourcePolicy, names: [providers.policy] },
-      { port: Authenticator, names: [providers.authenticator] },
+      { port: Authenticator, names: listed(providers.authenticator) },
+      { port: Sealer, names: listed(providers.sealer) },
       { port: Transport, names: providers.transports },
       { port: ResourceAgent, names: [...agents] },
       { port: Companion, names: providers.companions ?? [] },
@@ -101,4 +104,8 @@ function composition(
       hostService(ResourcePolicy, haresourcesPolicy, "haresources"),
     ],
   };
+}
+
+function listed(name: string | undefined): readonly string[] {
+  return name === undefined ? [] : [name];
 }

@@ -1,25 +1,28 @@
 // One node of a cluster: composes the plugins that the model names around the engine, and lives until it has left.
 import type { ClusterView, Engine } from "../engine/index.js";
 import {
-  Authenticator,
   ClusterAccess,
   FenceDevice,
   Network,
   Notifier,
+  Pulse,
   Quorum,
   ResourceAgent,
   Store,
   SystoleError,
   textField,
-  Transport,
   type EngineEvent,
+  type KeyReport,
+  type KeyRequest,
   type NodeRequest,
   type OperatorRequest,
   type Plugin,
+  type Sealer,
 } from "../ports/index.js";
 import { compositionOf } from "./cluster-composition.js";
 import { ClusterDoor } from "./cluster-door.js";
 import { servicesOf, type ClusterHost } from "./cluster-host.js";
+import { mediaOf, renewedAuthenticator, sealerOf } from "./cluster-media.js";
 import { HOST, hostService } from "./composition.js";
 import { Driver, type Answer } from "./driver.js";
 import { composeEngine, mediumNames, type Restored } from "./engine-composition.js";
@@ -27,11 +30,12 @@ import { EventLog } from "./event-log.js";
 import { Fencing } from "./fencing.js";
 import { nextIdentity, type Identity } from "./identity.js";
 import { letGoOfEverything } from "./let-go.js";
-import { Media, type Counters } from "./media.js";
+import type { Counters, Media } from "./media.js";
 import type { ClusterModel, PluginUse } from "./model.js";
 import { Notifications } from "./notifications.js";
 import { Operations } from "./operations.js";
 import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
+import { PulseBell } from "./pulse-bell.js";
 import { Quorums } from "./quorums.js";
 import { readState, StateWriter } from "./saved-state.js";
 import { SelfWatch } from "./self-watch.js";
@@ -56,6 +60,10 @@ export interface Cluster {
    * `SystoleError` when it cannot; then everything stays as it was.
    */
   renewAuthenticator(use: PluginUse): Promise<void>;
+  /** The keys that seal frames; undefined where frames are signed only. */
+  keys(): KeyReport | undefined;
+  /** Resolves when the change is done, begun or refused. */
+  changeKeys(request: KeyRequest): Promise<Answer>;
   /** Resolves when the node has left and everything is closed, after a `stop` request or a failed invariant. */
   readonly ended: Promise<ClusterEnd>;
 }
@@ -67,7 +75,8 @@ export async function createCluster(
   host: ClusterHost,
 ): Promise<Cluster> {
   const door = new ClusterDoor(host.logger);
-  const services = [...servicesOf(host), hostService(ClusterAccess, door)];
+  const pulse = new PulseBell(host);
+  const services = [...servicesOf(host), hostService(ClusterAccess, door), hostService(Pulse, pulse)];
   const composed = await composePlugins(compositionOf(model, plugins, host.runtime, services));
   const nameForUuid = model.uuidFrom === "nodename" ? model.self : undefined;
   const store = storeOf(model, composed);
@@ -76,7 +85,7 @@ export async function createCluster(
     policy: await readState(store, "policy", host.logger),
     nodes: await readState(store, "nodes", host.logger),
   };
-  return new RunningCluster(model, plugins, host, composed, identity, restored, door);
+  return new RunningCluster(model, plugins, host, composed, identity, restored, door, pulse);
 }
 
 class RunningCluster implements Cluster {
@@ -84,6 +93,7 @@ class RunningCluster implements Cluster {
   private readonly engine: Engine;
   private readonly driver: Driver;
   private readonly media: Media;
+  private readonly sealer: Sealer | undefined;
   private readonly operations: Operations;
   private readonly fencing: Fencing;
   private readonly quorums: Quorums;
@@ -102,6 +112,7 @@ class RunningCluster implements Cluster {
     identity: Identity,
     restored: Restored,
     private readonly door: ClusterDoor,
+    private readonly pulse: PulseBell,
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
     this.events = new EventLog(host.logger, host.clock);
@@ -137,15 +148,10 @@ class RunningCluster implements Cluster {
         return { name, notifier: composed.get(Notifier, name) };
       }),
     });
-    this.media = new Media({
-      transports: model.providers.transports.map((name) => composed.get(Transport, name)),
-      authenticator: composed.get(Authenticator, model.providers.authenticator),
-      innerSignature: model.innerSignature,
-      compression: model.compression,
+    this.sealer = sealerOf(model, composed);
+    this.media = mediaOf(model, composed, {
       received: (link, message) => this.driver.input({ kind: "frame.received", link, message }),
-      event: (event) => {
-        if (event.name !== "frame.refused" || model.logsRefusedFrames !== false) this.events.write(event);
-      },
+      event: (event) => this.events.write(event),
     });
     this.driver = this.composeDriver();
     door.open(this.engine, this.driver);
@@ -171,24 +177,23 @@ class RunningCluster implements Cluster {
   }
 
   async renewAuthenticator(use: PluginUse): Promise<void> {
-    const { authenticator } = this.model.providers;
-    const plugin = this.plugins.find(({ name }) => name === use.use);
-    if (plugin === undefined) throw new SystoleError("PLUGIN_MISSING", `There is no plugin ${use.use}.`);
-    const renewed = await composePlugins({
-      runtime: this.host.runtime,
-      plugins: [{ plugin, with: use.with }],
-      required: [{ port: Authenticator, names: [authenticator] }],
-      services: {},
-      hostServices: servicesOf(this.host),
-    });
-    this.media.authenticate(renewed.get(Authenticator, authenticator));
+    this.media.authenticate(await renewedAuthenticator(this.model, this.plugins, this.host, use));
+  }
+
+  keys(): KeyReport | undefined {
+    return this.sealer === undefined || this.sealer.mode === "off" ? undefined : this.sealer.keys();
+  }
+
+  changeKeys(request: KeyRequest): Promise<Answer> {
+    const none = { ok: false, reason: "frames are not sealed here; docs/security.md says how to begin" };
+    return this.sealer?.change(request) ?? Promise.resolve(none);
   }
 
   private composeDriver(): Driver {
     return new Driver(this.engine, this.host.clock, {
       send: (message, links) => {
         this.media.send(message, links);
-        if (textField(message, "t") === "status") this.host.observer?.pulsed?.();
+        if (textField(message, "t") === "status") this.pulse.ring();
       },
       runAgent: (id, order) => this.operations.run(id, order),
       cancelAgent: (id) => this.operations.cancel(id),

@@ -95,7 +95,10 @@ export interface ClusterModel {
   readonly providers: {
     readonly membership: string;
     readonly policy: string;
-    readonly authenticator: string;
+    /** Absent where only sealed frames count. */
+    readonly authenticator?: string;
+    /** What seals frames; absent: they are signed by the authenticator alone. */
+    readonly sealer?: string;
     readonly transports: readonly string[];
     /** Who is told what happens to the cluster; absent: nobody. */
     readonly notifiers?: readonly string[];

@@ -26,7 +26,8 @@ async function operate(request: Operation, options: OperateOptions, terminal: Te
     terminal.out.write(`${harmless(answer.reason ?? "done")}\n`);
     return EXIT_CODES.ok;
   }
-  const command = request.command === "node" ? `node ${request.edit.kind}` : request.command;
+  const command =
+    request.command === "node" ? `node ${request.edit.kind}` : request.command.replace("keys-", "keys ");
   terminal.err.write(`systole ${command}: ${harmless(answer.reason)}\n`);
   return answer.code === "timeout" ? EXIT_CODES.timeout : EXIT_CODES.error;
 }
@@ -53,6 +54,11 @@ export function cleanup(
   terminal: Terminal,
 ): Promise<number> {
   return operate({ command: "cleanup", ...(name !== undefined && { name }) }, options, terminal);
+}
+
+/** Reads the keys that seal and their mode again. */
+export function reloadKeys(options: OperateOptions, terminal: Terminal): Promise<number> {
+  return operate({ command: "keys-reload" }, options, terminal);
 }
 
 /** Ends the daemon after it gave everything up; returns when it has closed its socket. */

@@ -56,9 +56,10 @@ function nodeRow(node: Node, self: string, output: Output): string {
   return `${row} ${cell(links || "-", 23).trimEnd()}\n${nodeRemark(node)}`;
 }
 
-/** What an operator has said of the node. */
-function nodeRemark({ weight, site }: Node): string {
+/** How the node speaks, and what an operator has said of it. */
+function nodeRemark({ weight, site, frames }: Node): string {
   const said = [
+    ...(frames === undefined || frames === "nothing" ? [] : [`sends ${frames} frames`]),
     ...(weight === undefined ? [] : [`weight ${weight}`]),
     ...(site === undefined ? [] : [`site ${site}`]),
   ];

@@ -8,6 +8,7 @@ import { DEFAULT_CLIENT_ACCESS } from "./ha-cf/clients.js";
 import type { HaCf, Medium, PingNode, SerialPort } from "./ha-cf/ha-cf.js";
 import { mediumTarget } from "./ha-cf/media.js";
 import type { HaResourcesLine } from "./haresources.js";
+import type { ResourceLookup } from "./resolve-resource.js";
 
 export interface ModelParts {
   readonly self: string;
@@ -17,8 +18,9 @@ export interface ModelParts {
   readonly groups: readonly HaResourcesLine[];
   /** By the resource's text. */
   readonly resolutions: ReadonlyMap<string, ResourceMeaning>;
-  readonly resourceDirectory: string;
-  readonly initDirectory: string;
+  readonly lookup: Pick<ResourceLookup, "resourceDirectory" | "initDirectory">;
+  /** How long the kernel holds an address without a renewal; undefined: until it is removed. */
+  readonly leaseMs: number | undefined;
 }
 
 const OPERATION_TIMEOUT_MS = { start: 60_000, stop: 60_000, status: 20_000, announce: 5000, warm: 60_000 };
@@ -82,11 +84,16 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
     const nodes = haCf.pings.map(({ name, group, hosts }) => ({ name, group, hosts }));
     uses.push({ use: "transport-ping", with: { nodes } });
   }
-  uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
-  if (agents.has("ipaddr")) uses.push({ use: "agent-ipaddr" });
+  if (authKeys.sign !== undefined)
+    uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
+  if (agents.has("ipaddr")) {
+    const { leaseMs, timings } = parts;
+    const lease = leaseMs === undefined ? {} : { leaseMs };
+    uses.push({ use: "agent-ipaddr", with: { deadMs: timings.deadMs, ...lease } });
+  }
   if (agents.has("nginx")) uses.push({ use: "agent-nginx" });
   if (agents.has("heartbeat") || agents.has("lsb")) {
-    const { resourceDirectory, initDirectory } = parts;
+    const { resourceDirectory, initDirectory } = parts.lookup;
     const environment = scriptEnvironment(parts);
     uses.push({ use: "agent-lsb", with: { resourceDirectory, initDirectory, environment } });
   }
@@ -176,7 +183,8 @@ export function buildModel(parts: ModelParts): ClusterModel {
     providers: {
       membership: "heartbeat",
       policy: "haresources",
-      authenticator: "classic",
+      // Without a file of keys: only where sealed frames alone count.
+      ...(parts.authKeys.sign !== undefined && { authenticator: "classic" }),
       transports: [
         ...media.map(({ name }) => name),
         ...haCf.serialPorts.map(serialName),

@@ -89,9 +89,10 @@ describe("the seed's three files", () => {
           with: { nodes: [{ name: "10.10.180.1", group: false, hosts: ["10.10.180.1"] }] },
         },
         { use: "auth-classic", with: { sign: 3, keys: [{ index: 3, method: "md5", key: "Hello!" }] } },
-        { use: "agent-ipaddr" },
+        { use: "agent-ipaddr", with: { deadMs: 30_000, leaseMs: 26_000 } },
         { use: "agent-nginx" },
         { use: "api-heartbeat", with: expect.objectContaining({ builtIn: ["ipfail"], deadMs: 30_000 }) },
+        { use: "auth-sealed", with: expect.objectContaining({ self: "master", mode: "off" }) },
       ],
       providers: {
         membership: "heartbeat",
@@ -99,6 +100,7 @@ describe("the seed's three files", () => {
         authenticator: "classic",
         transports: ["ucast:eth0:10.10.180.222", "ping:10.10.180.1"],
         companions: ["api-heartbeat"],
+        sealer: "sealed",
         services: { network: "linux" },
       },
     });
@@ -155,6 +157,7 @@ describe("plugins", () => {
       "auth-classic",
       "agent-lsb",
       "api-heartbeat",
+      "auth-sealed",
     ]);
     expect(model?.plugins[3]?.with).toMatchObject({
       resourceDirectory: join(made.path, "resource.d"),

@@ -1,6 +1,8 @@
 // The front end of the daemon: a directory with heartbeat's three files and systole.yaml in, the model and all problems out.
 import { join, resolve } from "node:path";
 import type { ClusterModel } from "@systole/core";
+import type { MembershipTimings } from "@systole/core/ports";
+import { addressLease, type LeaseFiles } from "./address-lease.js";
 import { checkAuthKeysMode, parseAuthKeys, type AuthKeys } from "./authkeys.js";
 import { buildModel } from "./build-model.js";
 import {
@@ -20,6 +22,14 @@ import { thisMachine, type Machine } from "./machine.js";
 import { hasErrors, Problems, WHOLE_FILE, type Problem } from "./problem.js";
 import { readConfigFile, type FileText } from "./read-file.js";
 import type { ResourceLookup } from "./resolve-resource.js";
+import {
+  checkCrc,
+  checkReaders,
+  checkSealing,
+  sealingChoice,
+  securityChoice,
+  type SecurityChoice,
+} from "./security.js";
 import { splitLines } from "./source-text.js";
 import { agentsOfPlugins, applySystoleYaml } from "./systole-yaml/apply.js";
 import { checkSystoleYaml } from "./systole-yaml/cross-check.js";
@@ -30,6 +40,8 @@ export interface LoadOptions {
   readonly haDirectory: string;
   /** This node's name, when it is not what `nodeinfo` or `uname -n` says. */
   readonly node?: string;
+  /** crc may sign: somebody has said so on the command line. */
+  readonly insecure?: boolean;
   readonly machine?: Machine;
 }
 
@@ -48,6 +60,8 @@ export interface LoadedConfig {
   /** By file (ha.cf, authkeys, haresources, systole.yaml), then by place. */
   readonly problems: readonly Problem[];
   readonly resources: readonly ResolvedResource[];
+  /** How this node may speak on the network, and who may look at it. */
+  readonly security: SecurityChoice;
   /** Lines by file, to show where a problem is. Never those of authkeys. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
 }
@@ -60,7 +74,8 @@ const FILE_ADVICE = {
   haresources: "copy it from the other node, or write a line such as `NODE 192.0.2.10/24/eth0 nginx`",
 } as const;
 
-function selfName(haDirectory: string, option: string | undefined, machine: Machine): SelfName {
+/** This node's name, and who said so. */
+export function selfName(haDirectory: string, option: string | undefined, machine: Machine): SelfName {
   if (option !== undefined) return { name: option.toLowerCase(), source: "option" };
   const nodeInfo = readConfigFile(join(haDirectory, "nodeinfo"));
   const firstLine = nodeInfo.ok ? splitLines(nodeInfo.text)[0]?.trim() : undefined;
@@ -69,7 +84,6 @@ function selfName(haDirectory: string, option: string | undefined, machine: Mach
 }
 
 type FileName = keyof typeof FILE_ADVICE;
-const OPTIONAL: ReadonlySet<FileName> = new Set(["systole.yaml"]);
 
 /** One of the files: its path, its text ("" when it cannot be read), and its problems. */
 class ConfigFile {
@@ -78,11 +92,11 @@ class ConfigFile {
   readonly file: FileText;
   private readonly found: Problem[] = [];
 
-  constructor(directory: string, name: FileName) {
+  constructor(directory: string, name: FileName, isOptional = false) {
     this.path = join(directory, name);
     this.file = readConfigFile(this.path);
     this.text = this.file.ok ? this.file.text : "";
-    if (this.file.ok || (this.file.missing && OPTIONAL.has(name))) return;
+    if (this.file.ok || (this.file.missing && isOptional)) return;
     const problems = new Problems(this.path);
     const code = this.file.missing ? "file.missing" : "file.unreadable";
     problems.error(WHOLE_FILE, code, `${name} cannot be read: ${this.file.reason}; ${FILE_ADVICE[name]}`);
@@ -131,6 +145,20 @@ function loadAuthKeys(file: ConfigFile): AuthKeys {
   return value;
 }
 
+/** What is wrong with it may stand in either file. */
+function leaseOf(
+  haCfFile: ConfigFile,
+  systoleYamlFile: ConfigFile,
+  timings: MembershipTimings | undefined,
+  files: LeaseFiles,
+): number | undefined {
+  if (timings === undefined) return undefined;
+  const inSystoleYaml = new Problems(systoleYamlFile.path);
+  const leaseMs = haCfFile.check((inHaCf) => addressLease(files, timings, inHaCf, inSystoleYaml));
+  systoleYamlFile.add(inSystoleYaml.found);
+  return leaseMs;
+}
+
 interface LoadedResources extends CheckedResources {
   readonly groups: readonly HaResourcesLine[];
 }
@@ -155,38 +183,66 @@ function loadSystoleYaml(file: ConfigFile): SystoleSettings {
   return value;
 }
 
-/** Reads everything and reports all problems at once. Never throws for what the files say or lack. */
-export function loadConfig(options: LoadOptions): LoadedConfig {
-  const haDirectory = resolve(options.haDirectory);
-  const machine = options.machine ?? thisMachine();
-  const self = selfName(haDirectory, options.node, machine);
-  const resourceDirectory = join(haDirectory, "resource.d");
-  const lookup: ResourceLookup = {
-    resourceDirectory,
+function lookupOn(machine: Machine, haDirectory: string): ResourceLookup {
+  return {
+    resourceDirectory: join(haDirectory, "resource.d"),
     initDirectory: machine.initDirectory,
     ocfDirectory: machine.ocfDirectory,
     unitDirectories: machine.unitDirectories,
     isExecutableFile: (path) => machine.isExecutableFile(path),
     namesIn: (directory) => machine.namesIn(directory),
   };
+}
+
+function sourcesOf(files: readonly ConfigFile[]): LoadedConfig["sources"] {
+  return new Map(files.map(({ path, text }) => [path, splitLines(text)]));
+}
+
+function problemsIn(files: readonly ConfigFile[]): readonly Problem[] {
+  return files.flatMap((file) => file.problems());
+}
+
+function loggingOf({ logFile, debugFile, logFacility, debugLevel }: HaCf): LoggingChoice {
+  return { logFile, debugFile, logFacility, debugLevel };
+}
+
+/** Reads everything and reports all problems at once. Never throws for what the files say or lack. */
+export function loadConfig(options: LoadOptions): LoadedConfig {
+  const haDirectory = resolve(options.haDirectory);
+  const machine = options.machine ?? thisMachine();
+  const self = selfName(haDirectory, options.node, machine);
+  const lookup = lookupOn(machine, haDirectory);
 
   const haCfFile = new ConfigFile(haDirectory, "ha.cf");
-  const authKeysFile = new ConfigFile(haDirectory, "authkeys");
   const haResourcesFile = new ConfigFile(haDirectory, "haresources");
-  const systoleYamlFile = new ConfigFile(haDirectory, "systole.yaml");
+  const systoleYamlFile = new ConfigFile(haDirectory, "systole.yaml", true);
   const haCf = loadHaCf(haCfFile, machine, self);
   const timings = haCfFile.check((found) => membershipTimings(haCf, found));
-  const authKeys = loadAuthKeys(authKeysFile);
   const systoleYaml = loadSystoleYaml(systoleYamlFile);
+  const sealing = sealingChoice(systoleYaml, haDirectory, machine);
+  const authKeysFile = new ConfigFile(haDirectory, "authkeys", sealing.mode === "enforce");
+  const authKeys = loadAuthKeys(authKeysFile);
   const pluginAgents = agentsOfPlugins(systoleYaml.settings);
   const { groups, resolutions, table } = loadResources(haResourcesFile, haCf, machine, lookup, pluginAgents);
 
-  systoleYamlFile.check((found) => checkSystoleYaml(systoleYaml, groups, haCf.pings.length, found));
+  const security = securityChoice({
+    saidInsecure: options.insecure === true,
+    settings: systoleYaml,
+    hasSystoleYaml: systoleYamlFile.file.ok,
+    hasNetwork: haCf.media.length > 0,
+    machine,
+  });
+  authKeysFile.check((found) => checkCrc(authKeys, security.allowsCrc || sealing.mode === "enforce", found));
+  systoleYamlFile.check((found) => {
+    checkSystoleYaml(systoleYaml, groups, haCf.pings.length, found);
+    const nodes = haCf.nodes.map(({ value }) => value);
+    checkSealing(sealing, self.name, nodes, systoleYaml.place, found);
+    checkReaders(systoleYaml, machine, found);
+  });
   haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
+  const leaseMs = leaseOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
 
-  const files = [haCfFile, authKeysFile, haResourcesFile, systoleYamlFile];
-  const problems = files.flatMap((file) => file.problems());
-  const { logFile, debugFile, logFacility, debugLevel } = haCf;
+  const problems = problemsIn([haCfFile, authKeysFile, haResourcesFile, systoleYamlFile]);
   const model =
     timings === undefined || hasErrors(problems)
       ? undefined
@@ -198,19 +254,19 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
             authKeys,
             groups,
             resolutions,
-            resourceDirectory,
-            initDirectory: machine.initDirectory,
+            lookup,
+            leaseMs,
           }),
           systoleYaml.settings,
           haDirectory,
+          sealing,
         );
   return {
     model,
-    logging: { logFile, debugFile, logFacility, debugLevel },
+    logging: loggingOf(haCf),
     problems,
     resources: table,
-    sources: new Map(
-      [haCfFile, haResourcesFile, systoleYamlFile].map((file) => [file.path, splitLines(file.text)]),
-    ),
+    security,
+    sources: sourcesOf([haCfFile, haResourcesFile, systoleYamlFile]),
   };
 }

@@ -1,5 +1,6 @@
 // What is said over the control socket: one JSON object a line, first the question, then the answer.
 import { z } from "zod";
+import { KeyDocument } from "./key-document.js";
 import { StatusDocument } from "./status-document.js";
 
 /** Longest line of a question. */
@@ -33,6 +34,9 @@ const timeoutMs = z.int().min(1).max(MAX_TIMEOUT_MS).optional();
 export const ControlRequest = z.discriminatedUnion("command", [
   z.object({ command: z.literal("ping") }),
   z.object({ command: z.literal("status") }),
+  z.object({ command: z.literal("keys") }),
+  z.object({ command: z.literal("keys-rotate"), timeoutMs }),
+  z.object({ command: z.literal("keys-reload"), timeoutMs }),
   z.object({ command: z.literal("standby"), set: GroupSetSchema, timeoutMs }),
   z.object({ command: z.literal("takeover"), set: GroupSetSchema, timeoutMs }),
   z.object({ command: z.literal("node"), edit: NodeEdit, timeoutMs }),
@@ -45,13 +49,32 @@ export const ControlRequest = z.discriminatedUnion("command", [
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
 /** What an operator wants done, as opposed to a question. */
-export type Operation = Exclude<ControlRequest, { command: "ping" | "status" }>;
+export type Operation = Exclude<ControlRequest, { command: "ping" | "status" | "keys" }>;
+
+/** Whether a request changes nothing: then whoever may look may ask it. */
+export function onlyReads(request: ControlRequest): boolean {
+  switch (request.command) {
+    case "ping":
+    case "status":
+    case "keys":
+      return true;
+    case "keys-rotate":
+    case "keys-reload":
+    case "standby":
+    case "takeover":
+    case "node":
+    case "cleanup":
+    case "stop":
+      return false;
+  }
+}
 
 /** Why a question was not answered with ok. */
 const FailureCode = z.enum([
   "bad-request",
   "busy",
   "internal",
+  "not-permitted",
   "refused",
   "starting",
   "stopping",
@@ -68,6 +91,7 @@ export const ControlResponse = z.union([
     version: z.string(),
     reason: z.string().optional(),
     status: StatusDocument.optional(),
+    keys: KeyDocument.optional(),
   }),
   z.object({ ok: z.literal(false), code: FailureCode, reason: z.string() }),
 ]);

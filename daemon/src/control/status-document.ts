@@ -45,6 +45,10 @@ const Node = z.object({
   dialect: z.enum(["unknown", "heartbeat", "systole"]).describe("what its daemon speaks"),
   generation: Count.describe("restart counter of its daemon; 0 while unknown"),
   weight: Count.optional().describe("as `systole node weight` said; absent: 100"),
+  frames: z
+    .enum(["sealed", "signed", "nothing"])
+    .optional()
+    .describe("how it speaks, where frames are sealed here; absent elsewhere and of this node"),
   site: z.string().optional().describe("as `systole node site` said; absent: none"),
   links: z.array(z.object({ name: z.string(), state: z.enum(["up", "dead"]) })),
 });
@@ -85,6 +89,10 @@ export const StatusDocument = z.object({
   why: z.string().describe("what it waits for when not stable, else why it rests"),
   nodes: z.array(Node).describe("the answering node first, ping nodes last"),
   groups: z.array(Group),
+  sealing: z
+    .enum(["receive-only", "permissive", "enforce"])
+    .optional()
+    .describe("how this node seals frames; absent: it signs them only"),
   isolation: Isolation.optional().describe("whether this node may serve while it does not hear the others"),
   health: Health.optional().describe("of the answering node itself"),
   problems: z
@@ -100,7 +108,8 @@ export const StatusDocument = z.object({
 
 export type StatusDocument = z.infer<typeof StatusDocument>;
 
-function nodeDocument(node: NodeView): z.infer<typeof Node> {
+function nodeDocument(node: NodeView, keys: ClusterStatus["keys"]): z.infer<typeof Node> {
+  const frames = keys?.peers.find((peer) => peer.node === node.name)?.sends;
   const { name, kind, state, reason, dialect, generation, weight, site, links } = node;
   return {
     name,
@@ -110,6 +119,7 @@ function nodeDocument(node: NodeView): z.infer<typeof Node> {
     dialect,
     generation,
     ...(weight !== undefined && { weight }),
+    ...(frames !== undefined && { frames }),
     ...(site !== undefined && { site }),
     links: links.map((link) => ({ name: link.name, state: link.state })),
   };
@@ -140,7 +150,8 @@ export function statusDocument(status: ClusterStatus): StatusDocument {
     node: status.self,
     stable: status.policy.stable,
     why: status.policy.why,
-    nodes: status.nodes.map(nodeDocument),
+    nodes: status.nodes.map((node) => nodeDocument(node, status.keys)),
+    ...(status.keys !== undefined && status.keys.mode !== "off" && { sealing: status.keys.mode }),
     groups: status.policy.groups.map(({ key, home, owner, state, epoch, why, failures, resources }) => ({
       key,
       home,

@@ -76,6 +76,12 @@ export class TestHost {
   get cluster() {
     return this.#fakes.cluster;
   }
+  get confirmations() {
+    return this.#fakes.confirmations;
+  }
+  get pulse() {
+    return this.#fakes.pulse;
+  }
 
   /** What the plugin provides, as `port` and `name`, in the order in which it was made. */
   get provided(): readonly { readonly port: string; readonly name: string }[] {

@@ -1,6 +1,7 @@
 // Adds what systole.yaml says to the model that the three files have become. Pure.
 import type { ClusterModel, PluginUse } from "@systole/core";
 import type { GroupMember, IsolationPolicy, RecoveryRules, ResourceSpec } from "@systole/core/ports";
+import { sealedConfig, type SealingChoice } from "../security.js";
 import type { ResourceRules, SystoleYaml } from "./schema.js";
 
 /** `directory` is where the file is: relative paths of plugins start there. The settings have been checked. */
@@ -8,11 +9,19 @@ export function applySystoleYaml(
   model: ClusterModel,
   settings: SystoleYaml,
   directory: string,
+  sealing: SealingChoice,
 ): ClusterModel {
   const { providers } = model;
+  const authenticator = settings.authenticator ?? providers.authenticator;
+  // Also where nothing is sealed yet: then it can be begun without a restart.
+  const sealer: PluginUse = { use: "auth-sealed", with: sealedConfig(model.self, sealing) };
   return {
     ...model,
-    plugins: [...model.plugins, ...(settings.plugins ?? []).map((entry) => pluginUse(entry, directory))],
+    plugins: [
+      ...model.plugins,
+      sealer,
+      ...(settings.plugins ?? []).map((entry) => pluginUse(entry, directory)),
+    ],
     groups: model.groups.map((group) => ({
       ...group,
       resources: group.resources.map((member) => withRules(member, settings)),
@@ -20,7 +29,8 @@ export function applySystoleYaml(
     resources: model.resources.map((resource) => withParameters(resource, settings)),
     providers: {
       ...providers,
-      authenticator: settings.authenticator ?? providers.authenticator,
+      ...(authenticator !== undefined && { authenticator }),
+      sealer: "sealed",
       membership: settings.membership ?? providers.membership,
       policy: settings.policy ?? providers.policy,
       transports: [...providers.transports, ...(settings.transports ?? [])],

@@ -1,6 +1,8 @@
 // What may stand in systole.yaml. This schema is the source of the parser's checks and of daemon/systole.schema.json.
 import { z } from "zod";
+import { Addresses } from "./addresses.js";
 import { duration } from "./duration.js";
+import { securitySchema } from "./security-schema.js";
 
 export const SYSTOLE_YAML_LIMITS = {
   plugins: 64,
@@ -126,6 +128,8 @@ export const SystoleYaml = mapping({
   fence: names(SYSTOLE_YAML_LIMITS.fenceDevices)
     .optional()
     .describe("Names of fence devices; for each node the first one that lists it is used."),
+  addresses: Addresses.optional().describe("How addresses are held."),
+  security: securitySchema(mapping).optional().describe("Sealed frames, and who may look."),
   quorum: names(SYSTOLE_YAML_LIMITS.quorums)
     .optional()
     .describe(
