@@ -138,14 +138,7 @@ class RunningCluster implements Cluster {
       }),
       report: (id, result) => this.driver.input({ kind: "fence.reported", id, result }),
     });
-    this.quorums = new Quorums({
-      clock: host.clock,
-      quorums: (model.providers.quorums ?? []).map((name) => {
-        return { name, quorum: composed.get(Quorum, name) };
-      }),
-      deadMs: model.timings.deadMs,
-      report: (id, answers) => this.driver.input({ kind: "quorum.reported", id, answers }),
-    });
+    this.quorums = this.composeQuorums();
     this.selfWatch = this.watchOverSelf();
     this.notifications = new Notifications({
       clock: host.clock,
@@ -217,6 +210,18 @@ class RunningCluster implements Cluster {
       happened: (happening) => this.door.tell(happening),
       left: (clean) => void this.close(clean ? leftCleanly : leftStuck),
       halt: (violations) => void this.letGo(violations),
+    });
+  }
+
+  private composeQuorums(): Quorums {
+    const { model, composed, host } = this;
+    return new Quorums({
+      clock: host.clock,
+      quorums: (model.providers.quorums ?? []).map((name) => {
+        return { name, quorum: composed.get(Quorum, name) };
+      }),
+      deadMs: model.timings.deadMs,
+      report: (id, answers) => this.driver.input({ kind: "quorum.reported", id, answers }),
     });
   }
 

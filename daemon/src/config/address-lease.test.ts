@@ -2,8 +2,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { makeHaDirectory, SEED_HA_CF, seedMachine, type HaDirectory } from "../testkit/seed-files.js";
 import { loadConfig } from "./load-config.js";
 
-let made: HaDirectory | undefined;
-afterEach(() => made?.remove());
+const made: HaDirectory[] = [];
+afterEach(() => {
+  for (const directory of made.splice(0)) directory.remove();
+});
 
 interface Case {
   readonly keepalive?: string;
@@ -17,12 +19,13 @@ function lease({ keepalive = "500ms", deadtime = "3", systoleYaml, haresources }
   const haCf = SEED_HA_CF.replace("keepalive 2", `keepalive ${keepalive}`)
     .replace("deadtime 30", `deadtime ${deadtime}`)
     .replace("warntime 10\n", "");
-  made = makeHaDirectory({
+  const directory = makeHaDirectory({
     "ha.cf": haCf,
     ...(systoleYaml !== undefined && { "systole.yaml": systoleYaml }),
     ...(haresources !== undefined && { haresources }),
   });
-  const { model, problems } = loadConfig({ haDirectory: made.path, machine: seedMachine() });
+  made.push(directory);
+  const { model, problems } = loadConfig({ haDirectory: directory.path, machine: seedMachine() });
   return {
     told: model?.plugins.find(({ use }) => use === "agent-ipaddr")?.with,
     problems: problems.map(({ severity, code }) => `${severity} ${code}`),

@@ -198,6 +198,10 @@ function sourcesOf(files: readonly ConfigFile[]): LoadedConfig["sources"] {
   return new Map(files.map(({ path, text }) => [path, splitLines(text)]));
 }
 
+function problemsIn(files: readonly ConfigFile[]): readonly Problem[] {
+  return files.flatMap((file) => file.problems());
+}
+
 function loggingOf({ logFile, debugFile, logFacility, debugLevel }: HaCf): LoggingChoice {
   return { logFile, debugFile, logFacility, debugLevel };
 }
@@ -236,11 +240,9 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     checkReaders(systoleYaml, machine, found);
   });
   haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
-  const hasAddresses = [...resolutions.values()].some(({ agent }) => agent === "ipaddr");
-  const leaseMs = leaseOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, hasAddresses });
+  const leaseMs = leaseOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
 
-  const files = [haCfFile, authKeysFile, haResourcesFile, systoleYamlFile];
-  const problems = files.flatMap((file) => file.problems());
+  const problems = problemsIn([haCfFile, authKeysFile, haResourcesFile, systoleYamlFile]);
   const model =
     timings === undefined || hasErrors(problems)
       ? undefined
@@ -252,8 +254,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
             authKeys,
             groups,
             resolutions,
-            resourceDirectory: lookup.resourceDirectory,
-            initDirectory: machine.initDirectory,
+            lookup,
             leaseMs,
           }),
           systoleYaml.settings,

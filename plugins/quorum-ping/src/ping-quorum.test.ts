@@ -39,7 +39,6 @@ beforeEach(() => {
 afterEach(async () => {
   await host?.close();
   host = undefined;
-  expect(network.echoes.openSockets).toBe(0);
 });
 
 describe("a quorum of hosts that answer", () => {
@@ -66,6 +65,12 @@ describe("a quorum of hosts that answer", () => {
     const asked = await quorum({ deadlineMs: 300 });
     setTimeout(() => network.echoes.answering.add(ROUTER), 20);
     expect((await ask(asked)).kind).toBe("granted");
+  });
+
+  it("leaves no socket open", async () => {
+    await ask(await quorum({}));
+    await host?.stop();
+    expect(network.echoes.openSockets).toBe(0);
   });
 
   it("gives up with its signal", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { gratuitousArp } from "./arp.js";
 import { decodeEchoReply, encodeEchoRequest, withoutIpv4Header } from "./icmp-echo.js";
 import { internetChecksum } from "./internet-checksum.js";
+import { addressProbe } from "./probe.js";
 import { unsolicitedAdvertisement } from "./neighbour-advertisement.js";
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/gu, ""), "hex");
@@ -22,6 +23,26 @@ describe("gratuitous ARP", () => {
       hex(`ffffffffffff 02fc00000001 0806 0001 0800 06 04 0002
            02fc00000001 0a0ab4dc 02fc00000001 0a0ab4dc`),
     );
+  });
+});
+
+describe("a probe for an address", () => {
+  it("asks by ARP without saying that it has the address", () => {
+    expect(addressProbe(MAC, { family: 4, bytes: IPV4 })).toEqual(
+      hex(`ffffffffffff 02fc00000001 0806 0001 0800 06 04 0001
+           02fc00000001 00000000 000000000000 0a0ab4dc`),
+    );
+  });
+
+  it("asks as duplicate detection does, from no address, with a right checksum", () => {
+    const frame = addressProbe(MAC, { family: 6, bytes: IPV6 });
+    const checksum = frame.toString("hex", 56, 58);
+    expect(frame).toEqual(
+      hex(`3333ff000001 02fc00000001 86dd
+           60000000 0018 3a ff ${"00".repeat(16)} ff0200000000000000000001ff000001
+           87 00 ${checksum} 00000000 20010db8000000000000000000000001`),
+    );
+    expect(internetChecksum([frame.subarray(22, 54), hex("00000018 0000003a"), frame.subarray(54)])).toBe(0);
   });
 });
 
