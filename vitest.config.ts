@@ -1,4 +1,4 @@
-// One configuration: unit tests run from source beside the code, the lab runs alone on real hosts, and so does heartbeat's.
+// One configuration: unit tests run from source beside the code, the labs on real hosts, by scripts/labs.mjs and scripts/safety.mjs.
 import { defineConfig } from "vitest/config";
 
 const conditions = ["@systole/source", "node", "import", "default"];
@@ -30,7 +30,6 @@ export default defineConfig({
           include: ["test/src/lab/**/*.lab.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
       {

@@ -79,8 +79,8 @@ export interface SealerOutlet {
 }
 
 /**
- * Seals and opens frames. Every sealed frame begins with `SEALED_MAGIC`. `seal` and `open` never throw, whatever the bytes
- * are; nothing of a frame is interpreted before it is known to be authentic, and a frame is opened at most once.
+ * Seals and opens frames. Every sealed frame begins with `SEALED_MAGIC`. `seal` is called after `start` only; it and `open`
+ * never throw, whatever the bytes are. Nothing of a frame is interpreted before it is known to be authentic, and a frame is opened at most once.
  * Keys never leave the object.
  */
 export interface Sealer {

@@ -34,13 +34,13 @@ function longestMs(timings: MembershipTimings): number {
 export interface LeaseFiles {
   readonly haCf: HaCf;
   readonly systoleYaml: SystoleSettings;
-  /** Whether there is an address to hold. */
-  readonly hasAddresses: boolean;
+  /** What the resources of haresources are, by their text. */
+  readonly resolutions: ReadonlyMap<string, { readonly agent: string }>;
 }
 
 /** Milliseconds of the lease that addresses are held with; undefined for none. Reports into the file that is wrong. */
 export function addressLease(
-  { haCf, systoleYaml, hasAddresses }: LeaseFiles,
+  { haCf, systoleYaml, resolutions }: LeaseFiles,
   timings: MembershipTimings,
   inHaCf: Problems,
   inSystoleYaml: Problems,
@@ -55,6 +55,7 @@ export function addressLease(
   if (longest >= shortestMs(timings)) return longest;
   // A deadtime that cannot work at all is an error already.
   const works = timings.deadMs > 2 * timings.keepaliveMs;
+  const hasAddresses = [...resolutions.values()].some(({ agent }) => agent === "ipaddr");
   if (hasAddresses && works) warnTooShort(haCf, timings, inHaCf);
   return undefined;
 }

@@ -8,6 +8,7 @@ import { DEFAULT_CLIENT_ACCESS } from "./ha-cf/clients.js";
 import type { HaCf, Medium, PingNode, SerialPort } from "./ha-cf/ha-cf.js";
 import { mediumTarget } from "./ha-cf/media.js";
 import type { HaResourcesLine } from "./haresources.js";
+import type { ResourceLookup } from "./resolve-resource.js";
 
 export interface ModelParts {
   readonly self: string;
@@ -17,8 +18,7 @@ export interface ModelParts {
   readonly groups: readonly HaResourcesLine[];
   /** By the resource's text. */
   readonly resolutions: ReadonlyMap<string, ResourceMeaning>;
-  readonly resourceDirectory: string;
-  readonly initDirectory: string;
+  readonly lookup: Pick<ResourceLookup, "resourceDirectory" | "initDirectory">;
   /** How long the kernel holds an address without a renewal; undefined: until it is removed. */
   readonly leaseMs: number | undefined;
 }
@@ -93,7 +93,7 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
   }
   if (agents.has("nginx")) uses.push({ use: "agent-nginx" });
   if (agents.has("heartbeat") || agents.has("lsb")) {
-    const { resourceDirectory, initDirectory } = parts;
+    const { resourceDirectory, initDirectory } = parts.lookup;
     const environment = scriptEnvironment(parts);
     uses.push({ use: "agent-lsb", with: { resourceDirectory, initDirectory, environment } });
   }

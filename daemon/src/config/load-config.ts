@@ -131,11 +131,12 @@ function loadHaCf(file: ConfigFile, machine: Machine, self: SelfName): HaCf {
   return value;
 }
 
-function loadAuthKeys(file: ConfigFile): AuthKeys {
+function loadAuthKeys(file: ConfigFile, allowsCrc: boolean): AuthKeys {
   if (file.file.ok) file.add(checkAuthKeysMode(file.file.mode, file.path).problems);
   const { value, problems } = parseAuthKeys(file.text, file.path);
   if (file.file.ok) file.add(problems);
   file.check((found) => {
+    checkCrc(value, allowsCrc, found);
     const isAscii = value.keys.every(({ key }) => key === undefined || /^[ -~]*$/.test(key));
     if (isAscii || (file.file.ok && file.file.utf8)) return;
     const message =
@@ -198,6 +199,10 @@ function sourcesOf(files: readonly ConfigFile[]): LoadedConfig["sources"] {
   return new Map(files.map(({ path, text }) => [path, splitLines(text)]));
 }
 
+function problemsIn(files: readonly ConfigFile[]): readonly Problem[] {
+  return files.flatMap((file) => file.problems());
+}
+
 function loggingOf({ logFile, debugFile, logFacility, debugLevel }: HaCf): LoggingChoice {
   return { logFile, debugFile, logFacility, debugLevel };
 }
@@ -215,12 +220,6 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const haCf = loadHaCf(haCfFile, machine, self);
   const timings = haCfFile.check((found) => membershipTimings(haCf, found));
   const systoleYaml = loadSystoleYaml(systoleYamlFile);
-  const sealing = sealingChoice(systoleYaml, haDirectory, machine);
-  const authKeysFile = new ConfigFile(haDirectory, "authkeys", sealing.mode === "enforce");
-  const authKeys = loadAuthKeys(authKeysFile);
-  const pluginAgents = agentsOfPlugins(systoleYaml.settings);
-  const { groups, resolutions, table } = loadResources(haResourcesFile, haCf, machine, lookup, pluginAgents);
-
   const security = securityChoice({
     saidInsecure: options.insecure === true,
     settings: systoleYaml,
@@ -228,19 +227,22 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     hasNetwork: haCf.media.length > 0,
     machine,
   });
-  authKeysFile.check((found) => checkCrc(authKeys, security.allowsCrc || sealing.mode === "enforce", found));
+  const sealing = sealingChoice(systoleYaml, haDirectory, machine);
+  const isSealedOnly = sealing.mode === "enforce";
+  const authKeysFile = new ConfigFile(haDirectory, "authkeys", isSealedOnly);
+  const authKeys = loadAuthKeys(authKeysFile, security.allowsCrc || isSealedOnly);
+  const pluginAgents = agentsOfPlugins(systoleYaml.settings);
+  const { groups, resolutions, table } = loadResources(haResourcesFile, haCf, machine, lookup, pluginAgents);
+
   systoleYamlFile.check((found) => {
     checkSystoleYaml(systoleYaml, groups, haCf.pings.length, found);
-    const nodes = haCf.nodes.map(({ value }) => value);
-    checkSealing(sealing, self.name, nodes, systoleYaml.place, found);
+    checkSealing(sealing, self.name, haCf, systoleYaml.place, found);
     checkReaders(systoleYaml, machine, found);
   });
   haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
-  const hasAddresses = [...resolutions.values()].some(({ agent }) => agent === "ipaddr");
-  const leaseMs = leaseOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, hasAddresses });
+  const leaseMs = leaseOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
 
-  const files = [haCfFile, authKeysFile, haResourcesFile, systoleYamlFile];
-  const problems = files.flatMap((file) => file.problems());
+  const problems = problemsIn([haCfFile, authKeysFile, haResourcesFile, systoleYamlFile]);
   const model =
     timings === undefined || hasErrors(problems)
       ? undefined
@@ -252,8 +254,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
             authKeys,
             groups,
             resolutions,
-            resourceDirectory: lookup.resourceDirectory,
-            initDirectory: machine.initDirectory,
+            lookup,
             leaseMs,
           }),
           systoleYaml.settings,

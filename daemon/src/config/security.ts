@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { KeyDirectory, SealedConfig } from "@systole/auth-sealed";
 import { SystoleError, type SealMode } from "@systole/core/ports";
 import type { AuthKeys } from "./authkeys.js";
+import type { HaCf } from "./ha-cf/ha-cf.js";
 import type { Machine } from "./machine.js";
 import { WHOLE_FILE, type Problems } from "./problem.js";
 import type { SystoleSettings } from "./systole-yaml/parse.js";
@@ -48,7 +49,7 @@ export function sealedConfig(self: string, choice: SealingChoice): SealedConfig 
 export function checkSealing(
   choice: SealingChoice,
   self: string,
-  nodes: readonly string[],
+  { nodes }: Pick<HaCf, "nodes">,
   place: SystoleSettings["place"],
   problems: Problems,
 ): void {
@@ -64,7 +65,7 @@ export function checkSealing(
     () => directory.readSecret(),
     (message) => problems.error(at, "keys.own-invalid", message),
   );
-  const missing = nodes.filter((node) => node !== self && !known.has(node));
+  const missing = nodes.map(({ value }) => value).filter((node) => node !== self && !known.has(node));
   for (const node of missing) {
     const advice = `copy ${node}.pub from there to ${choice.directory}`;
     if (choice.mode === "receive-only")
