@@ -1,5 +1,6 @@
 // Who runs what. A resource policy is a pure machine above membership and agents.
 import type { FenceResult } from "./fence-device.js";
+import type { FenceCaseView, FencingRules } from "./fencing-rules.js";
 import type { EngineEvent, NodeState, NodeView } from "./membership.js";
 import type { Message } from "./message.js";
 import type { RecoveryRules } from "./recovery.js";
@@ -34,6 +35,10 @@ export type OperatorRequest =
   | { readonly kind: "takeover"; readonly set: GroupSet }
   /** Forgets failures on every node: of a group, or of a resource, by name; without one, all. What stays down starts. */
   | { readonly kind: "cleanup"; readonly name?: string }
+  /** Fences a node, dead or alive, by this node's devices. */
+  | { readonly kind: "fence"; readonly node: string }
+  /** A person has made sure that the node does nothing any more. */
+  | { readonly kind: "fence-confirm"; readonly node: string }
   | { readonly kind: "stop" };
 
 export interface PolicyInit {
@@ -49,6 +54,8 @@ export interface PolicyInit {
   readonly requestTimeoutMs: number;
   /** Whether fence devices are configured. */
   readonly fencing: boolean;
+  /** When and how often they are tried; absent: without delay and without end. */
+  readonly fencingRules?: FencingRules;
   /** What an earlier life of this node persisted, if it could be read. */
   readonly restored?: unknown;
 }
@@ -65,7 +72,13 @@ export type PolicyInput =
   | { readonly kind: "message.delivered"; readonly from: string; readonly message: Message }
   | { readonly kind: "status.heard"; readonly from: string; readonly message: Message }
   | { readonly kind: "agent.reported"; readonly id: number; readonly result: OperationResult }
-  | { readonly kind: "fence.reported"; readonly id: number; readonly result: FenceResult }
+  | {
+      readonly kind: "fence.reported";
+      readonly id: number;
+      readonly result: FenceResult;
+      /** What the devices did, as a sentence. */
+      readonly how?: string;
+    }
   | { readonly kind: "operator.requested"; readonly id: number; readonly request: OperatorRequest };
 
 export type PolicyOutput =
@@ -81,7 +94,8 @@ export type PolicyOutput =
     }
   /** Ends an operation that is no longer wanted; it is still answered by `agent.reported`. */
   | { readonly kind: "agent.cancel"; readonly id: number }
-  | { readonly kind: "fence.request"; readonly id: number; readonly node: string }
+  /** Answered by `fence.reported` with the same id. `why` is a sentence, for people. */
+  | { readonly kind: "fence.request"; readonly id: number; readonly node: string; readonly why?: string }
   | { readonly kind: "state.persist"; readonly state: unknown }
   | {
       readonly kind: "operator.answered";
@@ -135,6 +149,8 @@ export interface PolicyView {
   /** What it waits for when not stable, else why it rests; a sentence. */
   readonly why: string;
   readonly groups: readonly GroupView[];
+  /** Nodes that are to be fenced and are not yet; absent: none. */
+  readonly fencing?: readonly FenceCaseView[];
 }
 
 export interface PolicyMachine {

@@ -11,15 +11,17 @@ import {
   type PolicyOutput,
   type PolicyView,
 } from "../../../ports/index.js";
+import { FenceWish } from "../../fencing/fence-wish.js";
+import type { FencingCases } from "../../fencing/fencing-cases.js";
 import { LIMITS } from "../../limits.js";
 import type { GroupRunner } from "../group-runner.js";
 import { decideGroup } from "./decide.js";
-import { FenceWish } from "./fence-wish.js";
-import { FencingCases } from "./fencing.js";
 import { GroupClaim } from "./group-claim.js";
 import { planMoves, progressOf } from "./operator.js";
 import { decodeReport, encodeReport, REPORT_FIELD, type NodeReport } from "./report.js";
+import { PingGap } from "./ping-gap.js";
 import { OperatorRequests } from "./requests.js";
+import { raceAgainst } from "./silence.js";
 import { viewOf } from "./view.js";
 import { pingsOf, type World } from "./world.js";
 
@@ -28,6 +30,8 @@ export interface ClaimsInit {
   readonly runners: ReadonlyMap<string, GroupRunner>;
   readonly nextId: () => number;
   readonly emit: (output: PolicyOutput) => void;
+  /** Nodes that must be fenced, whichever protocol is spoken. */
+  readonly fencing: FencingCases;
   /** Highest epoch of each group that an earlier life of this node knew. */
   readonly epochs: ReadonlyMap<string, number>;
 }
@@ -35,11 +39,10 @@ export interface ClaimsInit {
 export class ClaimsMachine {
   private readonly groups: readonly GroupClaim[];
   private readonly reports = new Map<string, NodeReport>();
-  private readonly fencing: FencingCases;
   private readonly requests: OperatorRequests;
   private leaving = false;
   private released = false;
-  private behindSinceMs: number | undefined;
+  private readonly pingGap = new PingGap();
   private readonly fenceWish: FenceWish;
   private published = "";
   private persisted = "";
@@ -47,17 +50,15 @@ export class ClaimsMachine {
   constructor(private readonly init: ClaimsInit) {
     const { policy, emit } = init;
     this.groups = policy.groups.map((spec) => groupClaim(spec, init));
-    this.fencing = new FencingCases(policy.fencing, init.nextId, emit);
     this.fenceWish = new FenceWish(policy.self, policy.fencing, emit);
     this.requests = new OperatorRequests(policy.requestTimeoutMs, emit);
   }
 
   step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
     this.absorb(input, nodes, nowMs);
-    this.watchPings(nodes, nowMs);
+    this.pingGap.watch(nodes, this.reports.values(), nowMs);
     for (const group of this.groups) this.noteFailure(group, nowMs);
     this.decide(nodes, nowMs);
-    this.fencing.tick(nowMs);
     const world = this.world(nodes, nowMs);
     this.requests.advance((group, to) => progressOf(group, to, world), nowMs);
     this.publish(nodes);
@@ -66,12 +67,9 @@ export class ClaimsMachine {
   }
 
   deadline(nowMs: number): number {
-    const cutOffMs =
-      this.behindSinceMs === undefined ? Infinity : this.behindSinceMs + 2 * this.init.policy.keepaliveMs;
     return Math.min(
-      this.fencing.deadline(),
       this.requests.deadline(),
-      cutOffMs > nowMs ? cutOffMs : Infinity,
+      this.pingGap.deadline(this.init.policy.keepaliveMs, nowMs),
       ...this.groups.map((group) => group.deadline(nowMs)),
     );
   }
@@ -117,12 +115,11 @@ export class ClaimsMachine {
       case "status.heard":
         return this.hear(input, nodes, nowMs);
       case "node.changed":
-        return this.nodeChanged(input.node, input.to, input.reason, nowMs);
-      case "fence.reported":
-        return this.fencing.report(input.id, input.result, nowMs);
+        return this.nodeChanged(input.node, input.to, input.reason, nodes, nowMs);
       case "operator.requested":
         return this.requested(input.id, input.request, this.world(nodes, nowMs));
       case "agent.reported":
+      case "fence.reported":
       case "message.delivered":
       case "tick":
         return;
@@ -138,7 +135,7 @@ export class ClaimsMachine {
     if (report === undefined) return;
     const before = this.reports.get(input.from);
     this.reports.set(input.from, report);
-    if ([...report.groups.values()].some(({ fence }) => fence)) this.fencing.asked(input.from);
+    if ([...report.groups.values()].some(({ fence }) => fence)) this.init.fencing.asked(input.from, nowMs);
     for (const group of this.groups) {
       const reported = report.groups.get(group.spec.key);
       if (reported !== undefined && group.hear(input.from, reported, this.init.policy.self, nowMs)) {
@@ -150,17 +147,22 @@ export class ClaimsMachine {
     if (caughtUp) this.goHome(input.from, nowMs + 2 * this.init.policy.keepaliveMs);
   }
 
-  private nodeChanged(node: string, to: NodeState, reason: string, nowMs: number): void {
+  private nodeChanged(
+    node: string,
+    to: NodeState,
+    reason: string,
+    nodes: readonly NodeView[],
+    nowMs: number,
+  ): void {
     if (node === this.init.policy.self) return;
-    if (to === "dead") {
-      const owned = this.groups.some((group) => group.claim.owner === node);
-      this.reports.delete(node);
-      for (const group of this.groups) group.forget(node);
-      if (reason === "silent") this.fencing.died(node, owned);
-    } else if (to === "up" || to === "active") {
-      this.fencing.returned(node);
-      if (to === "active") this.goHome(node, nowMs);
-    }
+    if (to === "active") this.goHome(node, nowMs);
+    if (to !== "dead") return;
+    const { policy, fencing } = this.init;
+    const race =
+      reason === "silent" ? raceAgainst(node, this.groups, this.reports.get(node), nodes, policy) : undefined;
+    if (race !== undefined) fencing.died(race, nowMs);
+    this.reports.delete(node);
+    for (const group of this.groups) group.forget(node);
   }
 
   /** Groups that are here and at home there are to move as soon as they can. */
@@ -169,12 +171,6 @@ export class ClaimsMachine {
     for (const group of this.groups) {
       if (group.spec.home === node && group.claim.owner === this.init.policy.self) group.failbackAtMs = atMs;
     }
-  }
-
-  private watchPings(nodes: readonly NodeView[], nowMs: number): void {
-    const pings = pingsOf(nodes);
-    const behind = [...this.reports.values()].some((report) => report.ready && report.pings > pings);
-    this.behindSinceMs = behind ? (this.behindSinceMs ?? nowMs) : undefined;
   }
 
   private noteFailure(group: GroupClaim, nowMs: number): void {
@@ -225,7 +221,7 @@ export class ClaimsMachine {
   }
 
   private requested(id: number, request: OperatorRequest, world: World): void {
-    if (request.kind === "cleanup") return;
+    if (request.kind === "cleanup" || request.kind === "fence" || request.kind === "fence-confirm") return;
     if (request.kind === "stop") {
       this.leaving = true;
       return this.requests.answer(id, true, "giving up every resource, then leaving");
@@ -280,8 +276,9 @@ export class ClaimsMachine {
       .filter((node) => node.kind === "normal" && node.name !== self)
       .map(({ name, state }) => ({ name, state, report: this.reports.get(name) }));
     const active = nodes[0]?.state === "active";
-    const unsettled = this.fencing.unsettled();
-    const { leaving, behindSinceMs } = this;
+    const unsettled = this.init.fencing.unsettled();
+    const { leaving } = this;
+    const behindSinceMs = this.pingGap.sinceMs;
     const pings = pingsOf(nodes);
     const settings = { self, order, failback, ipfail, keepaliveMs };
     return { ...settings, active, leaving, pings, behindSinceMs, peers, unsettled, nowMs };

@@ -1,0 +1,252 @@
+// Nodes that must be ended before anything of theirs may start elsewhere. A case is open until a fence is confirmed: by
+// this node's devices, by another node's, by a person, or by the node itself, which is heard again. Without devices
+// nobody can fence: the word of a dead node is taken for it, with a warning.
+import type { FenceCaseView, FenceResult, FencingRules, NodeView, PolicyOutput } from "../../ports/index.js";
+import { LIMITS } from "../limits.js";
+import {
+  caseView,
+  DEFAULT_RULES,
+  isGivenUp,
+  openCase,
+  pauseMs,
+  type FenceCase,
+  type FenceCause,
+} from "./fence-case.js";
+import type { FenceWord } from "./fence-word.js";
+import { FencedNodes } from "./fenced-nodes.js";
+import { headStartMs, isTurnOf, type Race } from "./race.js";
+
+export interface FencingInit {
+  readonly self: string;
+  /** Whether devices are configured. */
+  readonly configured: boolean;
+  readonly rules?: FencingRules | undefined;
+  readonly nextId: () => number;
+  readonly emit: (output: PolicyOutput) => void;
+}
+
+/** What came of an attempt of this node, or of a person's word, for those who tell others of it. */
+export interface FenceOutcome extends FenceWord {
+  /** A sentence. */
+  readonly reason: string;
+}
+
+export class FencingCases {
+  private readonly cases = new Map<string, FenceCase>();
+  private readonly fenced = new FencedNodes();
+  private readonly rules: FencingRules;
+  private outcomes: FenceOutcome[] = [];
+  private leaving = false;
+
+  constructor(private readonly init: FencingInit) {
+    this.rules = init.rules ?? DEFAULT_RULES;
+  }
+
+  /** A node fell silent, and may still run something. */
+  died(race: Race, nowMs: number): void {
+    const node = race.victim;
+    if (this.fenced.has(node) || this.leaving) return;
+    if (!this.init.configured)
+      return this.event("fence.not-configured", "warn", {
+        node,
+        risk: "both nodes may run its resources",
+      });
+    const why =
+      race.groupsThere === undefined
+        ? `${node} was never heard, and may run anything`
+        : `${node} fell silent, and may still run what it had`;
+    this.open(node, "silent", why, headStartMs(race, this.rules), nowMs);
+  }
+
+  /** A living node asks for it: something there is out of control. */
+  asked(node: string, nowMs: number): void {
+    if (!this.init.configured || this.fenced.has(node) || this.cases.has(node) || this.leaving) return;
+    const lies = this.fenced.liesOf(node);
+    const delayMs = lies === 0 ? 0 : pauseMs(lies, this.rules);
+    this.open(node, "asked", `${node} has lost control of a resource and asks for it`, delayMs, nowMs);
+  }
+
+  /** A person wants it now. Answered when it is done, or when the attempt has failed. */
+  wanted(id: number, node: string, nowMs: number): void {
+    if (!this.init.configured)
+      return this.answer(id, false, "no fence device is configured; see docs/fencing.md");
+    const known = this.cases.get(node);
+    const open = known ?? openCase({ node, cause: "operator", why: "an operator asked for it" }, nowMs, 0);
+    if (open.waiting.length >= LIMITS.pendingRequests)
+      return this.answer(id, false, `too many requests wait for the fencing of ${node} already`);
+    if (known === undefined) {
+      this.cases.set(node, open);
+      this.event("fence.needed", "warn", { node, why: open.why, delayMs: 0 });
+    }
+    open.waiting.push(id);
+    open.notBeforeMs = nowMs;
+    if (isGivenUp(open, this.rules)) open.failures = 0;
+  }
+
+  /** A person says that the node is surely off. */
+  confirmed(id: number, node: string, nodes: readonly NodeView[], nowMs: number): void {
+    const isHeard = nodes.some(({ name, state }) => name === node && (state === "up" || state === "active"));
+    if (!this.cases.has(node) && isHeard)
+      return this.answer(id, false, `${node} is heard, so it is not off, and nothing waits for its fencing`);
+    const wasNeeded = this.cases.has(node);
+    const reason = "an operator says that it is off";
+    this.outcomes.push({ node, ok: true, reason });
+    this.settle(node, reason, nodes, nowMs);
+    this.answer(
+      id,
+      true,
+      wasNeeded ? `${node} counts as fenced` : `noted; nothing waits for the fencing of ${node}`,
+    );
+  }
+
+  /** Another node has fenced it, or could not. */
+  heardOf(from: string, { node, ok }: FenceWord, nodes: readonly NodeView[], nowMs: number): void {
+    const open = this.cases.get(node);
+    if (open === undefined) return;
+    if (!ok) open.failedBy.add(from);
+    else this.settle(node, `${from} has fenced it`, nodes, nowMs);
+  }
+
+  /** The node is there again, so it says itself what it runs. */
+  returned(node: string): void {
+    const open = this.cases.get(node);
+    if (open === undefined || open.abandoned) return;
+    this.event("fence.abandoned", "info", { node, why: `${node} is heard again` });
+    for (const id of open.waiting.splice(0)) this.answer(id, false, `${node} has come back by itself`);
+    if (open.requestId === undefined) this.cases.delete(node);
+    else open.abandoned = true;
+  }
+
+  /** Any sign of life of a node. */
+  heard(node: string, nodes: readonly NodeView[], nowMs: number): void {
+    const verdict = this.fenced.heard(node, nodes, nowMs);
+    if (verdict === "back")
+      this.event("fence.node-back", "info", { node, why: "it was fenced, and has started anew" });
+    if (verdict !== "lied") return;
+    const risk = "it was fenced, and goes on in the same life: what was said to have fenced it has not";
+    this.event("fence.lied", "error", { node, risk });
+  }
+
+  /** This node gives everything up: it takes nothing over, so it need not fence. */
+  leave(): void {
+    this.leaving = true;
+    for (const open of this.cases.values()) {
+      for (const id of open.waiting.splice(0)) this.answer(id, false, "this node is leaving");
+    }
+    this.cases.clear();
+  }
+
+  /** Begins what is due. `living`: this node and those that are heard, in the order of the configuration. */
+  tick(living: readonly string[], nowMs: number): void {
+    for (const open of this.cases.values()) {
+      if (open.requestId !== undefined || open.abandoned) continue;
+      const turnsGone = Math.floor((nowMs - open.openedAtMs) / LIMITS.fenceTurnMs);
+      const others = living.filter((name) => name !== open.node);
+      const byPerson = open.waiting.length > 0;
+      open.elsewhere = !byPerson && !isTurnOf(this.init.self, others, open.failedBy, turnsGone);
+      const rests = isGivenUp(open, this.rules) && !byPerson;
+      if (rests || open.elsewhere || nowMs < open.notBeforeMs) continue;
+      open.requestId = this.init.nextId();
+      this.init.emit({ kind: "fence.request", id: open.requestId, node: open.node, why: open.why });
+    }
+  }
+
+  /** `how`: what the devices did, as a sentence. */
+  reported(id: number, result: FenceResult, how: string, nodes: readonly NodeView[], nowMs: number): void {
+    const open = [...this.cases.values()].find((candidate) => candidate.requestId === id);
+    if (open === undefined) return;
+    open.requestId = undefined;
+    if (result.ok) {
+      this.outcomes.push({ node: open.node, ok: true, reason: how });
+      return this.settle(open.node, how, nodes, nowMs);
+    }
+    if (open.abandoned) return void this.cases.delete(open.node);
+    this.outcomes.push({ node: open.node, ok: false, reason: result.reason });
+    this.failed(open, result.reason, nowMs);
+  }
+
+  /** Outcomes of this node's own attempts since the last time. */
+  takeOutcomes(): readonly FenceOutcome[] {
+    const { outcomes } = this;
+    this.outcomes = [];
+    return outcomes;
+  }
+
+  /** It was fenced and has not been heard since. */
+  isFenced(node: string): boolean {
+    return this.fenced.has(node);
+  }
+
+  /** Nodes because of which nothing may start. */
+  unsettled(): ReadonlySet<string> {
+    const open = [...this.cases.values()].filter(({ abandoned }) => !abandoned);
+    return new Set(open.map(({ node }) => node));
+  }
+
+  views(nowMs: number): readonly FenceCaseView[] {
+    const open = [...this.cases.values()].filter(({ abandoned }) => !abandoned);
+    return open.map((one) => caseView(one, this.rules, nowMs));
+  }
+
+  deadline(nowMs: number): number {
+    const times = [...this.cases.values()].flatMap((open) => this.nextAtMs(open, nowMs));
+    return Math.min(Number.POSITIVE_INFINITY, ...times);
+  }
+
+  private nextAtMs(open: FenceCase, nowMs: number): readonly number[] {
+    if (open.requestId !== undefined || open.abandoned) return [];
+    if (isGivenUp(open, this.rules) && open.waiting.length === 0) return [];
+    if (!open.elsewhere) return [open.notBeforeMs];
+    const turnsGone = Math.floor((nowMs - open.openedAtMs) / LIMITS.fenceTurnMs);
+    return [open.openedAtMs + (turnsGone + 1) * LIMITS.fenceTurnMs];
+  }
+
+  private open(node: string, cause: FenceCause, why: string, delayMs: number, nowMs: number): void {
+    const known = this.cases.get(node);
+    if (known !== undefined && !known.abandoned && known.cause !== "operator") return;
+    const open = openCase({ node, cause, why }, nowMs, delayMs);
+    open.requestId = known?.requestId;
+    open.waiting.push(...(known?.waiting ?? []));
+    this.cases.set(node, open);
+    this.event("fence.needed", "warn", { node, why, delayMs });
+  }
+
+  private settle(node: string, how: string, nodes: readonly NodeView[], nowMs: number): void {
+    const open = this.cases.get(node);
+    this.cases.delete(node);
+    this.fenced.note(node, nodes, nowMs);
+    if (open === undefined) return;
+    const tookMs = Math.round(nowMs - open.openedAtMs);
+    this.event("fence.done", "warn", { node, how, why: open.why, tookMs });
+    for (const id of open.waiting) this.answer(id, true, `${node} is fenced: ${how}`);
+  }
+
+  private failed(open: FenceCase, reason: string, nowMs: number): void {
+    const { node } = open;
+    open.failures += 1;
+    open.lastFailure = reason;
+    open.failedBy.add(this.init.self);
+    const retryInMs = pauseMs(open.failures, this.rules);
+    open.notBeforeMs = nowMs + retryInMs;
+    for (const id of open.waiting.splice(0)) this.answer(id, false, `${node} could not be fenced: ${reason}`);
+    // What only a person wanted is that person's to want again.
+    if (open.cause === "operator") this.cases.delete(node);
+    const isLast = isGivenUp(open, this.rules) || open.cause === "operator";
+    const fields = { node, reason, attempt: open.failures, ...(!isLast && { retryInMs }) };
+    this.event("fence.failed", "error", fields);
+    if (isGivenUp(open, this.rules) && open.cause !== "operator")
+      this.event("fence.given-up", "error", { node, attempts: open.failures });
+  }
+
+  private answer(id: number, ok: boolean, reason: string): void {
+    this.init.emit({ kind: "operator.answered", id, ok, reason });
+  }
+
+  private event(
+    name: string,
+    level: "info" | "warn" | "error",
+    fields: Readonly<Record<string, unknown>>,
+  ): void {
+    this.init.emit({ kind: "event", event: { name, level, fields } });
+  }
+}
