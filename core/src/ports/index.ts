@@ -4,6 +4,7 @@ export * from "./authenticator.js";
 export * from "./clock.js";
 export * from "./cluster-access.js";
 export * from "./companion.js";
+export * from "./confirmations.js";
 export * from "./errors.js";
 export * from "./fence-device.js";
 export * from "./fencing-rules.js";

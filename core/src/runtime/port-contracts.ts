@@ -11,6 +11,7 @@ export const HOST_PORTS: readonly Token<unknown>[] = [
   ports.Clock,
   ports.ClusterAccess,
   ports.Companion,
+  ports.Confirmations,
   ports.FenceDevice,
   ports.Logger,
   ports.Membership,

@@ -6,6 +6,7 @@ export * from "./expectations.js";
 export * from "./fence-device-contract.js";
 export * from "./membership-contract.js";
 export * from "./memory-cluster-access.js";
+export * from "./memory-confirmations.js";
 export * from "./memory-echoes.js";
 export * from "./memory-fence-device.js";
 export * from "./memory-network.js";

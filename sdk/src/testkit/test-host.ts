@@ -76,6 +76,9 @@ export class TestHost {
   get cluster() {
     return this.#fakes.cluster;
   }
+  get confirmations() {
+    return this.#fakes.confirmations;
+  }
 
   /** What the plugin provides, as `port` and `name`, in the order in which it was made. */
   get provided(): readonly { readonly port: string; readonly name: string }[] {

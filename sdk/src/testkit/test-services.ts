@@ -2,6 +2,7 @@
 import {
   Clock,
   ClusterAccess,
+  Confirmations,
   Logger,
   Network,
   Processes,
@@ -11,6 +12,7 @@ import {
   type Token,
 } from "@systole/core/ports";
 import { MemoryClusterAccess } from "./memory-cluster-access.js";
+import { MemoryConfirmations } from "./memory-confirmations.js";
 import { MemoryNetwork } from "./memory-network.js";
 import { MemoryProcesses } from "./memory-processes.js";
 import { MemoryStore } from "./memory-store.js";
@@ -26,6 +28,7 @@ export class TestFakes {
   readonly network = new MemoryNetwork("lo", "eth0");
   readonly processes = new MemoryProcesses(this.clock);
   readonly cluster = new MemoryClusterAccess();
+  readonly confirmations = new MemoryConfirmations();
 
   services(): readonly TestService[] {
     return [
@@ -35,6 +38,7 @@ export class TestFakes {
       service(Network, this.network),
       service(Processes, this.processes),
       service(ClusterAccess, this.cluster),
+      service(Confirmations, this.confirmations),
     ];
   }
 
@@ -45,6 +49,7 @@ export class TestFakes {
       [this.network.watchers, "watchers of the network that were not ended"],
       [this.network.echoes.openSockets, "echo sockets that were not closed"],
       [this.processes.running, "programs that are still running"],
+      [this.confirmations.asked.length, "questions to a person that are still open"],
       [this.cluster.watchers, "watchers of the cluster that were not ended"],
     ];
     return counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);

@@ -1,7 +1,16 @@
 // `systole plugin test`: holds a built package against the contract of every port that it provides something of.
 import { pathToFileURL } from "node:url";
 import { inspectComposition } from "@systole/core";
-import { Clock, ClusterAccess, Logger, MessageCodec, Network, Processes, Store } from "@systole/core/ports";
+import {
+  Clock,
+  ClusterAccess,
+  Confirmations,
+  Logger,
+  MessageCodec,
+  Network,
+  Processes,
+  Store,
+} from "@systole/core/ports";
 import { SystoleError, type Plugin } from "@systole/sdk";
 import { hasContract, runSubjects, type PluginSubjects, type SubjectReport } from "@systole/sdk/testkit";
 import { EXIT_CODES } from "../../exit-codes.js";
@@ -99,7 +108,7 @@ async function providersOf(
   plugin: Plugin,
   config: unknown,
 ): Promise<{ readonly problems: readonly string[]; readonly provided: readonly Provided[] }> {
-  const services = [Clock, ClusterAccess, Logger, MessageCodec, Network, Processes, Store];
+  const services = [Clock, ClusterAccess, Confirmations, Logger, MessageCodec, Network, Processes, Store];
   const { problems, declarations } = await inspectComposition({
     runtime: "node",
     plugins: [{ plugin, with: config }],
