@@ -17,6 +17,8 @@ plugins:
   - use: ./queue
     with: { depth: 3 }
 transports: [carrier]
+membership: swim
+policy: placement
 notifiers: [pager]
 fence: [rack]
 defaults: { timeouts: { start: 30s, monitor: 5s }, on-fail: move, migration-threshold: 0 }
@@ -34,6 +36,8 @@ resources:
     });
     expect(model?.providers).toMatchObject({
       authenticator: "classic",
+      membership: "swim",
+      policy: "placement",
       transports: ["ucast:eth0:10.10.180.222", "ping:10.10.180.1", "carrier"],
       notifiers: ["pager"],
       fenceDevices: ["rack"],

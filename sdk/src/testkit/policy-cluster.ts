@@ -23,6 +23,8 @@ export const REST_MS = 20_000;
 const KEEPALIVE_MS = 500;
 const DELAY_MS = 5;
 const OPERATION_MS = 20;
+/** A node is there before it takes part. */
+const JOINING_MS = 1000;
 const MAX_STEPS_AT_ONCE = 500;
 
 export const GROUP: GroupSpec = {
@@ -36,6 +38,8 @@ export const GROUP: GroupSpec = {
 
 interface Node {
   readonly machine: PolicyMachine;
+  /** When it takes part. */
+  readonly activeAtMs: number;
   readonly outputs: PolicyOutput[];
   published: Readonly<Record<string, string>>;
 }
@@ -50,6 +54,8 @@ export class PolicyCluster {
   nowMs = 10_000;
   /** What ran and stopped, in order: `+master nginx`, `-master nginx`. */
   readonly log: string[] = [];
+  /** How long an agent takes. */
+  operationMs = OPERATION_MS;
   /** Starts that were asked for, successful or not. */
   starts = 0;
   /** Nodes that were asked to be fenced. */
@@ -87,10 +93,10 @@ export class PolicyCluster {
       fencing: false,
       ...this.#init,
     });
-    this.nodes.set(name, { machine, outputs: [], published: {} });
+    this.nodes.set(name, { machine, activeAtMs: this.nowMs + JOINING_MS, outputs: [], published: {} });
     this.running.set(name, new Set());
-    for (const about of this.nodes.keys()) this.#changed(name, about, "init", "active", "joined");
-    for (const of of this.nodes.keys()) if (of !== name) this.#changed(of, name, "dead", "active", "joined");
+    for (const about of this.nodes.keys()) this.#joins(name, about, "init");
+    for (const of of this.nodes.keys()) if (of !== name) this.#joins(of, name, "dead");
   }
 
   /** The node is gone, and all that ran on it. */
@@ -202,7 +208,11 @@ export class PolicyCluster {
     if (failure === undefined && action === "stop" && running.delete(resource))
       this.log.push(`-${name} ${resource}`);
     const state = running.has(resource) ? "running" : "stopped";
-    this.#later(name, { kind: "agent.reported", id, result: failure ?? { ok: true, state } }, OPERATION_MS);
+    this.#later(
+      name,
+      { kind: "agent.reported", id, result: failure ?? { ok: true, state } },
+      this.operationMs,
+    );
   }
 
   #tell(from: string, input: (message: Message) => PolicyInput, message: Message, to?: string): void {
@@ -220,21 +230,34 @@ export class PolicyCluster {
     this.#events.push({ atMs: this.nowMs + inMs, node, input });
   }
 
-  #changed(of: string, node: string, from: NodeState, to: NodeState, reason: string): void {
-    this.#later(of, { kind: "node.changed", node, from, to, reason }, 0);
+  /** As `of` sees it: the node is there, and takes part when it has joined. */
+  #joins(of: string, node: string, from: NodeState): void {
+    const activeInMs = this.node(node).activeAtMs - this.nowMs;
+    this.#changed(of, node, from, "up", "started");
+    this.#changed(of, node, "up", "active", "joined", Math.max(0, activeInMs));
+  }
+
+  #changed(of: string, node: string, from: NodeState, to: NodeState, reason: string, inMs = 0): void {
+    this.#later(of, { kind: "node.changed", node, from, to, reason }, inMs);
   }
 
   #views(of: string): readonly NodeView[] {
     return [of, ...this.#names.filter((name) => name !== of)].map((name) => ({
       name,
       kind: "normal",
-      state: this.nodes.has(name) ? "active" : "dead",
+      state: this.#stateOf(name),
       reason: this.nodes.has(name) ? "joined" : "silent",
       generation: 1,
       dialect: "systole",
       links: [{ name: "eth0", state: this.nodes.has(name) ? "up" : "dead" }],
       heardAtMs: this.nowMs,
     }));
+  }
+
+  #stateOf(name: string): NodeState {
+    const node = this.nodes.get(name);
+    if (node === undefined) return "dead";
+    return this.nowMs >= node.activeAtMs ? "active" : "up";
   }
 
   #nextMs(): number {

@@ -44,6 +44,18 @@ export const resourcePolicyContract: readonly ContractCase<ResourcePolicySubject
     },
   },
   {
+    id: "waits-for-agents",
+    name: "has started what it says is started, also when agents take longer than joining does",
+    async run({ policy }) {
+      const cluster = new PolicyCluster(policy);
+      cluster.operationMs = 3000;
+      cluster.kill("cluster1");
+      cluster.run(2 * REST_MS);
+      expectRuns(cluster, { master: ALL }, "with slow agents");
+      expectEqual(cluster.view("master").groups[0]?.state, "started", "state of the group");
+    },
+  },
+  {
     id: "rests",
     name: "moves nothing while nothing happens, and says that it is stable and why",
     async run({ policy }) {

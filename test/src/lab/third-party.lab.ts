@@ -11,7 +11,17 @@ import { PackedSite } from "./packed-site.js";
 import type { ViewFile } from "./view.js";
 import { waitFor } from "./wait.js";
 
-const KINDS = ["transport", "authenticator", "resource-agent", "fence-device", "quorum", "store", "notifier"];
+const KINDS = [
+  "transport",
+  "authenticator",
+  "membership",
+  "resource-policy",
+  "resource-agent",
+  "fence-device",
+  "quorum",
+  "store",
+  "notifier",
+];
 const EVENTS = "/var/log/cluster-events.jsonl";
 const POWER_LOG = "/var/log/power.log";
 /** What `systole plugin new` gives a package. */
@@ -94,6 +104,24 @@ describeInLab("plugins from outside the checkout", () => {
   );
 
   it(
+    "two nodes run with protocols as they were generated: they find each other, hand over, and take over",
+    async () => {
+      lab = await Lab.open({
+        implementation: "systole",
+        files: { master: protocols(site), cluster1: protocols(site) },
+      });
+      for (const node of NODE_NAMES) startInstalled(lab, node, site);
+      await holderIs("master");
+      await lab.node("master").host.must([process.execPath, site.systole, "standby"]);
+      await holderIs("cluster1");
+      killDaemon("cluster1");
+      await holderIs("master");
+      await closeLab(lab);
+    },
+    SETUP_MS,
+  );
+
+  it(
     "two nodes run with it: its medium, its signatures, its agent, its notifier",
     async () => {
       lab = await Lab.open({
@@ -139,11 +167,7 @@ describeInLab("plugins from outside the checkout", () => {
   });
 
   it("a node that falls silent is fenced by it before the other takes over", async () => {
-    const master = lab?.node("master");
-    for (const { pid } of master?.host
-      .processes()
-      .filter(({ commandLine }) => commandLine.includes(`${site.systole} run`)) ?? [])
-      sendSignal(pid, "SIGKILL");
+    killDaemon("master");
     await waitFor("the worker to run on cluster1", () => workers("cluster1") === 1, {
       timeoutMs: PATIENCE_MS,
       describe: () => lab?.node("cluster1").logTail() ?? "",
@@ -232,6 +256,25 @@ describeInLab("plugins from outside the checkout", () => {
     return said;
   }
 
+  function killDaemon(node: NodeName): void {
+    const processes = lab?.node(node).host.processes() ?? [];
+    for (const { pid, commandLine } of processes)
+      if (commandLine.includes(`${site.systole} run`)) sendSignal(pid, "SIGKILL");
+  }
+
+  /** The node that has the address and says so; a killed daemon leaves its own behind. */
+  async function holderIs(node: NodeName): Promise<void> {
+    await waitFor(
+      `${node} to serve`,
+      async () => {
+        const groups = (await statusOf(node))?.groups ?? [];
+        return groups.some(({ owner, state }) => owner === node && state === "started");
+      },
+      { timeoutMs: PATIENCE_MS, describe: () => lab?.node(node).logTail() ?? "" },
+    );
+    expect(lab?.holders.now()).toContain(node);
+  }
+
   function workers(node: NodeName): number {
     const processes = lab?.node(node).host.processes() ?? [];
     return processes.filter(({ commandLine }) => commandLine.startsWith("/usr/bin/sleep 100000")).length;
@@ -245,6 +288,7 @@ describeInLab("plugins from outside the checkout", () => {
 
 /** The part of `systole status --json` that is read here. */
 interface Status {
+  readonly groups: readonly { readonly owner?: string; readonly state: string }[];
   readonly nodes: readonly {
     readonly name: string;
     readonly links: readonly { readonly name: string; readonly state: string }[];
@@ -274,6 +318,17 @@ echo "$action $node" >> ${POWER_LOG}
     { path: "/etc/ha.d/systole.yaml", text },
     { path: "/etc/ha.d/hmac.key", text: "a long random key\n", mode: 0o600 },
     { path: "/etc/ha.d/power-switch", text: powerSwitch, mode: 0o755 },
+  ];
+}
+
+/** Plugins of the two protocols of the cluster itself, as `systole plugin new` has written them. */
+function protocols(site: PackedSite): readonly ViewFile[] {
+  const uses = ["membership", "resource-policy"].map((kind) => `  - use: ${site.path(`new-${kind}`)}\n`);
+  return [
+    {
+      path: "/etc/ha.d/systole.yaml",
+      text: `plugins:\n${uses.join("")}membership: sample\npolicy: sample\n`,
+    },
   ];
 }
 

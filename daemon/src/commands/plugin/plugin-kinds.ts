@@ -16,6 +16,8 @@ export const PLUGIN_KINDS: readonly PluginKind[] = [
   { port: "authenticator", prefix: "auth", use: (name) => `authenticator: ${name}\n` },
   { port: "resource-agent", prefix: "agent", use: unused },
   { port: "fence-device", prefix: "fence", use: (name) => `fence: [${name}]\n` },
+  { port: "membership", prefix: "membership", use: (name) => `membership: ${name}\n` },
+  { port: "resource-policy", prefix: "policy", use: (name) => `policy: ${name}\n` },
   { port: "quorum", prefix: "quorum", use: unused },
   { port: "store", prefix: "store", use: unused },
   { port: "notifier", prefix: "notifier", use: (name) => `notifiers: [${name}]\n` },

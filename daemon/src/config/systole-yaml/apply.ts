@@ -21,6 +21,8 @@ export function applySystoleYaml(
     providers: {
       ...providers,
       authenticator: settings.authenticator ?? providers.authenticator,
+      membership: settings.membership ?? providers.membership,
+      policy: settings.policy ?? providers.policy,
       transports: [...providers.transports, ...(settings.transports ?? [])],
       ...(settings.notifiers !== undefined && { notifiers: settings.notifiers }),
       ...(settings.fence !== undefined && { fenceDevices: settings.fence }),

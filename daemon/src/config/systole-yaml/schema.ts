@@ -103,6 +103,16 @@ export const SystoleYaml = mapping({
     .min(1, NAME)
     .optional()
     .describe("Name of the authenticator to be used instead of the one that authkeys describes."),
+  membership: z
+    .string(NAME)
+    .min(1, NAME)
+    .optional()
+    .describe("Name of the membership protocol to be used instead of heartbeat's; the same on all nodes."),
+  policy: z
+    .string(NAME)
+    .min(1, NAME)
+    .optional()
+    .describe("Name of the resource policy to be used instead of haresources; the same on all nodes."),
   notifiers: names(SYSTOLE_YAML_LIMITS.notifiers)
     .optional()
     .describe("Names of notifiers that are told what happens to the cluster."),

@@ -87,7 +87,7 @@ const nervous = (outputs: readonly PolicyOutput[], input: PolicyInput): readonly
 
 /** Name, twist, and the cases that must catch it. */
 const TWISTS: readonly (readonly [string, Twist, ...string[]])[] = [
-  ["starts nothing", { output: without("agent.run") }, "starts-at-home", "takes-over"],
+  ["starts nothing", { output: without("agent.run") }, "starts-at-home", "waits-for-agents", "takes-over"],
   ["starts backwards", { init: backwards }, "starts-at-home", "stands-by"],
   ["thinks that it is alone", { othersAre: "dead" }, "starts-at-home"],
   [
