@@ -5,6 +5,7 @@ import {
   Clock,
   ClusterAccess,
   Companion,
+  Confirmations,
   FenceDevice,
   Logger,
   Membership,
@@ -47,7 +48,7 @@ export async function checkCluster(
   runtime: RuntimeName,
 ): Promise<readonly PluginProblem[]> {
   // Only that they are there counts: nothing is created.
-  const services = [Clock, ClusterAccess, Logger, Store, Processes].map((token) => ({
+  const services = [Clock, ClusterAccess, Confirmations, Logger, Store, Processes].map((token) => ({
     token,
     value: undefined,
   }));

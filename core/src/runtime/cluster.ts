@@ -1,29 +1,32 @@
 // One node of a cluster: composes the plugins that the model names around the engine, and lives until it has left.
-import { createEngine, type ClusterView } from "../engine/index.js";
+import { createEngine, DEFAULT_FENCING_RULES, type ClusterView } from "../engine/index.js";
 import {
   Authenticator,
   ClusterAccess,
   FenceDevice,
   Membership,
   Notifier,
-  ResourceAgent,
   ResourcePolicy,
   SystoleError,
   textField,
   Transport,
   type EngineEvent,
-  type GroupMember,
   type NodeRequest,
   type OperatorRequest,
   type Plugin,
 } from "../ports/index.js";
+import { knowingWarmth, resourcesOf } from "./cluster-resources.js";
+import type { Cluster, ClusterEnd } from "./cluster-contract.js";
 import { compositionOf } from "./cluster-composition.js";
 import { ClusterDoor } from "./cluster-door.js";
 import { servicesOf, type ClusterHost } from "./cluster-host.js";
 import { hostService } from "./composition.js";
 import { Driver, type Answer } from "./driver.js";
 import { EventLog } from "./event-log.js";
-import { Fencing } from "./fencing.js";
+import type { ConfirmationDesk } from "./fencing/confirmation-desk.js";
+import type { FenceDesk } from "./fencing/fence-desk.js";
+import { fencingBy } from "./fencing/fencing-config.js";
+import { confirmationDesk, NodeFencing } from "./fencing/node-fencing.js";
 import { nextIdentity, type Identity } from "./identity.js";
 import { Media, type Counters } from "./media.js";
 import type { ClusterModel, PluginUse } from "./model.js";
@@ -32,30 +35,6 @@ import { Operations } from "./operations.js";
 import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
 import { readState, StateWriter } from "./saved-state.js";
 
-/** How a node's life ended. */
-export interface ClusterEnd {
-  /** `left`: everything was given up. `stuck`: something could not be stopped. `halted`: an invariant failed. */
-  readonly kind: "left" | "stuck" | "halted";
-  readonly reason: string;
-}
-
-export interface Cluster {
-  /** Opens the media and begins. Throws `SystoleError`; then nothing is left open. */
-  start(signal: AbortSignal): Promise<void>;
-  view(): ClusterView & { readonly counters: Counters };
-  /** Resolves when the request is done or refused. */
-  request(request: OperatorRequest): Promise<Answer>;
-  /** Changes which nodes there are, or what is said of one, on all of them. Resolves when it is done or refused. */
-  editNodes(request: NodeRequest): Promise<Answer>;
-  /**
-   * Signs and judges from now on as `use`, the authenticator's plugin with another configuration, says. Throws a
-   * `SystoleError` when it cannot; then everything stays as it was.
-   */
-  renewAuthenticator(use: PluginUse): Promise<void>;
-  /** Resolves when the node has left and everything is closed, after a `stop` request or a failed invariant. */
-  readonly ended: Promise<ClusterEnd>;
-}
-
 /** Composes a node. Throws `SystoleError` with every problem in `details.problems`; nothing is opened yet. */
 export async function createCluster(
   model: ClusterModel,
@@ -63,21 +42,24 @@ export async function createCluster(
   host: ClusterHost,
 ): Promise<Cluster> {
   const door = new ClusterDoor(host.logger);
-  const services = [...servicesOf(host), hostService(ClusterAccess, door)];
+  const { desk: confirmations, service } = confirmationDesk(host.logger);
+  const services = [...servicesOf(host), hostService(ClusterAccess, door), service];
   const composed = await composePlugins(compositionOf(model, plugins, host.runtime, services));
   const nameForUuid = model.uuidFrom === "nodename" ? model.self : undefined;
   const identity = await nextIdentity(host.store, host.clock.wallMs(), host.randomBytes, nameForUuid);
   const restored = {
     policy: await readState(host.store, "policy", host.logger),
     nodes: await readState(host.store, "nodes", host.logger),
+    fencing: await readState(host.store, "fencing", host.logger),
   };
-  return new RunningCluster(model, plugins, host, composed, identity, restored, door);
+  return new RunningCluster(model, plugins, host, composed, identity, restored, door, confirmations);
 }
 
 /** What earlier lives of this node have left in the store. */
 interface Restored {
   readonly policy: unknown;
   readonly nodes: unknown;
+  readonly fencing: unknown;
 }
 
 class RunningCluster implements Cluster {
@@ -86,7 +68,7 @@ class RunningCluster implements Cluster {
   private readonly driver: Driver;
   private readonly media: Media;
   private readonly operations: Operations;
-  private readonly fencing: Fencing;
+  private readonly fencingOthers: NodeFencing;
   private readonly notifications: Notifications;
   private readonly state: StateWriter;
   private readonly nodeState: StateWriter;
@@ -101,6 +83,7 @@ class RunningCluster implements Cluster {
     identity: Identity,
     restored: Restored,
     private readonly door: ClusterDoor,
+    private readonly confirmations: ConfirmationDesk,
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
     this.events = new EventLog(host.logger, host.clock);
@@ -109,16 +92,10 @@ class RunningCluster implements Cluster {
     this.engine = this.composeEngine(identity, restored);
     this.operations = new Operations({
       clock: host.clock,
-      resources: this.resources(),
+      resources: resourcesOf(model, composed),
       report: (id, result) => this.driver.input({ kind: "agent.reported", id, result }),
     });
-    this.fencing = new Fencing({
-      clock: host.clock,
-      devices: (model.providers.fenceDevices ?? []).map((name) => {
-        return { name, device: composed.get(FenceDevice, name) };
-      }),
-      report: (id, result) => this.driver.input({ kind: "fence.reported", id, result }),
-    });
+    this.fencingOthers = this.composeFencing(restored.fencing);
     this.notifications = new Notifications({
       clock: host.clock,
       log: host.logger,
@@ -151,8 +128,14 @@ class RunningCluster implements Cluster {
     return { ...this.engine.view(), counters: this.media.counters() };
   }
 
-  request(request: OperatorRequest): Promise<Answer> {
-    return this.driver.request(request);
+  async request(request: OperatorRequest): Promise<Answer> {
+    const answer = await this.driver.request(request);
+    if (request.kind === "fence-confirm" && answer.ok) this.confirmations.confirm(request.node);
+    return answer;
+  }
+
+  get fencing(): FenceDesk {
+    return this.fencingOthers.desk;
   }
 
   editNodes(request: NodeRequest): Promise<Answer> {
@@ -171,6 +154,23 @@ class RunningCluster implements Cluster {
       hostServices: servicesOf(this.host),
     });
     this.media.authenticate(renewed.get(Authenticator, authenticator));
+  }
+
+  private composeFencing(restored: unknown): NodeFencing {
+    const { model, composed, host, confirmations } = this;
+    return new NodeFencing({
+      self: model.self,
+      host,
+      config: model.fencing ?? fencingBy(model.providers.fenceDevices ?? [], DEFAULT_FENCING_RULES),
+      devices: (model.providers.fenceDevices ?? []).map((name) => {
+        return { name, device: composed.get(FenceDevice, name) };
+      }),
+      confirmations,
+      restored,
+      nodes: () => otherNodes(this.engine.view(), model.self),
+      event: (event) => this.tell(event),
+      report: (id, result, how) => this.driver.input({ kind: "fence.reported", id, result, how }),
+    });
   }
 
   private composeEngine(identity: Identity, restored: Restored): ReturnType<typeof createEngine> {
@@ -195,22 +195,18 @@ class RunningCluster implements Cluster {
     const policy = composed.get(ResourcePolicy, providers.policy).create({
       self,
       nodes,
-      groups: groups.map((group) => ({ ...group, resources: group.resources.map(this.knowingWarmth) })),
+      groups: groups.map((group) => ({ ...group, resources: group.resources.map(knowingWarmth(composed)) })),
       failback,
       ipfail,
       keepaliveMs: timings.keepaliveMs,
       operationTimeoutMs: model.operationTimeoutMs,
       requestTimeoutMs: model.requestTimeoutMs,
       fencing: composed.names(FenceDevice).length > 0,
+      ...(model.fencing !== undefined && { fencingRules: model.fencing.rules }),
       restored: restored.policy,
     });
     return createEngine({ self, membership, policy });
   }
-
-  private readonly knowingWarmth = (member: GroupMember): GroupMember => ({
-    ...member,
-    canWarm: this.composed.get(ResourceAgent, member.agent).supports.warm === true,
-  });
 
   private composeDriver(): Driver {
     return new Driver(this.engine, this.host.clock, {
@@ -220,14 +216,14 @@ class RunningCluster implements Cluster {
       },
       runAgent: (id, resource, action, timeoutMs) => this.operations.run(id, resource, action, timeoutMs),
       cancelAgent: (id) => this.operations.cancel(id),
-      fence: (id, node) => this.fencing.request(id, node),
+      fence: (id, node, why) => this.fencingOthers.request(id, node, why),
       persist: (state) => this.state.save(state),
       persistNodes: (state) => this.nodeState.save(state),
       event: (event) => {
         if (isOwnStart(event, this.model.self)) this.host.observer?.active?.();
         if (event.name.startsWith("message.")) this.media.countRefused(event.name.slice("message.".length));
-        this.events.write(event);
-        this.notifications.tell(event);
+        this.fencingOthers.hear(event);
+        this.tell(event);
       },
       happened: (happening) => this.door.tell(happening),
       left: (clean) => void this.close(clean ? leftCleanly : leftStuck),
@@ -235,23 +231,16 @@ class RunningCluster implements Cluster {
     });
   }
 
+  private tell(event: EngineEvent): void {
+    this.events.write(event);
+    this.notifications.tell(event);
+  }
+
   private mediumNames(): readonly string[] {
     const transports = this.model.providers.transports.map((name) => this.composed.get(Transport, name));
     return transports
       .filter((transport) => transport.supports.probe === undefined)
       .map(({ medium }) => medium);
-  }
-
-  private resources(): ConstructorParameters<typeof Operations>[0]["resources"] {
-    const members = this.model.groups.flatMap((group) => group.resources);
-    return new Map(
-      members.map(({ name, agent }) => {
-        const spec = this.model.resources.find((candidate) => candidate.name === name);
-        if (spec === undefined)
-          throw new SystoleError("CONFIG_INVALID", `resource ${name} has no description`);
-        return [name, { spec, agent: this.composed.get(ResourceAgent, agent) }];
-      }),
-    );
   }
 
   /** The engine is not to be trusted any more: stop everything that is configured, in reverse order, and end. */
@@ -272,7 +261,7 @@ class RunningCluster implements Cluster {
       (resolve) => void this.host.clock.wakeAt(this.host.clock.nowMs() + LINGER_MS, resolve),
     );
     this.media.close();
-    this.fencing.close();
+    await this.fencingOthers.close();
     await this.notifications.close();
     try {
       await this.state.settled();
@@ -283,6 +272,10 @@ class RunningCluster implements Cluster {
     }
     this.end(end);
   }
+}
+
+function otherNodes({ nodes }: ClusterView, self: string): readonly string[] {
+  return nodes.filter(({ kind, name }) => kind === "normal" && name !== self).map(({ name }) => name);
 }
 
 function isOwnStart({ name, fields }: EngineEvent, self: string): boolean {

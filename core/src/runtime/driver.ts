@@ -16,7 +16,7 @@ export interface EffectHandlers {
   send(message: Message, links: readonly string[] | undefined): void;
   runAgent(id: number, resource: string, action: ResourceAction, timeoutMs: number): void;
   cancelAgent(id: number): void;
-  fence(id: number, node: string): void;
+  fence(id: number, node: string, why: string): void;
   persist(state: unknown): void;
   persistNodes(state: unknown): void;
   event(event: EngineEvent): void;
@@ -117,7 +117,7 @@ export class Driver {
       case "agent.cancel":
         return this.handlers.cancelAgent(effect.id);
       case "fence.request":
-        return this.handlers.fence(effect.id, effect.node);
+        return this.handlers.fence(effect.id, effect.node, effect.why ?? "the policy asked for it");
       case "state.persist":
         return this.handlers.persist(effect.state);
       case "nodes.persist":

@@ -1,4 +1,5 @@
 // The one model of a cluster's configuration: what heartbeat's three files, or any later format, are parsed into.
+import type { FencingConfig } from "./fencing/fencing-config.js";
 import type { Failback, GroupSpec, MembershipTimings, ResourceAction, ResourceSpec } from "../ports/index.js";
 
 /** A plugin that the configuration names, with its own part of the configuration. */
@@ -78,6 +79,8 @@ export interface ClusterModel {
   /** What client programs find in their environment, names with `HA_`. */
   readonly clientEnvironment?: Readonly<Record<string, string>>;
   readonly watchdog?: WatchdogUse;
+  /** How the fence devices are used; absent: each by itself, in their order. */
+  readonly fencing?: FencingConfig;
   /** False: frames that fail authentication are counted, and not logged (`log_badpack off`). */
   readonly logsRefusedFrames?: boolean;
   /** In the order in which they register. */
@@ -90,7 +93,7 @@ export interface ClusterModel {
     readonly transports: readonly string[];
     /** Who is told what happens to the cluster; absent: nobody. */
     readonly notifiers?: readonly string[];
-    /** What can fence nodes; for each node the first that lists it. Absent: nothing. */
+    /** What can fence nodes. Absent: nothing. */
     readonly fenceDevices?: readonly string[];
     /** What lives beside the cluster; absent: nothing. */
     readonly companions?: readonly string[];

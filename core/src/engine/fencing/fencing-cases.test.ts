@@ -1,82 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { FencingRules, NodeView, PolicyOutput } from "../../ports/index.js";
 import { LIMITS } from "../limits.js";
-import { DEFAULT_RULES } from "./fence-case.js";
-import { FencingCases } from "./fencing-cases.js";
-import type { Race } from "./race.js";
-
-const FAILURE = { ok: false, kind: "error", reason: "no answer" } as const;
-
-/** The cases of cluster1, with a clock. */
-class Coordinator {
-  nowMs = 1000;
-  readonly outputs: PolicyOutput[] = [];
-  readonly cases: FencingCases;
-  living: readonly string[] = ["cluster1"];
-  nodes: NodeView[] = [view("cluster1", "active", 1), view("master", "dead", 7)];
-  private lastId = 0;
-
-  constructor(rules: Partial<FencingRules> = {}, configured = true) {
-    this.cases = new FencingCases({
-      self: "cluster1",
-      configured,
-      rules: { ...DEFAULT_RULES, ...rules },
-      nextId: () => (this.lastId += 1),
-      emit: (output) => this.outputs.push(output),
-    });
-  }
-
-  died(groupsHere = 1, groupsThere: number | undefined = 0): void {
-    const race: Race = {
-      victim: "master",
-      order: ["master", "cluster1"],
-      living: this.living,
-      groupsHere,
-      groupsThere,
-    };
-    this.cases.died(race, this.nowMs);
-    this.tick();
-  }
-
-  tick(): void {
-    this.cases.tick(this.living, this.nowMs);
-  }
-
-  wait(ms: number): void {
-    this.nowMs += ms;
-    this.tick();
-  }
-
-  report(ok: boolean): void {
-    const result = ok ? ({ ok: true } as const) : FAILURE;
-    this.cases.reported(this.lastId, result, "off by rack", this.nodes, this.nowMs);
-    this.tick();
-  }
-
-  /** How often devices were asked. */
-  get requests(): number {
-    return this.outputs.filter(({ kind }) => kind === "fence.request").length;
-  }
-
-  get events(): readonly string[] {
-    return this.outputs.flatMap((output) => (output.kind === "event" ? [output.event.name] : []));
-  }
-
-  get answers(): readonly string[] {
-    return this.outputs.flatMap((output) =>
-      output.kind === "operator.answered" ? [`${output.id} ${output.ok ? "ok" : "no"}: ${output.reason}`] : [],
-    );
-  }
-
-  get unsettled(): readonly string[] {
-    return [...this.cases.unsettled()];
-  }
-}
-
-function view(name: string, state: NodeView["state"], generation: number): NodeView {
-  const rest = { reason: "", dialect: "systole", links: [], heardAtMs: undefined } as const;
-  return { name, kind: "normal", state, generation, ...rest };
-}
+import { Coordinator, view } from "./testkit/coordinator.js";
 
 describe("a node that fell silent", () => {
   it("is open until a fence is confirmed", () => {
@@ -194,7 +118,10 @@ describe("more than one survivor", () => {
   });
 
   it.each([
-    ["has failed", (one: Coordinator) => one.cases.heardOf("cluster0", { node: "master", ok: false }, one.nodes, 0)],
+    [
+      "has failed",
+      (one: Coordinator) => one.cases.heardOf("cluster0", { node: "master", ok: false }, one.nodes, 0),
+    ],
     ["has died", (one: Coordinator) => void (one.living = ["cluster1"])],
     ["says nothing about it for too long", (one: Coordinator) => one.wait(LIMITS.fenceTurnMs)],
   ])("does it itself when that node %s", (_what, happens) => {

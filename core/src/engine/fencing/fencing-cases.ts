@@ -91,7 +91,7 @@ export class FencingCases {
     const wasNeeded = this.cases.has(node);
     const reason = "an operator says that it is off";
     this.outcomes.push({ node, ok: true, reason });
-    this.settle(node, reason, nodes, nowMs);
+    this.settle(node, { by: "operator", how: reason }, nodes, nowMs);
     this.answer(
       id,
       true,
@@ -104,7 +104,7 @@ export class FencingCases {
     const open = this.cases.get(node);
     if (open === undefined) return;
     if (!ok) open.failedBy.add(from);
-    else this.settle(node, `${from} has fenced it`, nodes, nowMs);
+    else this.settle(node, { by: from, how: `${from} has fenced it` }, nodes, nowMs);
   }
 
   /** The node is there again, so it says itself what it runs. */
@@ -158,7 +158,7 @@ export class FencingCases {
     open.requestId = undefined;
     if (result.ok) {
       this.outcomes.push({ node: open.node, ok: true, reason: how });
-      return this.settle(open.node, how, nodes, nowMs);
+      return this.settle(open.node, { by: this.init.self, how }, nodes, nowMs);
     }
     if (open.abandoned) return void this.cases.delete(open.node);
     this.outcomes.push({ node: open.node, ok: false, reason: result.reason });
@@ -211,13 +211,18 @@ export class FencingCases {
     this.event("fence.needed", "warn", { node, why, delayMs });
   }
 
-  private settle(node: string, how: string, nodes: readonly NodeView[], nowMs: number): void {
+  private settle(
+    node: string,
+    { by, how }: { readonly by: string; readonly how: string },
+    nodes: readonly NodeView[],
+    nowMs: number,
+  ): void {
     const open = this.cases.get(node);
     this.cases.delete(node);
     this.fenced.note(node, nodes, nowMs);
     if (open === undefined) return;
     const tookMs = Math.round(nowMs - open.openedAtMs);
-    this.event("fence.done", "warn", { node, how, why: open.why, tookMs });
+    this.event("fence.done", "warn", { node, by, how, why: open.why, tookMs });
     for (const id of open.waiting) this.answer(id, true, `${node} is fenced: ${how}`);
   }
 
