@@ -29,6 +29,7 @@ export { HOST_SDK_VERSION } from "./version-rule.js";
 export { composePlugins, type ComposedPlugins } from "./plugin-host.js";
 export type { PluginProblem } from "./plugin-problem.js";
 export {
+  DEFAULT_FENCING_RULES,
   readSavedNodes,
   savedNodes,
   type ClusterView,

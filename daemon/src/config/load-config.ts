@@ -14,15 +14,18 @@ import {
 } from "./cross-check.js";
 import type { HaCf } from "./ha-cf/ha-cf.js";
 import { parseHaCf } from "./ha-cf/parse.js";
+import { checkStonith, stonithPlugin } from "./ha-cf/stonith.js";
 import { membershipTimings } from "./ha-cf/timings.js";
 import { parseHaResources, type HaResourcesLine } from "./haresources.js";
 import { thisMachine, type Machine } from "./machine.js";
-import { hasErrors, Problems, WHOLE_FILE, type Problem } from "./problem.js";
+import { hasErrors, Problems, WHOLE_FILE, type Position, type Problem } from "./problem.js";
 import { readConfigFile, type FileText } from "./read-file.js";
 import type { ResourceLookup } from "./resolve-resource.js";
 import { splitLines } from "./source-text.js";
 import { agentsOfPlugins, applySystoleYaml } from "./systole-yaml/apply.js";
 import { checkSystoleYaml } from "./systole-yaml/cross-check.js";
+import { pathOfDevice } from "./systole-yaml/fencing.js";
+import { checkFencing, type FencingSurroundings } from "./systole-yaml/fencing-check.js";
 import { NO_SETTINGS, parseSystoleYaml, type SystoleSettings } from "./systole-yaml/parse.js";
 
 export interface LoadOptions {
@@ -50,6 +53,8 @@ export interface LoadedConfig {
   readonly resources: readonly ResolvedResource[];
   /** Lines by file, to show where a problem is. Never those of authkeys. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
+  /** Where systole.yaml names a fence device first; undefined where it does not. */
+  readonly fenceDevicePlace: (name: string) => Position | undefined;
 }
 
 const FILE_ADVICE = {
@@ -113,6 +118,7 @@ function loadHaCf(file: ConfigFile, machine: Machine, self: SelfName): HaCf {
   file.check((found) => {
     checkHaCf(value, machine, found);
     checkSelf(self, value, found);
+    checkStonith(self.name, value, found);
   });
   return value;
 }
@@ -155,6 +161,14 @@ function loadSystoleYaml(file: ConfigFile): SystoleSettings {
   return value;
 }
 
+function fencingSurroundings(self: string, haCf: HaCf, machine: Machine): FencingSurroundings {
+  return {
+    nodes: haCf.nodes.map(({ value }) => value),
+    stonith: stonithPlugin(self, haCf) !== undefined,
+    isExecutableFile: (path) => machine.isExecutableFile(path),
+  };
+}
+
 /** Reads everything and reports all problems at once. Never throws for what the files say or lack. */
 export function loadConfig(options: LoadOptions): LoadedConfig {
   const haDirectory = resolve(options.haDirectory);
@@ -181,7 +195,10 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const pluginAgents = agentsOfPlugins(systoleYaml.settings);
   const { groups, resolutions, table } = loadResources(haResourcesFile, haCf, machine, lookup, pluginAgents);
 
-  systoleYamlFile.check((found) => checkSystoleYaml(systoleYaml, groups, found));
+  systoleYamlFile.check((found) => {
+    checkSystoleYaml(systoleYaml, groups, found);
+    checkFencing(systoleYaml, fencingSurroundings(self.name, haCf, machine), found);
+  });
   haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
 
   const files = [haCfFile, authKeysFile, haResourcesFile, systoleYamlFile];
@@ -209,6 +226,10 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     logging: { logFile, debugFile, logFacility, debugLevel },
     problems,
     resources: table,
+    fenceDevicePlace: (name) => {
+      const path = pathOfDevice(name, systoleYaml.settings);
+      return path === undefined ? undefined : systoleYaml.place(...path);
+    },
     sources: new Map(
       [haCfFile, haResourcesFile, systoleYamlFile].map((file) => [file.path, splitLines(file.text)]),
     ),

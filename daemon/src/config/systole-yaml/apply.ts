@@ -1,6 +1,7 @@
 // Adds what systole.yaml says to the model that the three files have become. Pure.
 import type { ClusterModel, PluginUse } from "@systole/core";
 import type { GroupMember, RecoveryRules, ResourceSpec } from "@systole/core/ports";
+import { fenceDevices, fencingConfig } from "./fencing.js";
 import type { ResourceRules, SystoleYaml } from "./schema.js";
 
 /** `directory` is where the file is: relative paths of plugins start there. The settings have been checked. */
@@ -10,6 +11,8 @@ export function applySystoleYaml(
   directory: string,
 ): ClusterModel {
   const { providers } = model;
+  const ofHaCf = providers.fenceDevices ?? [];
+  const devices = fenceDevices(settings, ofHaCf);
   return {
     ...model,
     plugins: [...model.plugins, ...(settings.plugins ?? []).map((entry) => pluginUse(entry, directory))],
@@ -25,8 +28,9 @@ export function applySystoleYaml(
       policy: settings.policy ?? providers.policy,
       transports: [...providers.transports, ...(settings.transports ?? [])],
       ...(settings.notifiers !== undefined && { notifiers: settings.notifiers }),
-      ...(settings.fence !== undefined && { fenceDevices: settings.fence }),
+      ...(devices.length > 0 && { fenceDevices: devices }),
     },
+    ...(devices.length > 0 && { fencing: fencingConfig(settings, ofHaCf) }),
   };
 }
 

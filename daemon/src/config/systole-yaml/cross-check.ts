@@ -17,7 +17,6 @@ export function checkSystoleYaml(
     problems.error(place("resources", name), "yaml.resource-unknown", message);
   }
   checkPluginsOnce({ settings, place }, problems);
-  checkFencing({ settings, place }, problems);
 }
 
 function checkPluginsOnce({ settings, place }: SystoleSettings, problems: Problems): void {
@@ -26,23 +25,5 @@ function checkPluginsOnce({ settings, place }: SystoleSettings, problems: Proble
     if (uses.indexOf(use) === position) continue;
     const message = `the plugin ${use} is named twice; name it once, with one configuration`;
     problems.error(place("plugins", position, "use"), "yaml.duplicate", message);
-  }
-}
-
-/** A node that nobody can fence would wait for ever. */
-function checkFencing({ settings, place }: SystoleSettings, problems: Problems): void {
-  if ((settings.fence ?? []).length > 0) return;
-  const places = [
-    { path: ["defaults"], rules: settings.defaults },
-    ...Object.entries(settings.resources ?? {}).map(([name, rules]) => ({
-      path: ["resources", name],
-      rules,
-    })),
-  ];
-  for (const { path, rules } of places) {
-    if (rules?.["on-fail"] !== "fence") continue;
-    const message =
-      "on-fail is fence, and no fence device is named; name one under `fence`, or write restart, move, stop or ignore";
-    problems.error(place(...path, "on-fail"), "yaml.no-fence-device", message);
   }
 }

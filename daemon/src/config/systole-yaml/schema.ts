@@ -1,25 +1,12 @@
 // What may stand in systole.yaml. This schema is the source of the parser's checks and of daemon/systole.schema.json.
 import { z } from "zod";
 import { duration } from "./duration.js";
+import { Fencing } from "./fencing-schema.js";
+import { LIST, mapping, MAPPING, NAME, names } from "./shapes.js";
 
 export const SYSTOLE_YAML_LIMITS = { plugins: 64, transports: 64, notifiers: 16, fenceDevices: 32 } as const;
 
-const LIST = "write a list, each entry behind a `-` or all of them as `[one, two]`";
-const MAPPING = "write keys with their values below it, indented";
-const NAME = "write the name of a provider, as the plugin's documentation calls it";
 const ON_FAIL = ["restart", "move", "stop", "ignore", "fence"] as const;
-
-/** An object that refuses keys it does not know. */
-function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, MAPPING);
-}
-
-function names(most: number) {
-  return z
-    .array(z.string(NAME).min(1, NAME), LIST)
-    .max(most, `at most ${most} can be used; leave some out`)
-    .refine((list) => new Set(list).size === list.length, "a name stands there twice; write it once");
-}
 
 const PluginEntry = mapping({
   use: z
@@ -118,7 +105,10 @@ export const SystoleYaml = mapping({
     .describe("Names of notifiers that are told what happens to the cluster."),
   fence: names(SYSTOLE_YAML_LIMITS.fenceDevices)
     .optional()
-    .describe("Names of fence devices; for each node the first one that lists it is used."),
+    .describe(
+      "Names of fence devices; for each node those that list it are tried in this order, until one succeeds.",
+    ),
+  fencing: Fencing.optional().describe("How the fence devices are used."),
   defaults: mapping(rules).optional().describe("Rules for every resource that does not say otherwise."),
   resources: z
     .record(z.string(), Resource, MAPPING)
