@@ -1,4 +1,4 @@
-// An intruder on the gateway for tests of bad input: hears what the nodes broadcast, says what it likes.
+// An intruder on the gateway for tests of bad input: hears what the nodes broadcast or multicast, says what it likes.
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";

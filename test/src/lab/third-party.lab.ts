@@ -1,14 +1,17 @@
 // Somebody else's plugins: written, built, tested and run with nothing but the published packages, outside the checkout.
-import { openSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { NODE_NAMES, type NodeName } from "./cluster-files.js";
+import type { NodeName } from "./cluster-files.js";
 import { stepsOfPage, type PageStep } from "./followed-page.js";
-import { sendSignal } from "./host.js";
 import { closeLab, describeInLab, PATIENCE_MS } from "./in-lab.js";
+import {
+  DAEMON_LOG,
+  filesOfExample,
+  filesOfProtocols,
+  InstalledNodes,
+  POWER_LOG,
+} from "./installed-nodes.js";
 import { Lab } from "./lab.js";
 import { PackedSite } from "./packed-site.js";
-import type { ViewFile } from "./view.js";
 import { waitFor } from "./wait.js";
 
 const KINDS = [
@@ -23,10 +26,8 @@ const KINDS = [
   "notifier",
 ];
 const EVENTS = "/var/log/cluster-events.jsonl";
-const POWER_LOG = "/var/log/power.log";
 /** What `systole plugin new` gives a package. */
 const TSCONFIG = "node_modules/@systole/daemon/templates/package/tsconfig.template.json";
-const DAEMON_LOG = "/var/log/daemon.log";
 const SETUP_MS = 300_000;
 
 /** Throws where nobody catches it, and never clears its interval. */
@@ -55,11 +56,11 @@ export default definePlugin({
 });
 `,
 };
-const ADDRESSES = { master: "10.10.180.221", cluster1: "10.10.180.222" } as const;
 
 describeInLab("plugins from outside the checkout", () => {
   let site: PackedSite;
   let lab: Lab | undefined;
+  let nodes: InstalledNodes | undefined;
 
   beforeAll(async () => {
     site = await PackedSite.open();
@@ -108,14 +109,16 @@ describeInLab("plugins from outside the checkout", () => {
     async () => {
       lab = await Lab.open({
         implementation: "systole",
-        files: { master: protocols(site), cluster1: protocols(site) },
+        files: { master: filesOfProtocols(site), cluster1: filesOfProtocols(site) },
       });
-      for (const node of NODE_NAMES) startInstalled(lab, node, site);
-      await holderIs("master");
+      nodes = new InstalledNodes(lab, site);
+      nodes.startAll();
+      expect(await holdersWhenServedBy("master")).toEqual(["master"]);
       await lab.node("master").host.must([process.execPath, site.systole, "standby"]);
-      await holderIs("cluster1");
-      killDaemon("cluster1");
-      await holderIs("master");
+      expect(await holdersWhenServedBy("cluster1")).toEqual(["cluster1"]);
+      nodes.signal("cluster1", "SIGKILL");
+      // A killed daemon leaves its address behind.
+      expect(await holdersWhenServedBy("master")).toContain("master");
       await closeLab(lab);
     },
     SETUP_MS,
@@ -127,13 +130,14 @@ describeInLab("plugins from outside the checkout", () => {
       lab = await Lab.open({
         implementation: "systole",
         variant: { resources: "10.10.180.220/24/eth0:0 worker" },
-        files: { master: files(site, "master"), cluster1: files(site, "cluster1") },
+        files: { master: filesOfExample(site, "master"), cluster1: filesOfExample(site, "cluster1") },
       });
-      for (const node of NODE_NAMES) startInstalled(lab, node, site);
+      nodes = new InstalledNodes(lab, site);
+      nodes.startAll();
       await waitFor(
         "the worker to run on master alone, both nodes hearing each other over tcp",
         async () => {
-          const status = await statusOf("master");
+          const status = await nodes?.status("master");
           const links = status?.nodes.find(({ name }) => name === "cluster1")?.links;
           return (
             workers("master") === 1 &&
@@ -144,7 +148,7 @@ describeInLab("plugins from outside the checkout", () => {
         { timeoutMs: PATIENCE_MS, describe: () => lab?.node("master").logTail() ?? "" },
       );
       expect(lab.holders.now()).toEqual(["master"]);
-      const status = await statusOf("cluster1");
+      const status = await nodes?.status("cluster1");
       // Over two media most frames come twice; none is refused for its signature.
       expect(
         Object.keys(status?.counters.framesRefused ?? {}).filter((reason) => reason !== "duplicate"),
@@ -167,7 +171,7 @@ describeInLab("plugins from outside the checkout", () => {
   });
 
   it("a node that falls silent is fenced by it before the other takes over", async () => {
-    killDaemon("master");
+    nodes?.signal("master", "SIGKILL");
     await waitFor("the worker to run on cluster1", () => workers("cluster1") === 1, {
       timeoutMs: PATIENCE_MS,
       describe: () => lab?.node("cluster1").logTail() ?? "",
@@ -188,12 +192,10 @@ describeInLab("plugins from outside the checkout", () => {
 
   it("a plugin that throws in a timer and forgets another is named, and the daemon ends in order", async () => {
     const cluster1 = lab?.node("cluster1");
-    const daemons = () =>
-      cluster1?.host.processes().filter(({ commandLine }) => commandLine.includes(`${site.systole} run`)) ??
-      [];
+    const daemons = () => nodes?.daemons("cluster1") ?? [];
     expect(cluster1?.read(DAEMON_LOG)).toMatch(/plugin\.failed.*unruly/);
     expect(daemons().length).toBeGreaterThan(0);
-    for (const { pid } of daemons()) sendSignal(pid, "SIGTERM");
+    nodes?.signal("cluster1", "SIGTERM");
     await waitFor("the daemon to end", () => daemons().length === 0, { timeoutMs: PATIENCE_MS });
     expect(workers("cluster1")).toBe(0);
     expect(cluster1?.read(DAEMON_LOG)).toMatch(/daemon\.left-open.*Timeout.*unruly/);
@@ -234,7 +236,7 @@ describeInLab("plugins from outside the checkout", () => {
     const script = `export HOME=${site.directory} PATH=${site.path("node_modules/.bin")}:$PATH\n${command}`;
     if (where !== "a node") return { said: await site.run(".", "bash", "-c", script), prints };
     if (command.startsWith("systemctl")) {
-      if (lab !== undefined) startInstalled(lab, "master", site);
+      if (lab !== undefined) new InstalledNodes(lab, site).start("master");
       return { said: prints, prints };
     }
     return { said: await sayOnMaster(script, prints), prints };
@@ -256,83 +258,21 @@ describeInLab("plugins from outside the checkout", () => {
     return said;
   }
 
-  function killDaemon(node: NodeName): void {
-    const processes = lab?.node(node).host.processes() ?? [];
-    for (const { pid, commandLine } of processes)
-      if (commandLine.includes(`${site.systole} run`)) sendSignal(pid, "SIGKILL");
-  }
-
-  /** The node that has the address and says so; a killed daemon leaves its own behind. */
-  async function holderIs(node: NodeName): Promise<void> {
+  /** Who has the address when that node says that it serves. */
+  async function holdersWhenServedBy(node: NodeName): Promise<readonly string[]> {
     await waitFor(
       `${node} to serve`,
       async () => {
-        const groups = (await statusOf(node))?.groups ?? [];
+        const groups = (await nodes?.status(node))?.groups ?? [];
         return groups.some(({ owner, state }) => owner === node && state === "started");
       },
       { timeoutMs: PATIENCE_MS, describe: () => lab?.node(node).logTail() ?? "" },
     );
-    expect(lab?.holders.now()).toContain(node);
+    return lab?.holders.now() ?? [];
   }
 
   function workers(node: NodeName): number {
     const processes = lab?.node(node).host.processes() ?? [];
     return processes.filter(({ commandLine }) => commandLine.startsWith("/usr/bin/sleep 100000")).length;
   }
-
-  async function statusOf(node: NodeName): Promise<Status | undefined> {
-    const answer = await lab?.node(node).host.run([process.execPath, site.systole, "status", "--json"]);
-    return answer?.code === 0 ? (JSON.parse(answer.stdout) as Status) : undefined;
-  }
 });
-
-/** The part of `systole status --json` that is read here. */
-interface Status {
-  readonly groups: readonly { readonly owner?: string; readonly state: string }[];
-  readonly nodes: readonly {
-    readonly name: string;
-    readonly links: readonly { readonly name: string; readonly state: string }[];
-  }[];
-  readonly counters: {
-    readonly framesReceived: number;
-    readonly framesRefused: Readonly<Record<string, number>>;
-  };
-}
-
-/** The example's own systole.yaml, with this node's addresses, and what it names. */
-function files(site: PackedSite, node: NodeName): readonly ViewFile[] {
-  const [own, peer] =
-    node === "master" ? [ADDRESSES.master, ADDRESSES.cluster1] : [ADDRESSES.cluster1, ADDRESSES.master];
-  const text = site
-    .read("custom-plugin/systole.yaml")
-    .replace("use: ./custom-plugin", `use: ${site.path("custom-plugin")}`)
-    .replace(/address: \S+, peer: \S+,/, `address: ${own}, peer: ${peer},`)
-    .replace("/usr/local/sbin/power-switch", "/etc/ha.d/power-switch")
-    .replace("transports:", `  - use: ${site.path("unruly")}\ntransports:`)
-    .replace("notifiers: [file]", "notifiers: [file, unruly]");
-  const powerSwitch = `#!/bin/sh
-while IFS== read -r key value; do case $key in action) action=$value ;; node) node=$value ;; esac; done
-echo "$action $node" >> ${POWER_LOG}
-`;
-  return [
-    { path: "/etc/ha.d/systole.yaml", text },
-    { path: "/etc/ha.d/hmac.key", text: "a long random key\n", mode: 0o600 },
-    { path: "/etc/ha.d/power-switch", text: powerSwitch, mode: 0o755 },
-  ];
-}
-
-/** Plugins of the two protocols of the cluster itself, as `systole plugin new` has written them. */
-function protocols(site: PackedSite): readonly ViewFile[] {
-  const uses = ["membership", "resource-policy"].map((kind) => `  - use: ${site.path(`new-${kind}`)}\n`);
-  return [
-    {
-      path: "/etc/ha.d/systole.yaml",
-      text: `plugins:\n${uses.join("")}membership: sample\npolicy: sample\n`,
-    },
-  ];
-}
-
-function startInstalled(lab: Lab, node: NodeName, site: PackedSite): void {
-  const log = openSync(join(lab.directory, node, "var/log/daemon.log"), "a");
-  lab.node(node).host.spawn([process.execPath, site.systole, "run", "--node", node], ["ignore", log, log]);
-}
