@@ -101,13 +101,14 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
     });
   return {
     status: () => {
-      const { node, nodes, problems, counters, stable, why, groups } = cluster.view();
-      return { self: node, nodes, policy: { stable, why, groups }, problems, counters };
+      const { node, nodes, problems, counters, ...policy } = cluster.view();
+      return { self: node, nodes, policy, problems, counters };
     },
     request: (request) => {
       if (request.kind === "stop") companions.leaving();
       return cluster.request(request);
     },
+    fencing: cluster.fencing,
     editNodes: (request) => cluster.editNodes(request),
     renewKeys: (use) => cluster.renewAuthenticator(use),
     stop: async () => {

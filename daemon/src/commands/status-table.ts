@@ -87,6 +87,11 @@ function rememberedOn({ node, count, exhausted }: NonNullable<Group["failures"]>
   return `failed ${times(count)} on ${node}${last} (\`systole cleanup\` forgets that)`;
 }
 
+/** Why a takeover waits. */
+function fenceRow({ node, why, waitsFor }: NonNullable<StatusDocument["fencing"]>[number]): string {
+  return wrap(`! ${node} must be fenced: ${why}; ${waitsFor}`, "  ");
+}
+
 /** The whole table, with the end of its last line. */
 export function formatStatus(status: StatusDocument, output: Output): string {
   const condition = status.stable
@@ -100,6 +105,7 @@ export function formatStatus(status: StatusDocument, output: Output): string {
     "\n",
     heading(`  ${cell("NODE", 22)} ${cell("STATE", 6)} ${cell("WHY", 13)} ${cell("SPEAKS", 9)} LINKS`),
     ...status.nodes.map((node) => nodeRow(node, status.node, output)),
+    ...(status.fencing ?? []).map((one) => paint(output, "red", fenceRow(one))),
     ...(status.problems ?? []).map((problem) => paint(output, "red", wrap(`! ${problem}`, "  "))),
     "\n",
     heading(`  ${cell("GROUP", 34)} ${cell("STATE", 8)} WHERE`),

@@ -161,6 +161,17 @@ function loadSystoleYaml(file: ConfigFile): SystoleSettings {
   return value;
 }
 
+function resourceLookup(resourceDirectory: string, machine: Machine): ResourceLookup {
+  return {
+    resourceDirectory,
+    initDirectory: machine.initDirectory,
+    ocfDirectory: machine.ocfDirectory,
+    unitDirectories: machine.unitDirectories,
+    isExecutableFile: (path) => machine.isExecutableFile(path),
+    namesIn: (directory) => machine.namesIn(directory),
+  };
+}
+
 function fencingSurroundings(self: string, haCf: HaCf, machine: Machine): FencingSurroundings {
   return {
     nodes: haCf.nodes.map(({ value }) => value),
@@ -175,14 +186,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const machine = options.machine ?? thisMachine();
   const self = selfName(haDirectory, options.node, machine);
   const resourceDirectory = join(haDirectory, "resource.d");
-  const lookup: ResourceLookup = {
-    resourceDirectory,
-    initDirectory: machine.initDirectory,
-    ocfDirectory: machine.ocfDirectory,
-    unitDirectories: machine.unitDirectories,
-    isExecutableFile: (path) => machine.isExecutableFile(path),
-    namesIn: (directory) => machine.namesIn(directory),
-  };
+  const lookup = resourceLookup(resourceDirectory, machine);
 
   const haCfFile = new ConfigFile(haDirectory, "ha.cf");
   const authKeysFile = new ConfigFile(haDirectory, "authkeys");

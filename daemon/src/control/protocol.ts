@@ -1,5 +1,6 @@
 // What is said over the control socket: one JSON object a line, first the question, then the answer.
 import { z } from "zod";
+import { FENCE_OPERATIONS, FENCE_QUESTIONS, FenceDocument, type FenceQuestion } from "./fence-documents.js";
 import { StatusDocument } from "./status-document.js";
 
 /** Longest line of a question. */
@@ -42,10 +43,12 @@ export const ControlRequest = z.discriminatedUnion("command", [
     timeoutMs,
   }),
   z.object({ command: z.literal("stop"), timeoutMs }),
+  ...FENCE_QUESTIONS,
+  ...FENCE_OPERATIONS,
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
 /** What an operator wants done, as opposed to a question. */
-export type Operation = Exclude<ControlRequest, { command: "ping" | "status" }>;
+export type Operation = Exclude<ControlRequest, { command: "ping" | "status" | FenceQuestion["command"] }>;
 
 /** Why a question was not answered with ok. */
 const FailureCode = z.enum([
@@ -68,6 +71,7 @@ export const ControlResponse = z.union([
     version: z.string(),
     reason: z.string().optional(),
     status: StatusDocument.optional(),
+    fence: FenceDocument.optional(),
   }),
   z.object({ ok: z.literal(false), code: FailureCode, reason: z.string() }),
 ]);

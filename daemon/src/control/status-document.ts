@@ -2,6 +2,7 @@
 import type { NodeView } from "@systole/core/ports";
 import { z } from "zod";
 import type { ClusterStatus } from "./cluster-handle.js";
+import { FenceCase } from "./fence-documents.js";
 
 const RunState = z.enum(["stopped", "starting", "started", "stopping", "failed", "unknown"]);
 const Count = z.int().nonnegative();
@@ -56,6 +57,10 @@ export const StatusDocument = z.object({
   why: z.string().describe("what it waits for when not stable, else why it rests"),
   nodes: z.array(Node).describe("the answering node first, ping nodes last"),
   groups: z.array(Group),
+  fencing: z
+    .array(FenceCase)
+    .optional()
+    .describe("nodes that must be fenced before anything of theirs is taken over; absent: none"),
   problems: z
     .array(z.string())
     .optional()
@@ -87,6 +92,7 @@ function nodeDocument(node: NodeView): z.infer<typeof Node> {
 /** The document of this moment. */
 export function statusDocument(status: ClusterStatus): StatusDocument {
   const { framesRefused, framesSent, framesReceived } = status.counters;
+  const { fencing } = status.policy;
   return {
     schemaVersion: 1,
     node: status.self,
@@ -109,6 +115,7 @@ export function statusDocument(status: ClusterStatus): StatusDocument {
         ...(count !== undefined && { failures: count }),
       })),
     })),
+    ...(fencing !== undefined && { fencing: fencing.map((one) => ({ ...one })) }),
     problems: [...(status.problems ?? [])],
     counters: { framesRefused: { ...framesRefused }, framesSent, framesReceived },
   };

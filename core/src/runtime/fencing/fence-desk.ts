@@ -4,7 +4,7 @@ import type { ConfirmationDesk } from "./confirmation-desk.js";
 import { DeviceCalls, type PowerState } from "./device-calls.js";
 import type { FenceHistory, FenceRecord } from "./fence-history.js";
 import type { NamedFenceDevice } from "./fence-level.js";
-import { levelsOf, type FencingConfig } from "./fencing-config.js";
+import { FENCING_LIMITS, levelsOf, type FencingConfig } from "./fencing-config.js";
 
 /** A device and the nodes that it lists. */
 export interface DeviceReport {
@@ -67,7 +67,7 @@ export function fenceDesk(init: FenceDeskInit): FenceDesk {
   const calls = new DeviceCalls(init.clock, config.timeoutMs, new AbortController().signal);
   return {
     action: config.action,
-    devices: () => Promise.all(devices.map((named) => reportOf(named, calls))),
+    devices: sharedFor(init.clock, () => Promise.all(devices.map((named) => reportOf(named, calls)))),
     nodes: () =>
       init.nodes().map((node) => {
         return { node, levels: levelsOf(node, config), delayMs: config.rules.delayMs[node] ?? 0 };
@@ -75,6 +75,17 @@ export function fenceDesk(init: FenceDeskInit): FenceDesk {
     test: (node) => testNode(node, config, devices, calls),
     history: () => init.history.all(),
     questions: () => init.confirmations.waiting(),
+  };
+}
+
+/** Whoever asks within a moment gets the same answer: many who look are no burden to a power switch. */
+function sharedFor<Answer>(clock: Clock, ask: () => Promise<Answer>): () => Promise<Answer> {
+  let last: { readonly atMs: number; readonly answer: Promise<Answer> } | undefined;
+  return () => {
+    const nowMs = clock.nowMs();
+    if (last === undefined || nowMs - last.atMs >= FENCING_LIMITS.listSharedMs)
+      last = { atMs: nowMs, answer: ask() };
+    return last.answer;
   };
 }
 

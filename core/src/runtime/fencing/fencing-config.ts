@@ -33,6 +33,8 @@ export const FENCING_LIMITS = {
   /** How long it may take to say which nodes it can fence, and in which state one is. */
   listMs: 10_000,
   statusMs: 10_000,
+  /** Whoever wants to see its list within this time sees the last one. */
+  listSharedMs: 5000,
   /** How long after a device's yes its own status may go on saying that the node is on, and how often it is asked. */
   verifyMs: 20_000,
   verifyEveryMs: 500,
