@@ -2,6 +2,7 @@
 // take their time and fail on demand. One seed decides everything.
 import type { Engine, EngineEffect } from "@systole/core/engine";
 import type { EngineEvent, Message, OperationResult, ResourceAction } from "@systole/core/ports";
+import { outcomeOf, type SwitchBehaviour } from "./simulated-fencing.js";
 import { nodesOf, simulatedEngine, type SimOptions } from "./simulated-engine.js";
 
 export { DEAD_MS, KEEPALIVE_MS, type SimOptions } from "./simulated-engine.js";
@@ -37,6 +38,8 @@ export class SimulatedCluster {
   loss = 0;
   /** What an agent answers: by `node resource action`. */
   readonly failures = new Map<string, OperationResult>();
+  /** How the power switch of a node behaves; one that is not named works. */
+  readonly switches = new Map<string, SwitchBehaviour>();
   operationMs = 10;
   private queue: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = [];
   private order = 0;
@@ -123,6 +126,13 @@ export class SimulatedCluster {
     const id = (this.requestId += 1);
     const request = { kind: "cleanup", ...(of !== undefined && { name: of }) } as const;
     this.step(this.node(name), { kind: "operator.requested", id, request });
+    return id;
+  }
+
+  /** `systole fence NODE` or `systole fence confirm NODE` on `name`. */
+  fenceBy(name: string, kind: "fence" | "fence-confirm", node: string): number {
+    const id = (this.requestId += 1);
+    this.step(this.node(name), { kind: "operator.requested", id, request: { kind, node } });
     return id;
   }
 
@@ -234,15 +244,16 @@ export class SimulatedCluster {
     }
   }
 
-  private fence(node: SimNode, id: number, victim: string): void {
+  private fence(by: SimNode, id: number, victim: string): void {
     const failure = this.failures.get(`fence ${victim}`);
-    const result =
-      failure?.ok === false
-        ? ({ ok: false, kind: "error", reason: failure.reason } as const)
-        : ({ ok: true } as const);
-    this.later(200, () => {
-      if (result.ok) this.kill(victim, true);
-      this.step(node, { kind: "fence.reported", id, result });
+    const { afterMs, ends, result } = outcomeOf(
+      failure?.ok === false ? "fails" : (this.switches.get(victim) ?? "works"),
+    );
+    const { generation } = by;
+    this.later(afterMs, () => {
+      if (ends && this.nodes.has(victim)) this.kill(victim, true);
+      if (this.nodes.get(by.name)?.generation === generation)
+        this.step(by, { kind: "fence.reported", id, result });
     });
   }
 

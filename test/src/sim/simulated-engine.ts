@@ -1,6 +1,6 @@
 // The engine of one simulated node: the real one, with timings short enough to watch.
 import { createEngine, haresourcesPolicy, heartbeatMembership, type Engine } from "@systole/core/engine";
-import type { Failback, GroupSpec } from "@systole/core/ports";
+import type { Failback, FencingRules, GroupSpec } from "@systole/core/ports";
 
 export interface SimOptions {
   readonly nodes?: readonly string[];
@@ -9,6 +9,7 @@ export interface SimOptions {
   readonly ipfail?: boolean;
   readonly pingNodes?: readonly string[];
   readonly fencing?: boolean;
+  readonly fencingRules?: FencingRules;
   readonly seed?: number;
   /** Takes the field out of every status by which Systole nodes know each other: all speak heartbeat's R1 protocol. */
   readonly asHeartbeats?: boolean;
@@ -68,6 +69,7 @@ export function simulatedEngine({ self, generation, restored, seed, options }: S
     operationTimeoutMs: { start: 60_000, stop: 60_000, status: 20_000, announce: 5000, warm: 60_000 },
     requestTimeoutMs: 120_000,
     fencing,
+    ...(options.fencingRules !== undefined && { fencingRules: options.fencingRules }),
     restored,
   });
   return createEngine({ self, membership, policy });

@@ -4,10 +4,10 @@ import type { FenceCaseView, FencingRules } from "../../ports/index.js";
 import { LIMITS } from "../limits.js";
 
 /**
- * `silent`: it died without a goodbye. `asked`: it asks for it itself, as something there is out of control.
+ * `silent`: it died without a goodbye, and may still run something. `idle`: it died and ran nothing. `asked`: it asks for it itself, as something there is out of control.
  * `operator`: a person wants it.
  */
-export type FenceCause = "silent" | "asked" | "operator";
+export type FenceCause = "silent" | "idle" | "asked" | "operator";
 
 export interface FenceCase {
   readonly node: string;

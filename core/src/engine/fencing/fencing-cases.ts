@@ -21,6 +21,8 @@ export interface FencingInit {
   /** Whether devices are configured. */
   readonly configured: boolean;
   readonly rules?: FencingRules | undefined;
+  /** How far apart the deaths of several nodes may be noticed that are one event; absent: there is only one other node. */
+  readonly settleMs?: number;
   readonly nextId: () => number;
   readonly emit: (output: PolicyOutput) => void;
 }
@@ -51,11 +53,21 @@ export class FencingCases {
         node,
         risk: "both nodes may run its resources",
       });
-    const why =
-      race.groupsThere === undefined
-        ? `${node} was never heard, and may run anything`
-        : `${node} fell silent, and may still run what it had`;
-    this.open(node, "silent", why, headStartMs(race, this.rules), nowMs);
+    this.open(node, race.idle ? "idle" : "silent", whySilent(race), this.delayMs(race), nowMs);
+    this.reconsider(race);
+  }
+
+  /** One death after the other shows how the cluster is divided: what has not begun yet waits as long as it should. */
+  private reconsider(race: Race): void {
+    for (const open of this.cases.values()) {
+      const isFirst = open.requestId === undefined && open.failures === 0 && open.waiting.length === 0;
+      if (!isFirst || (open.cause !== "silent" && open.cause !== "idle")) continue;
+      open.notBeforeMs = open.openedAtMs + this.delayMs({ ...race, victim: open.node });
+    }
+  }
+
+  private delayMs(race: Race): number {
+    return (this.init.settleMs ?? 0) + headStartMs(race, this.rules);
   }
 
   /** A living node asks for it: something there is out of control. */
@@ -179,7 +191,7 @@ export class FencingCases {
 
   /** Nodes because of which nothing may start. */
   unsettled(): ReadonlySet<string> {
-    const open = [...this.cases.values()].filter(({ abandoned }) => !abandoned);
+    const open = [...this.cases.values()].filter(({ abandoned, cause }) => !abandoned && cause !== "idle");
     return new Set(open.map(({ node }) => node));
   }
 
@@ -203,7 +215,8 @@ export class FencingCases {
 
   private open(node: string, cause: FenceCause, why: string, delayMs: number, nowMs: number): void {
     const known = this.cases.get(node);
-    if (known !== undefined && !known.abandoned && known.cause !== "operator") return;
+    const isGraver = known?.cause === "operator" || (known?.cause === "idle" && cause === "silent");
+    if (known !== undefined && !known.abandoned && !isGraver) return;
     const open = openCase({ node, cause, why }, nowMs, delayMs);
     open.requestId = known?.requestId;
     open.waiting.push(...(known?.waiting ?? []));
@@ -254,4 +267,10 @@ export class FencingCases {
   ): void {
     this.init.emit({ kind: "event", event: { name, level, fields } });
   }
+}
+
+function whySilent({ victim, groupsThere, idle }: Race): string {
+  if (idle) return `${victim} fell silent; it ran nothing, and must not take over`;
+  if (groupsThere === undefined) return `${victim} was never heard, and may run anything`;
+  return `${victim} fell silent, and may still run what it had`;
 }

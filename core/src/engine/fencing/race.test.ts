@@ -9,7 +9,7 @@ const RULES = { ...DEFAULT_RULES, priorityDelayMs: 5000 };
 /** As `by` sees it, after the two have lost each other. */
 function race(by: "master" | "cluster1", groupsHere: number, groupsThere: number | undefined): Race {
   const victim = by === "master" ? "cluster1" : "master";
-  return { victim, order: ORDER, living: [by], groupsHere, groupsThere };
+  return { victim, order: ORDER, living: [by], groupsHere, groupsThere, idle: groupsThere === 0 };
 }
 
 describe("the head start", () => {
@@ -43,13 +43,19 @@ describe("the head start", () => {
     expect(headStartMs(race("master", 1, 0), rules)).toBe(0);
   });
 
-  it("is nothing that a majority waits for", () => {
+  it("is the majority's, whatever the others run", () => {
     const order = ["one", "two", "three"];
-    const majority = { victim: "three", order, living: ["one", "two"], groupsHere: 0, groupsThere: 4 };
+    const majority = {
+      victim: "three",
+      order,
+      living: ["one", "two"],
+      groupsHere: 0,
+      groupsThere: 4,
+      idle: false,
+    };
     expect(headStartMs(majority, RULES)).toBe(0);
-    const alone = { victim: "one", order, living: ["three"], groupsHere: 4, groupsThere: 1 };
-    expect(headStartMs(alone, RULES)).toBe(0);
-    expect(headStartMs({ ...alone, groupsHere: 0 }, RULES)).toBe(5000);
+    const alone = { victim: "one", order, living: ["three"], groupsHere: 4, groupsThere: 1, idle: false };
+    expect(headStartMs(alone, RULES)).toBe(5000);
   });
 });
 

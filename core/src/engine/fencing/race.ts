@@ -13,6 +13,8 @@ export interface Race {
   readonly groupsHere: number;
   /** Groups that the other side runs; undefined when it was never heard. */
   readonly groupsThere: number | undefined;
+  /** It has said that nothing runs there. It is fenced all the same: else it would fence this side, and take over. */
+  readonly idle: boolean;
 }
 
 /** This node and the others that are heard, in the order of the configuration. */
@@ -33,6 +35,8 @@ export function headStartMs(race: Race, rules: FencingRules): number {
 
 function turnsToWait({ order, living, groupsHere, groupsThere }: Race): number {
   if (living.length * 2 > order.length) return 0;
+  // The others may be the majority, and do not wait.
+  if (living.length * 2 < order.length) return groupsThere === undefined ? 2 : 1;
   const isFirst = order[0] !== undefined && living.includes(order[0]);
   // Whoever was never heard may run everything; two that have never heard each other must not fire at once.
   if (groupsThere === undefined) return isFirst ? 1 : 2;

@@ -38,7 +38,7 @@ class Haresources implements PolicyMachine {
       init.groups.map((group) => [group.key, new GroupRunner({ group, timeoutMs, nextId, emit })]),
     );
     const { self, fencing: configured, fencingRules: rules } = init;
-    this.fencing = new FencingCases({ self, configured, rules, nextId, emit });
+    this.fencing = new FencingCases({ self, configured, rules, settleMs: settleMs(init), nextId, emit });
     const epochs = restoredEpochs(init.restored);
     const { runners, fencing } = this;
     this.claims = new ClaimsMachine({ policy: init, runners, nextId, emit, fencing, epochs });
@@ -207,6 +207,11 @@ class Haresources implements PolicyMachine {
   private event(name: string, fields: Readonly<Record<string, unknown>>): void {
     this.emit({ kind: "event", event: { name, level: "info", fields } });
   }
+}
+
+/** Of several nodes each was heard last within one keepalive. */
+function settleMs({ nodes, keepaliveMs }: PolicyInit): number {
+  return nodes.length > 2 ? 2 * keepaliveMs : 0;
 }
 
 /** What an earlier life persisted. Anything that is not understood counts as nothing. */

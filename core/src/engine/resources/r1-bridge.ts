@@ -34,6 +34,7 @@ export class R1Bridge {
   step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
     const translated = this.translate(input);
     if (translated !== undefined) this.feed(translated, nodes, nowMs);
+    if (input.kind === "node.changed") this.fenceIdle(input, nodes, nowMs);
     for (const outcome of this.init.fencing.takeOutcomes())
       this.feed({ kind: "fence.reported", ...outcome }, nodes, nowMs);
     this.settle(nodes, nowMs);
@@ -173,19 +174,30 @@ export class R1Bridge {
     }
   }
 
+  /** What the protocol calls unneeded: a peer that ran nothing. Left alone it would fence this node, and take over. */
+  private fenceIdle(
+    { node, to, reason }: PolicyInput & { kind: "node.changed" },
+    nodes: readonly NodeView[],
+    nowMs: number,
+  ): void {
+    const { self, nodes: order, fencing } = this.init.policy;
+    if (!fencing || to !== "dead" || reason !== "silent" || node === self || !order.includes(node)) return;
+    this.init.fencing.died(this.raceAgainst(node, nodes, true), nowMs);
+  }
+
   private fence(node: string, nodes: readonly NodeView[], nowMs: number): void {
     const { fencing } = this.init;
-    if (!fencing.isFenced(node)) return fencing.died(this.raceAgainst(node, nodes), nowMs);
+    if (!fencing.isFenced(node)) return fencing.died(this.raceAgainst(node, nodes, false), nowMs);
     const reason = "it was fenced before it fell silent";
     this.feed({ kind: "fence.reported", node, ok: true, reason }, nodes, nowMs);
   }
 
-  private raceAgainst(victim: string, nodes: readonly NodeView[]): Race {
+  private raceAgainst(victim: string, nodes: readonly NodeView[], idle: boolean): Race {
     const { self, nodes: order } = this.init.policy;
     const owners = this.machine.view().groups.map(({ owner }) => owner);
     const groupsHere = owners.filter((owner) => owner === self).length;
     const wasHeard = nodes.some(({ name, generation }) => name === victim && generation > 0);
     const groupsThere = wasHeard ? owners.length - groupsHere : undefined;
-    return { victim, order, living: livingOf(nodes, order, self), groupsHere, groupsThere };
+    return { victim, order, living: livingOf(nodes, order, self), groupsHere, groupsThere, idle };
   }
 }

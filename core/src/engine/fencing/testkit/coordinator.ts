@@ -32,6 +32,7 @@ export class Coordinator {
       living: this.living,
       groupsHere,
       groupsThere,
+      idle: false,
     };
     this.cases.died(race, this.nowMs);
     this.tick();
