@@ -16,7 +16,12 @@ export type ResourceAction = "start" | "stop" | "status" | "announce" | "warm";
 export type ResourceState = "running" | "stopped" | "failed";
 
 export type OperationResult =
-  | { readonly ok: true; readonly state: ResourceState }
+  | {
+      readonly ok: true;
+      readonly state: ResourceState;
+      /** Why it is `failed`, as a sentence for the operator. */
+      readonly reason?: string;
+    }
   | {
       readonly ok: false;
       /** `timeout`: outcome unknown. `not-here`: this node cannot run it, another may. `error`: it failed. */
@@ -24,6 +29,12 @@ export type OperationResult =
       /** A sentence for the operator, with the program's own words where there are any. */
       readonly reason: string;
     };
+
+/** How a resource is to be stopped. */
+export interface StopOptions {
+  /** Another node may serve already: end it at once, without finishing what users have begun. Absent: in good order. */
+  readonly urgent?: boolean;
+}
 
 /**
  * Looks after one kind of resource. All operations are idempotent: a start of what runs and a stop of what is stopped
@@ -35,7 +46,7 @@ export interface ResourceAgent {
   /** Success means that the service answers, not that a program was launched. */
   start(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
   /** Success means that nothing of it is left on this node. */
-  stop(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
+  stop(resource: ResourceSpec, signal: AbortSignal, options?: StopOptions): Promise<OperationResult>;
   status(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
   /** Tells the network again where the resource is (an address: gratuitous ARP). Only with `supports.announce`. */
   announce?(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;

@@ -81,17 +81,23 @@ export type PolicyInput =
     }
   | { readonly kind: "operator.requested"; readonly id: number; readonly request: OperatorRequest };
 
+/** One operation that an agent is to perform. */
+export interface AgentOrder {
+  readonly resource: string;
+  readonly action: ResourceAction;
+  readonly timeoutMs: number;
+  /** Of a stop: another node may serve already, so nothing is finished first. Absent: false. */
+  readonly urgent?: boolean;
+}
+
 export type PolicyOutput =
   | { readonly kind: "message.send"; readonly message: Message; readonly to?: string }
   | { readonly kind: "publish"; readonly fields: Readonly<Record<string, string>> }
-  | {
+  | ({
       readonly kind: "agent.run";
       /** Answered by `agent.reported` with the same id. */
       readonly id: number;
-      readonly resource: string;
-      readonly action: ResourceAction;
-      readonly timeoutMs: number;
-    }
+    } & AgentOrder)
   /** Ends an operation that is no longer wanted; it is still answered by `agent.reported`. */
   | { readonly kind: "agent.cancel"; readonly id: number }
   /** Answered by `fence.reported` with the same id. `why` is a sentence, for people. */

@@ -28,6 +28,7 @@ import type { FenceDesk } from "./fencing/fence-desk.js";
 import { fencingBy } from "./fencing/fencing-config.js";
 import { confirmationDesk, NodeFencing } from "./fencing/node-fencing.js";
 import { nextIdentity, type Identity } from "./identity.js";
+import { letGoOfEverything } from "./let-go.js";
 import { Media, type Counters } from "./media.js";
 import type { ClusterModel, PluginUse } from "./model.js";
 import { Notifications } from "./notifications.js";
@@ -214,7 +215,7 @@ class RunningCluster implements Cluster {
         this.media.send(message, links);
         if (textField(message, "t") === "status") this.host.observer?.pulsed?.();
       },
-      runAgent: (id, resource, action, timeoutMs) => this.operations.run(id, resource, action, timeoutMs),
+      runAgent: (id, order) => this.operations.run(id, order),
       cancelAgent: (id) => this.operations.cancel(id),
       fence: (id, node, why) => this.fencingOthers.request(id, node, why),
       persist: (state) => this.state.save(state),
@@ -243,15 +244,10 @@ class RunningCluster implements Cluster {
       .map(({ medium }) => medium);
   }
 
-  /** The engine is not to be trusted any more: stop everything that is configured, in reverse order, and end. */
+  /** The engine is not to be trusted any more. */
   private async letGo(violations: readonly string[]): Promise<void> {
     this.host.logger.error("engine.invariant-failed", { violations });
-    const names = this.model.groups.flatMap((group) => group.resources.map((resource) => resource.name));
-    for (const name of names.toReversed()) {
-      const result = await this.operations.execute(name, "stop", this.model.operationTimeoutMs.stop);
-      if (!result.ok)
-        this.host.logger.error("resource.stop-failed", { resource: name, reason: result.reason });
-    }
+    await letGoOfEverything(this.model, this.operations, this.host.logger);
     await this.close({ kind: "halted", reason: violations.join("; ") });
   }
 

@@ -2,19 +2,19 @@
 // time, in order; nothing here decides.
 import type { Engine, EngineEffect, EngineInput } from "../engine/index.js";
 import type {
+  AgentOrder,
   Clock,
   ClusterHappening,
   EngineEvent,
   Message,
   NodeRequest,
   OperatorRequest,
-  ResourceAction,
 } from "../ports/index.js";
 
 /** Where effects go. */
 export interface EffectHandlers {
   send(message: Message, links: readonly string[] | undefined): void;
-  runAgent(id: number, resource: string, action: ResourceAction, timeoutMs: number): void;
+  runAgent(id: number, order: AgentOrder): void;
   cancelAgent(id: number): void;
   fence(id: number, node: string, why: string): void;
   persist(state: unknown): void;
@@ -113,7 +113,7 @@ export class Driver {
       case "frame.send":
         return this.handlers.send(effect.message, effect.links);
       case "agent.run":
-        return this.handlers.runAgent(effect.id, effect.resource, effect.action, effect.timeoutMs);
+        return this.handlers.runAgent(effect.id, effect);
       case "agent.cancel":
         return this.handlers.cancelAgent(effect.id);
       case "fence.request":

@@ -82,9 +82,9 @@ beforeEach(() => {
 
 describe("the operations of one resource", () => {
   it("run one after the other, in the order in which they were asked for", async () => {
-    operations.run(1, "web", "status", 1000);
-    operations.run(2, "web", "start", 1000);
-    operations.run(3, "web", "stop", 1000);
+    operations.run(1, { resource: "web", action: "status", timeoutMs: 1000 });
+    operations.run(2, { resource: "web", action: "start", timeoutMs: 1000 });
+    operations.run(3, { resource: "web", action: "stop", timeoutMs: 1000 });
     expect(asked()).toEqual(["status web"]);
     call(0).end(stopped);
     await settled();
@@ -102,15 +102,15 @@ describe("the operations of one resource", () => {
   });
 
   it("do not wait for another resource", () => {
-    operations.run(1, "web", "start", 1000);
-    operations.run(2, "disk", "start", 1000);
+    operations.run(1, { resource: "web", action: "start", timeoutMs: 1000 });
+    operations.run(2, { resource: "disk", action: "start", timeoutMs: 1000 });
     expect(asked()).toEqual(["start web", "start disk"]);
   });
 
   it("that were cancelled have ended before the next begins", async () => {
-    operations.run(1, "web", "start", 1000);
+    operations.run(1, { resource: "web", action: "start", timeoutMs: 1000 });
     operations.cancel(1);
-    operations.run(2, "web", "stop", 1000);
+    operations.run(2, { resource: "web", action: "stop", timeoutMs: 1000 });
     await settled();
     expect(call(0).signal.aborted).toBe(true);
     expect(asked()).toEqual(["start web"]);
@@ -121,8 +121,8 @@ describe("the operations of one resource", () => {
   });
 
   it("that were cancelled while they waited never begin, and are answered", async () => {
-    operations.run(1, "web", "stop", 1000);
-    operations.run(2, "web", "start", 1000);
+    operations.run(1, { resource: "web", action: "stop", timeoutMs: 1000 });
+    operations.run(2, { resource: "web", action: "start", timeoutMs: 1000 });
     operations.cancel(2);
     await settled();
     expect(reports).toEqual([[2, expect.objectContaining({ kind: "timeout" })]]);
@@ -133,8 +133,8 @@ describe("the operations of one resource", () => {
   });
 
   it("count their deadline from when they begin, and abort at it", async () => {
-    operations.run(1, "web", "status", 1000);
-    operations.run(2, "web", "start", 1000);
+    operations.run(1, { resource: "web", action: "status", timeoutMs: 1000 });
+    operations.run(2, { resource: "web", action: "start", timeoutMs: 1000 });
     clock.advance(900);
     call(0).end(stopped);
     await settled();
@@ -145,15 +145,15 @@ describe("the operations of one resource", () => {
   });
 
   it("that hang are reported after the grace, and nothing begins beside them", async () => {
-    operations.run(1, "web", "start", 1000);
-    operations.run(2, "web", "stop", 1000);
+    operations.run(1, { resource: "web", action: "start", timeoutMs: 1000 });
+    operations.run(2, { resource: "web", action: "stop", timeoutMs: 1000 });
     clock.advance(6000);
     await settled();
     expect(reports).toEqual([
       [1, { ok: false, kind: "timeout", reason: "the agent does not end its start of web" }],
       [2, { ok: false, kind: "timeout", reason: "the stop of web could not begin: its start has not ended" }],
     ]);
-    operations.run(3, "web", "stop", 1000);
+    operations.run(3, { resource: "web", action: "stop", timeoutMs: 1000 });
     expect(asked()).toEqual(["start web"]);
     call(0).end(running);
     await settled();
@@ -162,8 +162,8 @@ describe("the operations of one resource", () => {
   });
 
   it("that throw are answered, and the next begins", async () => {
-    operations.run(1, "web", "start", 1000);
-    operations.run(2, "web", "stop", 1000);
+    operations.run(1, { resource: "web", action: "start", timeoutMs: 1000 });
+    operations.run(2, { resource: "web", action: "stop", timeoutMs: 1000 });
     call(0).fail(new Error("a bug"));
     await settled();
     expect(reports).toEqual([[1, { ok: false, kind: "error", reason: "a bug" }]]);
@@ -171,7 +171,8 @@ describe("the operations of one resource", () => {
   });
 
   it("are bounded in number", async () => {
-    for (let id = 0; id < 18; id += 1) operations.run(id, "web", "status", 1000);
+    for (let id = 0; id < 18; id += 1)
+      operations.run(id, { resource: "web", action: "status", timeoutMs: 1000 });
     await settled();
     expect(reports).toEqual([
       [17, { ok: false, kind: "error", reason: "16 operations wait for web already" }],
@@ -181,9 +182,9 @@ describe("the operations of one resource", () => {
 
 describe("an announcement", () => {
   it("gives way to a stop, which waits until it has ended", async () => {
-    operations.run(1, "web", "announce", 5000);
-    operations.run(2, "web", "announce", 5000);
-    operations.run(3, "web", "stop", 1000);
+    operations.run(1, { resource: "web", action: "announce", timeoutMs: 5000 });
+    operations.run(2, { resource: "web", action: "announce", timeoutMs: 5000 });
+    operations.run(3, { resource: "web", action: "stop", timeoutMs: 1000 });
     await settled();
     expect(call(0).signal.aborted).toBe(true);
     expect(reports.map(([id]) => id)).toEqual([2]);
@@ -193,17 +194,17 @@ describe("an announcement", () => {
   });
 
   it("does not give way to a status", () => {
-    operations.run(1, "web", "announce", 5000);
-    operations.run(2, "web", "status", 1000);
+    operations.run(1, { resource: "web", action: "announce", timeoutMs: 5000 });
+    operations.run(2, { resource: "web", action: "status", timeoutMs: 1000 });
     expect(call(0).signal.aborted).toBe(false);
   });
 });
 
 describe("execute", () => {
   it("cancels what was asked for, waits for its end, and answers", async () => {
-    operations.run(1, "web", "start", 1000);
-    operations.run(2, "web", "status", 1000);
-    const letGo = operations.execute("web", "stop", 1000);
+    operations.run(1, { resource: "web", action: "start", timeoutMs: 1000 });
+    operations.run(2, { resource: "web", action: "status", timeoutMs: 1000 });
+    const letGo = operations.execute({ resource: "web", action: "stop", timeoutMs: 1000 });
     expect(call(0).signal.aborted).toBe(true);
     call(0).end({ ok: false, kind: "timeout", reason: "aborted" });
     await settled();
@@ -214,6 +215,9 @@ describe("execute", () => {
   });
 
   it("of a resource that does not exist is an error", async () => {
-    expect(await operations.execute("nothing", "stop", 1000)).toMatchObject({ ok: false, kind: "error" });
+    expect(await operations.execute({ resource: "nothing", action: "stop", timeoutMs: 1000 })).toMatchObject({
+      ok: false,
+      kind: "error",
+    });
   });
 });

@@ -1,9 +1,9 @@
 // Runs what the engine asks of resource agents, in order and each with its deadline, and always brings an answer back.
 import {
   SystoleError,
+  type AgentOrder,
   type Clock,
   type OperationResult,
-  type ResourceAction,
   type ResourceAgent,
   type ResourceSpec,
 } from "../ports/index.js";
@@ -27,8 +27,8 @@ export class Operations {
 
   constructor(private readonly init: OperationsInit) {}
 
-  run(id: number, resource: string, action: ResourceAction, timeoutMs: number): void {
-    void this.runAndReport(id, resource, action, timeoutMs);
+  run(id: number, order: AgentOrder): void {
+    void this.runAndReport(id, order);
   }
 
   /** Ends an operation early; its answer is still reported, and what was asked for next waits until it has ended. */
@@ -40,34 +40,25 @@ export class Operations {
    * One operation outside the engine's order: used to let go when the engine is not to be trusted any more. Everything
    * that it had asked for of this resource is cancelled first.
    */
-  execute(resource: string, action: ResourceAction, timeoutMs: number): Promise<OperationResult> {
-    this.queues.get(resource)?.cancelAll(new Error(`gave way to a ${action}`));
-    return this.enqueue(resource, action, timeoutMs, new AbortController());
+  execute(order: AgentOrder): Promise<OperationResult> {
+    this.queues.get(order.resource)?.cancelAll(new Error(`gave way to a ${order.action}`));
+    return this.enqueue(order, new AbortController());
   }
 
-  private async runAndReport(
-    id: number,
-    resource: string,
-    action: ResourceAction,
-    timeoutMs: number,
-  ): Promise<void> {
+  private async runAndReport(id: number, order: AgentOrder): Promise<void> {
     const controller = new AbortController();
     this.controllers.set(id, controller);
-    const result = await this.enqueue(resource, action, timeoutMs, controller);
+    const result = await this.enqueue(order, controller);
     this.controllers.delete(id);
     this.init.report(id, result);
   }
 
-  private enqueue(
-    resource: string,
-    action: ResourceAction,
-    timeoutMs: number,
-    controller: AbortController,
-  ): Promise<OperationResult> {
+  private enqueue(order: AgentOrder, controller: AbortController): Promise<OperationResult> {
+    const { resource, action, timeoutMs } = order;
     const target = this.init.resources.get(resource);
     if (target === undefined)
       return Promise.resolve({ ok: false, kind: "error", reason: `no such resource: ${resource}` });
-    const perform = (signal: AbortSignal) => performed(target, action, signal);
+    const perform = (signal: AbortSignal) => performed(target, order, signal);
     return this.queueOf(resource).run({ action, timeoutMs, controller, perform });
   }
 
@@ -81,11 +72,11 @@ export class Operations {
 /** What an agent throws is an answer too. */
 async function performed(
   { agent, spec }: Target,
-  action: ResourceAction,
+  order: AgentOrder,
   signal: AbortSignal,
 ): Promise<OperationResult> {
   try {
-    return await perform(agent, spec, action, signal);
+    return await perform(agent, spec, order, signal);
   } catch (error) {
     return { ok: false, kind: "error", reason: reasonOf(error) };
   }
@@ -94,14 +85,14 @@ async function performed(
 async function perform(
   agent: ResourceAgent,
   spec: ResourceSpec,
-  action: ResourceAction,
+  { action, urgent = false }: AgentOrder,
   signal: AbortSignal,
 ): Promise<OperationResult> {
   switch (action) {
     case "start":
       return agent.start(spec, signal);
     case "stop":
-      return agent.stop(spec, signal);
+      return agent.stop(spec, signal, { urgent });
     case "status":
       return agent.status(spec, signal);
     case "announce":

@@ -4,7 +4,7 @@ import { get, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { NodeClock, NodeProcesses } from "@systole/core/node";
 import { describe, expect, test } from "vitest";
-import { agentOnSite, running, stopped } from "./testing/agent-on-site.js";
+import { agentOnSite, live, running, stopped } from "./testing/agent-on-site.js";
 import { mayUseNginx, nginxOf, page } from "./testing/nginx-site.js";
 
 const BYTES = 60_000;
@@ -86,6 +86,16 @@ describe.runIf(mayUseNginx)("a stop with drain", () => {
     expect(performance.now() - begun).toBeLessThan(10_000);
     expect(await download()).toBeLessThan(BYTES);
     expect(on.warnings()).toContain("its configuration was changed and not loaded yet");
+  });
+
+  test("does without when another node may serve already", async () => {
+    const download = await slowDownload(2000);
+    const begun = performance.now();
+    const resource = on.resource({ drain: "50s" });
+    expect(await on.agent.stop(resource, live(), { urgent: true })).toEqual(stopped);
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(await download()).toBeLessThan(BYTES);
+    expect(on.warnings()).toContain("another node may serve already");
   });
 
   test("an abort ends the waiting: a timeout, and a later stop succeeds", async () => {

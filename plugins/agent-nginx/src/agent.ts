@@ -1,5 +1,13 @@
 // nginx as a resource: started when it can serve, stopped when nothing of it is left, kept warm where it stands by.
-import type { Clock, Logger, OperationResult, Processes, ResourceAgent, ResourceSpec } from "@systole/sdk";
+import type {
+  Clock,
+  Logger,
+  OperationResult,
+  Processes,
+  ResourceAgent,
+  ResourceSpec,
+  StopOptions,
+} from "@systole/sdk";
 import { Checks, unservedChecks } from "./checks.js";
 import { pause } from "./ending.js";
 import { NginxFinder } from "./find-nginx.js";
@@ -71,15 +79,15 @@ export class NginxAgent implements ResourceAgent {
     });
   }
 
-  stop(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
-    return this.#located(resource, signal, async ({ site, parameters }) => {
+  stop(resource: ResourceSpec, signal: AbortSignal, options: StopOptions = {}): Promise<OperationResult> {
+    return this.#located(resource, signal, async (located) => {
+      const { site, parameters } = located;
+      const skipped = await this.#whyNoDrain(located, options);
+      if (parameters.drainMs > 0 && skipped !== undefined)
+        this.#log.warn("nginx.drain-skipped", { why: skipped });
       const before = await survey(site);
-      const loaded = (await readRecord(site.configuration))?.loaded;
-      const changed = loaded !== undefined && loaded !== site.configuration.digest;
-      // Draining loads what is on disk: not for the last seconds, and not what nobody asked for.
-      if (changed && parameters.drainMs > 0)
-        this.#log.warn("nginx.drain-skipped", { why: "its configuration was changed and not loaded yet" });
-      else if (before.state === "running") await this.#control.drain(before, parameters.drainMs, signal);
+      if (before.state === "running" && skipped === undefined)
+        await this.#control.drain(before, parameters.drainMs, signal);
       if (signal.aborted) return timeout("nginx was still finishing requests");
       return (await this.#control.end(site, signal)) ?? STOPPED;
     });
@@ -91,10 +99,10 @@ export class NginxAgent implements ResourceAgent {
       if (!seen.forGroup) return STOPPED;
       const sight = await this.#judged(located, seen, signal);
       if (signal.aborted) return timeout("the look at nginx took too long");
-      if (sight.state === "failed")
-        this.#log.warn("nginx.failed", { resource: resource.name, why: sight.why });
       if (sight.state === "running") await this.#loaded.notice(located, sight, signal);
-      return { ok: true, state: sight.state };
+      return sight.state === "failed"
+        ? { ok: true, state: "failed", reason: sight.why }
+        : { ok: true, state: sight.state };
     });
   }
 
@@ -158,6 +166,14 @@ export class NginxAgent implements ResourceAgent {
     if (sight.state !== "running") return sight;
     const why = await this.#checks.problem(parameters, sight.own, signal);
     return why === undefined ? sight : { ...sight, state: "failed", why };
+  }
+
+  async #whyNoDrain({ site }: Located, { urgent }: StopOptions): Promise<string | undefined> {
+    if (urgent === true) return "another node may serve already";
+    const loaded = (await readRecord(site.configuration))?.loaded;
+    // Draining loads what is on disk: not for the last seconds, and not what nobody asked for.
+    const changed = loaded !== undefined && loaded !== site.configuration.digest;
+    return changed ? "its configuration was changed and not loaded yet" : undefined;
   }
 
   /** Waits until the checks pass. Undefined when they do. */

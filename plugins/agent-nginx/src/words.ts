@@ -1,5 +1,5 @@
 // What is said to operators about an nginx that cannot do its work, and the answers it is said in.
-import { SystoleError, type OperationResult, type ProcessResult } from "@systole/sdk";
+import { programNotStarted, type OperationResult, type ProcessResult } from "@systole/sdk";
 import { holderOf } from "./processes-of.js";
 import type { OpenSocket } from "./sockets.js";
 
@@ -31,9 +31,6 @@ export async function answered(operation: () => Promise<OperationResult>): Promi
   try {
     return await operation();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const lacking =
-      cause instanceof SystoleError && cause.code === "PROCESS_SPAWN_FAILED" && !cause.retryable;
-    return lacking ? notHere(reason) : failed(reason);
+    return programNotStarted(cause);
   }
 }

@@ -51,6 +51,42 @@ function idle(rules: Partial<RecoveryRules> = UNWATCHED) {
   return test;
 }
 
+describe("a stop while another node may serve already", () => {
+  const stops = ({ outputs }: ReturnType<typeof runner>) =>
+    outputs.flatMap((output) => (output.kind === "agent.run" && output.action === "stop" ? [output] : []));
+
+  function started() {
+    const test = idle();
+    test.subject.want("run", 0);
+    test.answer(OK);
+    test.answer(OK);
+    return test;
+  }
+
+  it("is urgent, for every resource; another is not", () => {
+    for (const urgent of [true, false]) {
+      const test = started();
+      test.subject.want("stop", 0, urgent);
+      test.answer(GONE);
+      test.answer(GONE);
+      expect(stops(test).map((order) => order.urgent ?? false)).toEqual([urgent, urgent]);
+    }
+  });
+
+  it("begins again when it was under way in good order, and does not count that as a failure", () => {
+    const test = started();
+    test.subject.want("stop", 0);
+    test.subject.want("stop", 10, true);
+    expect(test.outputs.at(-1)).toMatchObject({ kind: "agent.cancel" });
+    test.answer({ ok: false, kind: "timeout", reason: "cancelled" }, 20);
+    expect(stops(test).map(({ resource, urgent = false }) => [resource, urgent])).toEqual([
+      ["web", false],
+      ["web", true],
+    ]);
+    expect(test.outputs.filter(({ kind }) => kind === "event")).toEqual([]);
+  });
+});
+
 describe("at the beginning", () => {
   it("looks at what an earlier life left behind, last resource first, and stops it", () => {
     const test = runner();

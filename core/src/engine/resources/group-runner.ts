@@ -4,7 +4,7 @@
 import type { EngineEvent, GroupSpec, OperationResult, ResourceView, RunState } from "../../ports/index.js";
 import { LIMITS } from "../limits.js";
 import { groupState } from "./group-state.js";
-import { Member } from "./member.js";
+import { Member, UNSEEN, type StartFailure } from "./member.js";
 import { CurrentOperation, type Operation, type OperationInit, type Step } from "./operation.js";
 import { faultOf, Recovery, stuckText } from "./recovery.js";
 
@@ -14,20 +14,12 @@ export interface RunnerInit extends OperationInit {
   readonly group: GroupSpec;
 }
 
-/** What became of a wish since the last time it was asked. */
-export interface StartFailure {
-  readonly resource: string;
-  readonly kind: "timeout" | "not-here" | "error";
-  readonly reason: string;
-}
-
-const UNSEEN =
-  "its start succeeded, and its status has never said that it runs: it is not watched until it does";
-
 export class GroupRunner {
   readonly key: string;
   private readonly members: readonly Member[];
   private wish: Wish = "stop";
+  /** Another node may serve already: stops finish nothing first. */
+  private urgent = false;
   private readonly operation: CurrentOperation;
   private stopFailures = 0;
   private retryAtMs: number | undefined;
@@ -43,9 +35,22 @@ export class GroupRunner {
     this.recovery = new Recovery(this.members, (...said) => this.event(...said));
   }
 
-  /** Changes the direction. An operation under way that works against it is cancelled. */
-  want(wish: Wish, nowMs: number): void {
-    if (wish === this.wish) return;
+  /**
+   * Changes the direction. An operation under way that works against it is cancelled. `urgent`: another node may serve
+   * already, so a stop finishes nothing first; one that is under way in good order is begun again.
+   */
+  want(wish: Wish, nowMs: number, urgent = false): void {
+    const hurries = wish === "stop" && urgent && !this.urgent;
+    if (wish === this.wish && !hurries) return;
+    this.urgent = wish === "stop" && urgent;
+    if (wish !== this.wish) this.turn(wish);
+    this.operation.cancel(
+      wish === "run" ? ["warm"] : ["start", "monitor", ...(urgent ? ["stop" as const] : [])],
+    );
+    this.advance(nowMs);
+  }
+
+  private turn(wish: Wish): void {
     this.wish = wish;
     this.retryAtMs = undefined;
     this.recovery.reset(wish === "run");
@@ -54,8 +59,6 @@ export class GroupRunner {
       this.stopFailures = 0;
       for (const member of this.members) member.confirmed = false;
     }
-    this.operation.cancel(wish === "run" ? ["warm"] : ["start", "monitor"]);
-    this.advance(nowMs);
   }
 
   tick(nowMs: number): void {
@@ -95,7 +98,7 @@ export class GroupRunner {
     const member = this.members.find(({ canWarm, warmed }) => canWarm && !warmed);
     if (member === undefined) return;
     member.warmed = true;
-    this.operation.begin(member, "warm");
+    this.operation.begin(member, "warm", false);
   }
 
   /** This node leaves: what was made quick to start is stopped as well. */
@@ -207,8 +210,10 @@ export class GroupRunner {
     }
     member.state = "failed";
     member.reason = result.reason;
-    if (step === "stop") this.stopFailed(member, result.reason, nowMs);
-    else if (!cancelled) this.startFailed(member, result, nowMs);
+    if (step === "stop") {
+      // One that was cancelled is begun again at once.
+      if (!cancelled) this.stopFailed(member, result.reason, nowMs);
+    } else if (!cancelled) this.startFailed(member, result, nowMs);
   }
 
   private startFailed(
@@ -259,7 +264,7 @@ export class GroupRunner {
     if (this.operation.underWay()) return;
     if (this.retryAtMs !== undefined && nowMs < this.retryAtMs) return;
     const next = this.upward() ? this.nextUp(nowMs) : this.nextDown(0);
-    if (next !== undefined) this.operation.begin(...next);
+    if (next !== undefined) this.operation.begin(...next, this.urgent);
   }
 
   private nextUp(nowMs: number): readonly [Member, Step] | undefined {

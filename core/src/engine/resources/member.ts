@@ -9,6 +9,16 @@ import type {
 import { FailureCount } from "./failure-count.js";
 import { rulesOf } from "./recovery-defaults.js";
 
+/** Why the last start failed. */
+export interface StartFailure {
+  readonly resource: string;
+  readonly kind: "timeout" | "not-here" | "error";
+  readonly reason: string;
+}
+
+export const UNSEEN =
+  "its start succeeded, and its status has never said that it runs: it is not watched until it does";
+
 export class Member {
   readonly name: string;
   readonly agent: string;

@@ -29,12 +29,13 @@ export class CurrentOperation {
     return this.current !== undefined;
   }
 
-  begin(member: Member, step: Step): void {
+  /** `urgent`: a stop finishes nothing first. */
+  begin(member: Member, step: Step, urgent: boolean): void {
     if (step === "start") member.state = "starting";
     if (step === "stop") member.state = "stopping";
     const id = this.init.nextId();
     this.current = { id, member, step, cancelled: false };
-    this.ask(member, step === "look" || step === "monitor" ? "status" : step, id);
+    this.ask(member, step === "look" || step === "monitor" ? "status" : step, id, urgent && step === "stop");
   }
 
   /** The operation that has ended, if it was this one. */
@@ -55,11 +56,12 @@ export class CurrentOperation {
 
   /** An action beside the current one, whose end nobody waits for. */
   aside(member: Member, action: ResourceAction): void {
-    this.ask(member, action, this.init.nextId());
+    this.ask(member, action, this.init.nextId(), false);
   }
 
-  private ask(member: Member, action: ResourceAction, id: number): void {
+  private ask(member: Member, action: ResourceAction, id: number, urgent: boolean): void {
     const timeoutMs = member.rules.operationTimeoutMs[action] ?? this.init.timeoutMs[action];
-    this.init.emit({ kind: "agent.run", id, resource: member.name, action, timeoutMs });
+    const order = { id, resource: member.name, action, timeoutMs };
+    this.init.emit({ kind: "agent.run", ...order, ...(urgent && { urgent }) });
   }
 }

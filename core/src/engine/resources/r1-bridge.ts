@@ -154,7 +154,8 @@ export class R1Bridge {
       case "group.stop": {
         const wish = output.kind === "group.start" ? "run" : "stop";
         this.pending = { key: output.key, wish };
-        this.init.runners.get(output.key)?.want(wish, nowMs);
+        const urgent = output.kind === "group.stop" && output.urgent === true;
+        this.init.runners.get(output.key)?.want(wish, nowMs, urgent);
         return;
       }
       case "group.announce":

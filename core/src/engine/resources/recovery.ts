@@ -166,5 +166,7 @@ export function faultOf(result: OperationResult): string | undefined {
   if (!result.ok)
     return result.kind === "timeout" ? `its monitor timed out: ${result.reason}` : result.reason;
   if (result.state === "running") return undefined;
-  return result.state === "stopped" ? "it is not running any more" : "it is there, and does not work";
+  return result.state === "stopped"
+    ? "it is not running any more"
+    : (result.reason ?? "it is there, and does not work");
 }

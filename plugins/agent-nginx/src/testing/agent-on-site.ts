@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Clock, OperationResult, Processes, ResourceSpec } from "@systole/sdk";
 import { RecordingLogger } from "@systole/sdk/testkit";
-import { afterEach, beforeEach } from "vitest";
+import { afterEach, beforeEach, expect } from "vitest";
 import { NginxAgent } from "../agent.js";
 import { nginxOf, openSite, workersOf, type NginxSite } from "./nginx-site.js";
 
@@ -20,7 +20,7 @@ export interface AgentOnSite {
   resource(parameters?: Readonly<Record<string, string>>): ResourceSpec;
   /** Another agent, as after a restart of the daemon. */
   newAgent(): NginxAgent;
-  /** `nginx.failed {"why":…}` and the like, as one text. */
+  /** `nginx.drain-skipped {"why":…}` and the like, as one text. */
   warnings(): string;
   /** Kills the master; its workers live on and hold the port. */
   orphanWorkers(): Promise<readonly number[]>;
@@ -30,7 +30,12 @@ export interface AgentOnSite {
 
 export const live = (): AbortSignal => new AbortController().signal;
 export const running: OperationResult = { ok: true, state: "running" };
-export const failed: OperationResult = { ok: true, state: "failed" };
+/** Failed, and says so with these words. */
+export const failedBecause = (words: string): unknown => ({
+  ok: true,
+  state: "failed",
+  reason: expect.stringContaining(words) as unknown,
+});
 export const stopped: OperationResult = { ok: true, state: "stopped" };
 export const reasonOf = (result: OperationResult): string =>
   result.ok ? "" : `${result.kind}: ${result.reason}`;

@@ -19,7 +19,7 @@ export class GroupClaim {
   againAtMs = Number.POSITIVE_INFINITY;
   /** When the claim was heard from another node than its owner, and not from the owner since: that node hears the owner. */
   private secondHandAtMs: number | undefined;
-  /** Peers that were heard running it while this node does: it is announced again when they let go. */
+  /** Peers that were heard running it while this node has not let go: it is announced again when they do. */
   private readonly rivals = new Set<string>();
 
   constructor(
@@ -88,12 +88,17 @@ export class GroupClaim {
 
   /** True when a node that ran it too has let go: only then does an announcement have the last word. */
   private hearRival(from: string, reported: GroupReport, runsThere: boolean): boolean {
-    if (!this.runningHere()) {
+    if (this.runner.state() === "stopped") {
       this.rivals.clear();
       return false;
     }
     if (runsThere) this.rivals.add(from);
-    return reported.state === "stopped" && this.rivals.delete(from);
+    return reported.state === "stopped" && this.rivals.delete(from) && this.runningHere();
+  }
+
+  /** Another node was heard running it too, and has not let go. */
+  isContested(): boolean {
+    return this.rivals.size > 0;
   }
 
   forget(peer: string): void {

@@ -213,10 +213,8 @@ export class ClaimsMachine {
       if (owner === world.self && group.runningHere()) group.runner.announce();
       return true;
     }
-    if (decision.wish !== group.runner.wanted()) {
-      if (decision.wish === "run") group.forgetFailure();
-      group.runner.want(decision.wish, nowMs);
-    }
+    if (decision.wish === "run" && group.runner.wanted() !== "run") group.forgetFailure();
+    group.runner.want(decision.wish, nowMs, group.isContested());
     return false;
   }
 

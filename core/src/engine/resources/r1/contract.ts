@@ -59,7 +59,8 @@ export type R1Output =
   | { readonly kind: "message.send"; readonly message: Message; readonly to?: string }
   /** Answered by `group.reported`. At most one start or stop is unanswered at any time. */
   | { readonly kind: "group.start"; readonly key: string }
-  | { readonly kind: "group.stop"; readonly key: string }
+  /** `urgent`: the peer runs it too, so nothing is finished first. */
+  | { readonly kind: "group.stop"; readonly key: string; readonly urgent?: boolean }
   /** The group runs here and maybe ran elsewhere too: the network must hear again where it is. Not answered. */
   | { readonly kind: "group.announce"; readonly key: string }
   /** Answered by `fence.reported` for each attempt, until one succeeds. */

@@ -165,6 +165,7 @@ function complete(ctx: R1Context, after: After): void {
     case "nothing":
       return;
     case "announce":
+    case "yielded":
       return announce(ctx);
     case "own-acquired":
       return announce(ctx, "req_our_resources()");

@@ -82,7 +82,7 @@ function yieldTo(ctx: R1Context, both: Held): void {
   if (both.foreign) state.needsFailback = false;
   const keys = keysIn(init.groups, init.self, both);
   dropAcquisitions(ctx, keys);
-  enqueue(ctx, "release", keys, { kind: "announce" });
+  enqueue(ctx, "release", keys, { kind: "yielded" });
 }
 
 /** Both nodes rest and nobody claims the groups at home here, as after a crash that nobody noticed. */

@@ -21,6 +21,8 @@ export type After =
   | { readonly kind: "given"; readonly set: GroupSet; readonly serial: number }
   | { readonly kind: "taken"; readonly set: GroupSet; readonly serial: number }
   | { readonly kind: "announce" }
+  /** What the peer runs as well is given up. */
+  | { readonly kind: "yielded" }
   | { readonly kind: "released" }
   | { readonly kind: "ip-answer"; readonly key: string; readonly to: string };
 

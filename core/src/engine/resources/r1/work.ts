@@ -81,7 +81,8 @@ function isReady(job: Job, nowMs: number): boolean {
 function ask(ctx: R1Context, job: Job, key: string, kind: "group.start" | "group.stop"): void {
   job.busy = key;
   ctx.state.groups.set(key, kind === "group.start" ? "starting" : "stopping");
-  ctx.out.push({ kind, key });
+  const urgent = kind === "group.stop" && job.after.kind === "yielded";
+  ctx.out.push({ kind, key, ...(urgent && { urgent }) });
 }
 
 /** The runner's answer. A report that nobody waits for only corrects what is known. */
