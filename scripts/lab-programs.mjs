@@ -17,6 +17,8 @@ const INTEROP_PACKAGES = {
   "/sbin/ifconfig": "net-tools",
   "/usr/lib/ocf/resource.d/heartbeat/Dummy": "resource-agents",
   "/usr/sbin/apache2": "apache2-bin",
+  "/usr/sbin/stonith": "cluster-glue",
+  "/usr/sbin/fence_dummy": "fence-agents",
   curl: "curl",
   modprobe: "kmod",
   faketime: "faketime",

@@ -2,3 +2,5 @@
 export * from "@systole/core/ports";
 export * from "./agent-program.js";
 export { definePlugin, SDK_VERSION } from "./define-plugin.js";
+export * from "./nearest-word.js";
+export * from "./secrets.js";

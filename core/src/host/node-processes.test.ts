@@ -48,6 +48,19 @@ async function zombiesOfOurs(): Promise<string[]> {
 }
 
 describe("a program that ends by itself", () => {
+  test("reads what it is given, and may leave it", async () => {
+    expect(await shell("cat", { input: "action=off\npassword=x\n" })).toMatchObject({
+      exitCode: 0,
+      stdout: "action=off\npassword=x\n",
+    });
+    expect(await shell("exec 0<&-; exit 4", { input: "x".repeat(1_000_000) })).toMatchObject({ exitCode: 4 });
+  });
+
+  test("a program that does not read its input is ended in time", async () => {
+    const result = await shell("sleep 60", { input: "x".repeat(1_000_000), timeoutMs: 50, killGraceMs: 50 });
+    expect(result.timedOut).toBe(true);
+  });
+
   test("exit code, both outputs, no input", async () => {
     const result = await shell("cat; echo out; echo err >&2; exit 3");
     expect(result).toMatchObject({

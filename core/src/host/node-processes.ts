@@ -45,6 +45,7 @@ export class NodeProcesses implements Processes {
       return { exitCode: null, signal: null, stdout: "", stderr: "", timedOut: true, elapsedMs: 0 };
     }
     const child = spawnLeader(request);
+    feed(child, request.input);
     const limit = request.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
     const stdout = new Capture(child.stdout, limit);
     const stderr = new Capture(child.stderr, limit);
@@ -63,6 +64,7 @@ export class NodeProcesses implements Processes {
         elapsedMs: performance.now() - startedAt,
       };
     } finally {
+      child.stdin?.destroy();
       child.stdout?.destroy();
       child.stderr?.destroy();
     }
@@ -78,11 +80,17 @@ function spawnLeader(request: ProcessRequest): ChildProcess {
       env: { PATH: SEARCH_PATH, LANG: "C", HOME: homedir(), ...request.env },
       detached: true,
       shell: false,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
   } catch (cause) {
     throw spawnFailed(request, cause);
   }
+}
+
+/** A program that ends, or closes its input, before it has read everything has read what it wants. */
+function feed(child: ChildProcess, input: string | undefined): void {
+  child.stdin?.on("error", () => child.stdin?.destroy());
+  child.stdin?.end(input);
 }
 
 /** `exit`, not `close`: a daemon that inherited the pipes must not hold us. */

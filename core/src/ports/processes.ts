@@ -8,6 +8,8 @@ export interface ProcessRequest {
   /** Added to a minimal environment (PATH, LANG, HOME). */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** What the program reads from its standard input: the place for a secret, which nobody sees there. */
+  readonly input?: string;
   /** After this the whole process group gets SIGTERM, and SIGKILL `killGraceMs` later. */
   readonly timeoutMs: number;
   /** Default 1000. */
@@ -28,7 +30,8 @@ export interface ProcessResult {
 }
 
 /**
- * Runs programs for agents and fence devices. Each runs in a process group of its own, with stdin from /dev/null; a
+ * Runs programs for agents and fence devices. Each runs in a process group of its own, with stdin from /dev/null unless
+ * there is `input`; a program may end without having read it. A
  * program that leaves a daemon behind, with the output still open, counts as ended when it exits. A program that
  * cannot be started throws `PROCESS_SPAWN_FAILED`; every other outcome is a result.
  */

@@ -1,8 +1,8 @@
 // What no file can know alone: whether they fit each other, and this machine.
+import { didYouMean } from "@systole/sdk";
 import type { HaCf } from "./ha-cf/ha-cf.js";
 import type { HaResourcesLine } from "./haresources.js";
 import type { Machine } from "./machine.js";
-import { didYouMean } from "./nearest-word.js";
 import { WHOLE_FILE, type Problems } from "./problem.js";
 import { resolveResource, type Resolution, type ResourceLookup } from "./resolve-resource.js";
 import type { Word } from "./source-text.js";

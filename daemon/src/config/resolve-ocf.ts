@@ -1,6 +1,6 @@
 // `ocf:heartbeat:Filesystem::device=/dev/sda1::directory=/data`: an agent of OCF and its parameters.
+import { didYouMean, nearestWord } from "@systole/sdk";
 import { join } from "node:path";
-import { didYouMean, nearestWord } from "./nearest-word.js";
 import type { Resolution, ResourceLookup } from "./resolve-resource.js";
 
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/;

@@ -1,8 +1,8 @@
 // Decides what a name in haresources means: a native agent, then a script in resource.d, then one in init.d; or, by the
 // class before it, an agent of OCF or a unit of systemd.
+import { didYouMean, nearestWord } from "@systole/sdk";
 import { join } from "node:path";
 import { looksLikeAddress, parseAddressResource } from "./address-resource.js";
-import { didYouMean, nearestWord } from "./nearest-word.js";
 import type { ProblemCode } from "./problem-codes.js";
 import { resolveOcf } from "./resolve-ocf.js";
 import { resolveUnit } from "./resolve-unit.js";

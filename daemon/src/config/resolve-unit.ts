@@ -1,5 +1,5 @@
 // `systemd:nginx.service`: a unit of systemd.
-import { didYouMean } from "./nearest-word.js";
+import { didYouMean } from "@systole/sdk";
 import type { Resolution, ResourceLookup } from "./resolve-resource.js";
 
 const UNIT = /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*$/;

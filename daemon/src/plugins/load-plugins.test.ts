@@ -74,6 +74,17 @@ describe("loading a plugin", () => {
     expect(await loadPlugin({ use: "auth-classic" })).toMatchObject({ packageName: "@systole/auth-classic" });
   });
 
+  it("loads them also where systole.yaml names them, whatever else has that name", async () => {
+    writePackage("etc/node_modules/fence-agents", code("not-ours"));
+    const from = { specifier: "fence-agents", directory: join(root, "etc/ha.d") };
+    expect(await loadPlugin({ use: "fence-agents", from })).toMatchObject({
+      packageName: "@systole/fence-agents",
+      plugin: { name: "fence-agents" },
+    });
+    const core = await loadPlugin({ use: "core", from: { ...from, specifier: "core" } });
+    expect(core).toMatchObject({ problem: expect.stringContaining("core cannot be loaded") as string });
+  });
+
   it.each([
     ["^0.2.0", "@acme/queue 1.2.3 was built for SDK ^0.2.0, and this host speaks SDK 0.1.0; install"],
     ["file:../sdk.tgz", 'asks for @systole/sdk "file:../sdk.tgz", which is no range'],

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { HOST_SDK_VERSION, isPlugin, type ClusterModel, type PluginUse } from "@systole/core";
 import type { Plugin } from "@systole/core/ports";
 import { locatePlugin, ownDirectory } from "./locate-plugin.js";
+import { ownPackage } from "./own-plugins.js";
 import { entryOf, readManifest, SDK_PACKAGE } from "./package-manifest.js";
 import { rangeAllows } from "./sdk-range.js";
 
@@ -54,8 +55,9 @@ export async function loadPlugin(
   { use, from }: PluginUse,
   importTimeoutMs = IMPORT_TIMEOUT_MS,
 ): Promise<LoadedPlugin | Refusal> {
-  const isOwn = from === undefined;
-  const origin = from ?? { specifier: `@systole/${use}`, directory: ownDirectory() };
+  const own = ownPackage(from?.specifier ?? use);
+  const isOwn = from === undefined || own !== undefined;
+  const origin = isOwn ? { specifier: own ?? `@systole/${use}`, directory: ownDirectory() } : from;
   const refuse = (reason: string): Refusal => ({
     problem: `The plugin ${use} cannot be loaded: ${reason}.`,
   });

@@ -3,14 +3,17 @@ import type { FenceAction, FenceDevice, FenceResult } from "@systole/core/ports"
 import type { ContractCase } from "./contract.js";
 import { expectAnswer, expectEqual, expectThat } from "./expectations.js";
 
-/** A device with two nodes behind it, both switched on. */
+/** A device with two nodes behind it, both switched on; or with one, when it can have no more. */
 export interface FenceDeviceSubject {
   readonly device: FenceDevice;
   /** The node that cases fence. */
   readonly node: string;
-  /** Another node of the device, which must not notice. */
-  readonly bystander: string;
-  /** The actions that the device has; absent: all. It answers `error` to the others. */
+  /** Another node of the device, which must not notice. Absent: the device is for one node only. */
+  readonly bystander?: string;
+  /**
+   * The actions that the device has; absent: all. It answers `error` to the others. A node that can only end itself has
+   * none: whoever is still there to answer has not succeeded.
+   */
   readonly actions?: readonly FenceAction[];
   /** Looks whether a node does anything, without asking the device. */
   readonly observe?: (node: string) => Promise<"on" | "off">;
@@ -24,7 +27,7 @@ export interface FenceDeviceSubject {
 
 /** What a subject offers: by what it has, and its actions by their names. */
 export function fenceDeviceOffers(subject: FenceDeviceSubject): readonly string[] {
-  const parts = (["observe", "boots", "break", "stall"] as const).filter(
+  const parts = (["bystander", "observe", "boots", "break", "stall"] as const).filter(
     (part) => subject[part] !== undefined,
   );
   return [...(subject.actions ?? ["off", "on", "reset"]), ...parts];
@@ -67,9 +70,15 @@ async function seen(subject: FenceDeviceSubject, node: string, power: "on" | "of
   expectEqual(await subject.observe?.(node), power, `${node} as seen from outside ${when}`);
 }
 
-/** Both nodes as seen from outside, as far as the subject lets one look. */
-function situation({ node, bystander, observe, boots }: FenceDeviceSubject): Promise<readonly unknown[]> {
-  return Promise.all([node, bystander].flatMap((name) => [observe?.(name), boots?.(name)]));
+/** The nodes of a subject: one, or two. */
+function nodesOf({ node, bystander }: FenceDeviceSubject): readonly string[] {
+  return bystander === undefined ? [node] : [node, bystander];
+}
+
+/** Its nodes as seen from outside, as far as the subject lets one look. */
+function situation(subject: FenceDeviceSubject): Promise<readonly unknown[]> {
+  const { observe, boots } = subject;
+  return Promise.all(nodesOf(subject).flatMap((name) => [observe?.(name), boots?.(name)]));
 }
 
 /** A signal that aborts when the call is under way. */
@@ -81,9 +90,9 @@ export const fenceDeviceContract: readonly ContractCase<FenceDeviceSubject>[] = 
   {
     id: "lists-its-nodes",
     name: "lists the nodes that it can fence, each once",
-    async run({ device, node, bystander }) {
-      const listed = await expectAnswer(() => device.list(live()), "list");
-      for (const name of [node, bystander])
+    async run(subject) {
+      const listed = await expectAnswer(() => subject.device.list(live()), "list");
+      for (const name of nodesOf(subject))
         expectEqual(listed.filter((one) => one === name).length, 1, `${name} in the list`);
       expectEqual(new Set(listed).size, listed.length, "names in the list");
     },
@@ -143,29 +152,31 @@ export const fenceDeviceContract: readonly ContractCase<FenceDeviceSubject>[] = 
   {
     id: "off-spares-others",
     name: "switches off the node that was named and no other",
-    needs: ["off", "observe"],
+    needs: ["off", "observe", "bystander"],
     async run(subject) {
+      const { bystander = "" } = subject;
       await succeed(subject, "off");
-      await seen(subject, subject.bystander, "on", `after off of ${subject.node}`);
-      expectThat((await status(subject, subject.bystander)) !== "off", "status of the bystander is off");
+      await seen(subject, bystander, "on", `after off of ${subject.node}`);
+      expectThat((await status(subject, bystander)) !== "off", "status of the bystander is off");
     },
   },
   {
     id: "reset-spares-others",
     name: "resets the node that was named and no other",
-    needs: ["reset", "boots"],
+    needs: ["reset", "boots", "bystander"],
     async run(subject) {
-      const before = await subject.boots?.(subject.bystander);
+      const { bystander = "" } = subject;
+      const before = await subject.boots?.(bystander);
       await succeed(subject, "reset");
-      expectEqual(await subject.boots?.(subject.bystander), before, "boots of the bystander");
+      expectEqual(await subject.boots?.(bystander), before, "boots of the bystander");
     },
   },
   {
     id: "two-at-once",
     name: "switches off two nodes that are asked for at the same time",
-    needs: ["off", "observe"],
+    needs: ["off", "observe", "bystander"],
     async run(subject) {
-      const { node, bystander } = subject;
+      const { node, bystander = "" } = subject;
       await Promise.all([succeed(subject, "off", node), succeed(subject, "off", bystander)]);
       for (const name of [node, bystander]) await seen(subject, name, "off", "after off of both");
     },

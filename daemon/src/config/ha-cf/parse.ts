@@ -1,5 +1,5 @@
 // Reads ha.cf: text in, everything it says and everything that is wrong with it out. Pure.
-import { didYouMean } from "../nearest-word.js";
+import { didYouMean } from "@systole/sdk";
 import { Problems, WHOLE_FILE, type Parsed } from "../problem.js";
 import { isReadable, splitLines, splitWords, withoutComment } from "../source-text.js";
 import { readClient, readClientAccess } from "./clients.js";

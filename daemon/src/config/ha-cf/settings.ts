@@ -1,5 +1,5 @@
 // Directives that set one value: the last one counts, as in heartbeat, and a second one is pointed out.
-import { didYouMean } from "../nearest-word.js";
+import { didYouMean } from "@systole/sdk";
 import type { Problems } from "../problem.js";
 import type { ProblemCode } from "../problem-codes.js";
 import type { Word } from "../source-text.js";

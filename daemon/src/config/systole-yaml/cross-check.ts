@@ -1,6 +1,6 @@
 // What systole.yaml alone cannot know: whether it fits the resources of haresources.
+import { didYouMean } from "@systole/sdk";
 import type { HaResourcesLine } from "../haresources.js";
-import { didYouMean } from "../nearest-word.js";
 import type { Problems } from "../problem.js";
 import type { SystoleSettings } from "./parse.js";
 

@@ -1,6 +1,6 @@
 // Turns what the schema found into sentences at their places: which key, what stands there, what to write instead.
+import { didYouMean } from "@systole/sdk";
 import type { z } from "zod";
-import { didYouMean } from "../nearest-word.js";
 import type { Problems } from "../problem.js";
 import { knownKeys } from "./known-keys.js";
 import type { YamlPlaces } from "./yaml-places.js";

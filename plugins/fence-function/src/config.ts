@@ -1,0 +1,39 @@
+// What a node needs to know of the functions that fence for it.
+import * as v from "valibot";
+import { CALL_TIMEOUT_MS } from "./limits.js";
+
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, "must be a name of letters, digits, _ . and -"),
+);
+const key = v.union(
+  [
+    v.strictObject({ file: v.pipe(v.string(), v.startsWith("/")) }),
+    v.strictObject({ env: v.pipe(v.string(), v.nonEmpty()) }),
+  ],
+  "must say where the key is: { file: /absolute/path } or { env: NAME }",
+);
+
+const Device = v.strictObject({
+  url: v.pipe(
+    v.string(),
+    v.url("must be a URL"),
+    v.regex(/^https?:\/\//, "must begin with https:// or http://"),
+  ),
+  /** At least 32 characters, the same as the function has. */
+  key,
+  /** Said to the function, which may know nodes of the same name in several clusters. */
+  cluster: v.pipe(v.string(), v.nonEmpty("must be a name"), v.maxLength(255)),
+  /** Nodes that the function has power over. */
+  hosts: v.pipe(v.array(v.pipe(v.string(), v.nonEmpty(), v.maxLength(255))), v.nonEmpty("must name a node")),
+  /** How long one attempt may take. */
+  timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(600_000)), CALL_TIMEOUT_MS),
+});
+
+export const FunctionConfig = v.strictObject({
+  /** By the name under which `fence` in systole.yaml knows it. */
+  devices: v.record(name, Device),
+});
+
+export type FunctionConfig = v.InferOutput<typeof FunctionConfig>;
+export type DeviceConfig = v.InferOutput<typeof Device>;
