@@ -1,6 +1,6 @@
 // Whether what systole.yaml says of fencing fits the cluster: a node that nobody can fence would be waited for for ever.
 import { STONITH_DEVICE, STONITH_PLUGIN } from "../ha-cf/stonith.js";
-import { didYouMean } from "../nearest-word.js";
+import { didYouMean } from "@systole/sdk";
 import type { Problems } from "../problem.js";
 import { commonDevices, fenceDevices } from "./fencing.js";
 import type { SystoleSettings } from "./parse.js";

@@ -32,7 +32,8 @@ describe("systole.yaml", () => {
         nginx: { parameters: { warm: "true", drain: "5s" } },
       },
     });
-    expect(value.place("resources", "nginx")).toEqual({ line: 18, column: 3 });
+    const line = (WHOLE ?? "").split("\n").indexOf("  nginx:") + 1;
+    expect(value.place("resources", "nginx")).toEqual({ line, column: 3 });
   });
 
   it("hands parameters on as they stand, not as numbers", () => {
