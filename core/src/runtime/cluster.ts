@@ -3,6 +3,7 @@ import { createEngine, DEFAULT_FENCING_RULES, type ClusterView } from "../engine
 import {
   Authenticator,
   ClusterAccess,
+  Confirmations,
   FenceDevice,
   Membership,
   Notifier,
@@ -23,10 +24,10 @@ import { servicesOf, type ClusterHost } from "./cluster-host.js";
 import { hostService } from "./composition.js";
 import { Driver, type Answer } from "./driver.js";
 import { EventLog } from "./event-log.js";
-import type { ConfirmationDesk } from "./fencing/confirmation-desk.js";
+import { ConfirmationDesk } from "./fencing/confirmation-desk.js";
 import type { FenceDesk } from "./fencing/fence-desk.js";
 import { fencingBy } from "./fencing/fencing-config.js";
-import { confirmationDesk, NodeFencing } from "./fencing/node-fencing.js";
+import { NodeFencing } from "./fencing/node-fencing.js";
 import { nextIdentity, type Identity } from "./identity.js";
 import { letGoOfEverything } from "./let-go.js";
 import { Media, type Counters } from "./media.js";
@@ -43,8 +44,9 @@ export async function createCluster(
   host: ClusterHost,
 ): Promise<Cluster> {
   const door = new ClusterDoor(host.logger);
-  const { desk: confirmations, service } = confirmationDesk(host.logger);
-  const services = [...servicesOf(host), hostService(ClusterAccess, door), service];
+  const confirmations = new ConfirmationDesk();
+  const inside = [hostService(ClusterAccess, door), hostService(Confirmations, confirmations)];
+  const services = [...servicesOf(host), ...inside];
   const composed = await composePlugins(compositionOf(model, plugins, host.runtime, services));
   const nameForUuid = model.uuidFrom === "nodename" ? model.self : undefined;
   const identity = await nextIdentity(host.store, host.clock.wallMs(), host.randomBytes, nameForUuid);

@@ -107,6 +107,6 @@ function waitsFor(open: FenceCase, phase: FenceCaseView["phase"], nextInMs: numb
     case "elsewhere":
       return `another node is to fence ${node}${last}`;
     case "given-up":
-      return `a person: switch ${node} off and run \`systole fence confirm ${node}\`, or \`systole fence ${node}\` to try again${last}`;
+      return `a person: switch ${node} off and run \`systole fence confirm ${node} --yes\`, or \`systole fence ${node} --yes\` to try again${last}`;
   }
 }

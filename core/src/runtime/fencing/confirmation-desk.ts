@@ -6,16 +6,10 @@ type Answer = (confirmed: boolean) => void;
 export class ConfirmationDesk implements Confirmations {
   private readonly open = new Map<string, Set<Answer>>();
 
-  constructor(
-    /** Called when a question about a node is opened, and nobody had asked it before. */
-    private readonly asked: (node: string) => void,
-  ) {}
-
   ask(node: string, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return Promise.resolve(false);
     return new Promise((resolve) => {
       const waiting = this.open.get(node) ?? new Set<Answer>();
-      const isNew = waiting.size === 0;
       this.open.set(node, waiting);
       const answer: Answer = (confirmed) => {
         signal.removeEventListener("abort", refuse);
@@ -26,7 +20,6 @@ export class ConfirmationDesk implements Confirmations {
       const refuse = (): void => answer(false);
       waiting.add(answer);
       signal.addEventListener("abort", refuse, { once: true });
-      if (isNew) this.asked(node);
     });
   }
 

@@ -1,6 +1,5 @@
 // Everything of one node that has to do with fencing others, put together.
 import {
-  Confirmations,
   type Clock,
   type EngineEvent,
   type FenceResult,
@@ -8,25 +7,13 @@ import {
   type Processes,
   type Store,
 } from "../../ports/index.js";
-import { hostService, type HostService } from "../composition.js";
 import { StateWriter } from "../saved-state.js";
-import { ConfirmationDesk } from "./confirmation-desk.js";
+import type { ConfirmationDesk } from "./confirmation-desk.js";
 import { fenceDesk, type FenceDesk } from "./fence-desk.js";
 import { FenceHistory } from "./fence-history.js";
 import type { NamedFenceDevice } from "./fence-level.js";
 import { Fencing } from "./fencing.js";
 import type { FencingConfig } from "./fencing-config.js";
-
-/** Where questions to a person arrive; made before the devices, which are given it. */
-export function confirmationDesk(log: Logger): {
-  readonly desk: ConfirmationDesk;
-  readonly service: HostService;
-} {
-  const desk = new ConfirmationDesk((node) => {
-    log.warn("fence.person-asked", { node, advice: `switch it off and run: systole fence confirm ${node}` });
-  });
-  return { desk, service: hostService(Confirmations, desk) };
-}
 
 export interface NodeFencingInit {
   readonly self: string;
