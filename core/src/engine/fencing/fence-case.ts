@@ -60,6 +60,11 @@ export const DEFAULT_RULES: FencingRules = {
   attempts: 0,
 };
 
+/** Whether a new cause says more than the one that is known: a wish ends with an attempt, and an idle node blocks nothing. */
+export function graver(cause: FenceCause, known: FenceCause): boolean {
+  return (known === "operator" && cause !== "operator") || (known === "idle" && cause === "silent");
+}
+
 /** Pause after so many failures, the last included. */
 export function pauseMs(failures: number, { retryMs, longestRetryMs }: FencingRules): number {
   const doublings = Math.min(Math.max(0, failures - 1), 30);

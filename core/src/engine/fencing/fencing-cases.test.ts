@@ -227,11 +227,33 @@ describe("a fenced node", () => {
   });
 });
 
+it("does not wait for a node that an operator has deleted", () => {
+  const one = new Coordinator();
+  one.died();
+  one.cases.keepOnly(one.nodes);
+  expect(one.unsettled).toEqual(["master"]);
+  one.cases.keepOnly([view("cluster1", "active", 1)]);
+  expect(one.unsettled).toEqual([]);
+});
+
+it("has a node fenced for a person although it has just come back from a fencing that is under way", () => {
+  const one = new Coordinator();
+  one.died();
+  one.cases.returned("master");
+  one.cases.wanted(4, "master", one.nowMs);
+  one.tick();
+  expect(one.requests).toBe(1);
+  one.report(false);
+  expect(one.answers).toEqual(["4 no: master could not be fenced: no answer"]);
+});
+
 it("does not fence for a node that leaves", () => {
   const one = new Coordinator({ priorityDelayMs: 5000 });
   one.died(0, 1);
   one.cases.leave();
   one.died(0, 1);
+  one.cases.wanted(4, "master", one.nowMs);
   one.wait(10_000);
   expect(one.requests).toBe(0);
+  expect(one.answers).toEqual(["4 no: this node is leaving"]);
 });

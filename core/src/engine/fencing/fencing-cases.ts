@@ -6,6 +6,7 @@ import { LIMITS } from "../limits.js";
 import {
   caseView,
   DEFAULT_RULES,
+  graver,
   isGivenUp,
   openCase,
   pauseMs,
@@ -14,7 +15,7 @@ import {
 } from "./fence-case.js";
 import type { FenceWord } from "./fence-word.js";
 import { FencedNodes } from "./fenced-nodes.js";
-import { headStartMs, isTurnOf, type Race } from "./race.js";
+import { headStartMs, isTurnOf, whySilent, type Race } from "./race.js";
 
 export interface FencingInit {
   readonly self: string;
@@ -82,14 +83,12 @@ export class FencingCases {
   wanted(id: number, node: string, nowMs: number): void {
     if (!this.init.configured)
       return this.answer(id, false, "no fence device is configured; see docs/fencing.md");
-    const known = this.cases.get(node);
-    const open = known ?? openCase({ node, cause: "operator", why: "an operator asked for it" }, nowMs, 0);
+    if (this.leaving) return this.answer(id, false, LEAVING);
+    this.open(node, "operator", "an operator asked for it", 0, nowMs);
+    const open = this.cases.get(node);
+    if (open === undefined) return;
     if (open.waiting.length >= LIMITS.pendingRequests)
       return this.answer(id, false, `too many requests wait for the fencing of ${node} already`);
-    if (known === undefined) {
-      this.cases.set(node, open);
-      this.event("fence.needed", "warn", { node, why: open.why, delayMs: 0 });
-    }
     open.waiting.push(id);
     open.notBeforeMs = nowMs;
     if (isGivenUp(open, this.rules)) open.failures = 0;
@@ -123,10 +122,18 @@ export class FencingCases {
   returned(node: string): void {
     const open = this.cases.get(node);
     if (open === undefined || open.abandoned) return;
+    if (open.requestId === undefined) return this.abandon(open, `${node} is heard again`);
     this.event("fence.abandoned", "info", { node, why: `${node} is heard again` });
-    for (const id of open.waiting.splice(0)) this.answer(id, false, `${node} has come back by itself`);
-    if (open.requestId === undefined) this.cases.delete(node);
-    else open.abandoned = true;
+    this.disappoint(open, `${node} has come back by itself`);
+    open.abandoned = true;
+  }
+
+  /** An operator has deleted nodes: what is no member any more is nobody's business. */
+  keepOnly(nodes: readonly NodeView[]): void {
+    for (const open of this.cases.values()) {
+      if (!nodes.some(({ name }) => name === open.node))
+        this.abandon(open, `${open.node} is no node any more`);
+    }
   }
 
   /** Any sign of life of a node. */
@@ -143,7 +150,7 @@ export class FencingCases {
   leave(): void {
     this.leaving = true;
     for (const open of this.cases.values()) {
-      for (const id of open.waiting.splice(0)) this.answer(id, false, "this node is leaving");
+      this.disappoint(open, LEAVING);
     }
     this.cases.clear();
   }
@@ -215,7 +222,7 @@ export class FencingCases {
 
   private open(node: string, cause: FenceCause, why: string, delayMs: number, nowMs: number): void {
     const known = this.cases.get(node);
-    const isGraver = known?.cause === "operator" || (known?.cause === "idle" && cause === "silent");
+    const isGraver = known !== undefined && graver(cause, known.cause);
     if (known !== undefined && !known.abandoned && !isGraver) return;
     const open = openCase({ node, cause, why }, nowMs, delayMs);
     open.requestId = known?.requestId;
@@ -246,7 +253,7 @@ export class FencingCases {
     open.failedBy.add(this.init.self);
     const retryInMs = pauseMs(open.failures, this.rules);
     open.notBeforeMs = nowMs + retryInMs;
-    for (const id of open.waiting.splice(0)) this.answer(id, false, `${node} could not be fenced: ${reason}`);
+    this.disappoint(open, `${node} could not be fenced: ${reason}`);
     // What only a person wanted is that person's to want again.
     if (open.cause === "operator") this.cases.delete(node);
     const isLast = isGivenUp(open, this.rules) || open.cause === "operator";
@@ -254,6 +261,17 @@ export class FencingCases {
     this.event("fence.failed", "error", fields);
     if (isGivenUp(open, this.rules) && open.cause !== "operator")
       this.event("fence.given-up", "error", { node, attempts: open.failures });
+  }
+
+  private abandon(open: FenceCase, why: string): void {
+    this.cases.delete(open.node);
+    this.event("fence.abandoned", "info", { node: open.node, why });
+    this.disappoint(open, why);
+  }
+
+  /** Those who wait for it hear that it is not done. */
+  private disappoint(open: FenceCase, reason: string): void {
+    for (const id of open.waiting.splice(0)) this.answer(id, false, reason);
   }
 
   private answer(id: number, ok: boolean, reason: string): void {
@@ -269,8 +287,4 @@ export class FencingCases {
   }
 }
 
-function whySilent({ victim, groupsThere, idle }: Race): string {
-  if (idle) return `${victim} fell silent; it ran nothing, and must not take over`;
-  if (groupsThere === undefined) return `${victim} was never heard, and may run anything`;
-  return `${victim} fell silent, and may still run what it had`;
-}
+const LEAVING = "this node is leaving";

@@ -59,3 +59,10 @@ export function isTurnOf(
   const place = able.indexOf(self);
   return place !== -1 && place <= turnsGone;
 }
+
+/** Why a silent node is fenced, as a sentence. */
+export function whySilent({ victim, groupsThere, idle }: Race): string {
+  if (idle) return `${victim} fell silent; it ran nothing, and must not take over`;
+  if (groupsThere === undefined) return `${victim} was never heard, and may run anything`;
+  return `${victim} fell silent, and may still run what it had`;
+}

@@ -56,6 +56,7 @@ class Haresources implements PolicyMachine {
     if (this.r1 === undefined) this.claims.step(input, nodes, nowMs);
     else this.r1.step(input, nodes, nowMs);
     if (this.r1 === undefined) this.tellOfFences();
+    this.fencing.keepOnly(nodes);
     this.fencing.tick(livingOf(nodes, this.init.nodes, this.init.self), nowMs);
     const mayRunLater = nodes[0]?.state === "active" && !this.leaving;
     if (mayRunLater) for (const runner of this.runners.values()) runner.warm();
