@@ -36,6 +36,27 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          name: "safety",
+          include: ["test/src/lab/safety/*.safety.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          // What keeps the whole machine busy: when everything else has ended.
+          name: "safety-alone",
+          include: ["test/src/lab/safety/*.safety-alone.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        ...shared,
+        test: {
           name: "interop",
           include: ["test/src/interop/**/*.interop.ts"],
           globalSetup: ["test/src/interop/collect.ts"],

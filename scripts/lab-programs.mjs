@@ -23,6 +23,8 @@ const INTEROP_PACKAGES = {
   modprobe: "kmod",
   faketime: "faketime",
 };
+/** What the table of docs/safety.md compares with, besides heartbeat. */
+const COMPARISON_PACKAGES = { keepalived: "keepalived" };
 const SYSTEM_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
 const NGINX_PID_FILE = "/run/nginx.pid";
 
@@ -35,8 +37,12 @@ function missingPrograms(packages) {
 }
 
 /** Installs what is missing where it may. Returns a sentence about what is still missing, or undefined when nothing is. */
-export function prepareLab({ run, say, interop = false }) {
-  const wanted = interop ? { ...PACKAGES, ...INTEROP_PACKAGES } : PACKAGES;
+export function prepareLab({ run, say, interop = false, comparison = false }) {
+  const wanted = {
+    ...PACKAGES,
+    ...(interop ? INTEROP_PACKAGES : {}),
+    ...(comparison ? COMPARISON_PACKAGES : {}),
+  };
   const missing = missingPrograms(wanted);
   if (missing.length === 0) return undefined;
   const packages = missing.map((program) => wanted[program]);

@@ -3,12 +3,14 @@ import { Argument, Command, CommanderError, Option } from "commander";
 import type { GroupSet } from "@systole/core/ports";
 import { addAgentsCommands } from "./commands/agents/agents-commands.js";
 import { addFenceCommands } from "./commands/fence/fence-commands.js";
+import { addKeysCommands } from "./commands/keys/keys-commands.js";
 import { addNodeCommands } from "./commands/node/node-commands.js";
 import { runDir, timeout } from "./commands/operator-options.js";
 import { addPluginCommands } from "./commands/plugin/plugin-commands.js";
 import { addWireCommands } from "./commands/wire/wire-commands.js";
 import type { CheckOptions } from "./commands/check.js";
 import type { OperateOptions } from "./commands/operate.js";
+import type { ReapOptions } from "./commands/reap.js";
 import type { RunOptions } from "./commands/run.js";
 import type { StatusOptions } from "./commands/status.js";
 import type { Terminal } from "./commands/terminal.js";
@@ -23,6 +25,7 @@ Examples:
   systole standby                  give everything to the other node
   systole node add third           a third machine may join; see systole node --help
   systole fence list               what can switch a node off; see systole fence --help
+  systole keys status              who seals, with which keys; see systole keys --help
   systole agents list              what can be a resource on this machine
   systole wire sniff eth0          what the nodes say to each other, as they say it
 
@@ -34,6 +37,7 @@ Exit codes: 0 done · 1 not done, the reason is on stderr · 4 not permitted ·
 const haDir = () =>
   new Option("--ha-dir <dir>", "where ha.cf, authkeys and haresources are").default("/etc/ha.d");
 const node = () => new Option("--node <name>", "this node's name, if it is not what `uname -n` prints");
+const insecure = () => new Option("--insecure", "let crc in authkeys be: anybody can forge it");
 const groupSet = () =>
   new Argument("[groups]", "all, those at home here (local), or those at home elsewhere (foreign)")
     .choices(["all", "local", "foreign"])
@@ -49,6 +53,7 @@ function addDaemonCommands(program: Command, terminal: Terminal, done: Done): vo
     .addOption(new Option("--state-dir <dir>", "what survives a restart").default("/var/lib/systole"))
     .addOption(runDir())
     .addOption(node())
+    .addOption(insecure())
     .action(async (options: RunOptions) => {
       const { run } = await import("./commands/run.js");
       done(await run(options, terminal));
@@ -58,10 +63,19 @@ function addDaemonCommands(program: Command, terminal: Terminal, done: Done): vo
     .description("read the configuration and show every problem at once")
     .addOption(haDir())
     .addOption(node())
+    .addOption(insecure())
     .option("--json", "for programs")
     .action(async (options: CheckOptions) => {
       const { check } = await import("./commands/check.js");
       done(await check(options, terminal));
+    });
+  program
+    .command("reap")
+    .description("take away the addresses that a dead daemon has left on this machine")
+    .addOption(runDir())
+    .action(async (options: ReapOptions) => {
+      const { reap } = await import("./commands/reap.js");
+      done(await reap(options, terminal));
     });
 }
 
@@ -134,6 +148,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
     });
   addDaemonCommands(program, terminal, done);
   addOperatorCommands(program, terminal, done);
+  addKeysCommands(program, terminal, done);
   addNodeCommands(program, terminal, done);
   addFenceCommands(program, terminal, done);
   addCompatCommand(program, terminal, done);

@@ -8,12 +8,14 @@ import {
   type ClusterModel,
   type PluginProblem,
 } from "@systole/core";
-import { FileStore, NodeClock, NodeProcesses } from "@systole/core/node";
+import { FileStore, NodeClock, NodeProcesses, NodeSelf } from "@systole/core/node";
 import { SystoleError, type Logger, type Plugin } from "@systole/core/ports";
+import { clearLeftovers } from "./addresses/leftovers.js";
 import { Companions } from "./clients/companions.js";
 import type { ClusterHandle } from "./control/cluster-handle.js";
 import { EXIT_CODES } from "./exit-codes.js";
 import { HeartbeatState } from "./heartbeat-state.js";
+import type { Systemd } from "./systemd/systemd.js";
 import { loadPlugins, type LoadedPlugin } from "./plugins/load-plugins.js";
 
 export interface ComposeOptions {
@@ -24,6 +26,8 @@ export interface ComposeOptions {
   readonly log: Logger;
   /** Aborts when the daemon is told to stop before it has started: give up and release what was opened. */
   readonly signal: AbortSignal;
+  /** Absent: systemd has not started this process. */
+  readonly systemd?: Systemd;
   /** Is told which plugins there are before any of them is started. */
   readonly loaded?: (plugins: readonly LoadedPlugin[]) => void;
 }
@@ -36,7 +40,8 @@ export async function composeCluster(model: ClusterModel, options: ComposeOption
   options.loaded?.(loaded);
   const plugins = loaded.map(({ plugin }) => plugin);
   const clock = new NodeClock();
-  const companions = new Companions(model, clock, options.log);
+  await clearLeftovers(options.log);
+  const companions = new Companions(model, clock, options.log, options.systemd);
   try {
     const cluster = await startCluster(named, plugins, clock, companions, options);
     companions.attach(cluster);
@@ -68,6 +73,7 @@ async function startCluster(
     processes: new NodeProcesses(),
     randomBytes: (count) => randomBytes(count),
     observer: companions.observer,
+    self: new NodeSelf(),
   });
   await cluster.start(options.signal);
   return cluster;
@@ -101,8 +107,17 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
     });
   return {
     status: () => {
-      const { node, nodes, problems, counters, ...policy } = cluster.view();
-      return { self: node, nodes, policy, problems, counters };
+      const { node, nodes, problems, counters, self: health, ...policy } = cluster.view();
+      const keys = cluster.keys();
+      return {
+        self: node,
+        nodes,
+        policy,
+        problems,
+        counters,
+        ...(health !== undefined && { health }),
+        ...(keys !== undefined && { keys }),
+      };
     },
     request: (request) => {
       if (request.kind === "stop") companions.leaving();
@@ -111,6 +126,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
     fencing: cluster.fencing,
     editNodes: (request) => cluster.editNodes(request),
     renewKeys: (use) => cluster.renewAuthenticator(use),
+    changeKeys: (request) => cluster.changeKeys(request),
     stop: async () => {
       companions.leaving();
       leaving ??= cluster.request({ kind: "stop" });

@@ -1,21 +1,27 @@
 // The state machine of one node: plain data in, plain data out. Membership says who is there, the policy says who runs
 // what, and the engine passes each what the other said. No I/O, timers, clock or randomness: time is an argument.
-import type {
-  ClusterHappening,
-  FenceResult,
-  MembershipInput,
-  MembershipMachine,
-  MembershipOutput,
-  Message,
-  NodeRequest,
-  NodeView,
-  OperationResult,
-  OperatorRequest,
-  PolicyInput,
-  PolicyMachine,
-  PolicyOutput,
-  PolicyView,
+import {
+  textField,
+  type ClusterHappening,
+  type FenceResult,
+  type MembershipInput,
+  type MembershipMachine,
+  type MembershipOutput,
+  type Message,
+  type NamedQuorumAnswer,
+  type NodeRequest,
+  type NodeView,
+  type OperationResult,
+  type OperatorRequest,
+  type PolicyInput,
+  type PolicyMachine,
+  type PolicyOutput,
+  type PolicyView,
+  type SelfJudgement,
+  type SelfObserved,
+  type SelfView,
 } from "../ports/index.js";
+import { SelfCondition, type ConditionTimings } from "./self/condition.js";
 
 export type EngineInput =
   | { readonly kind: "tick" }
@@ -29,6 +35,13 @@ export type EngineInput =
       /** What the devices did, as a sentence. */
       readonly how?: string;
     }
+  | {
+      readonly kind: "quorum.reported";
+      readonly id: number;
+      readonly answers: readonly NamedQuorumAnswer[];
+    }
+  /** The host has looked at itself; each keepalive, and at once when a carrier changes. */
+  | { readonly kind: "self.observed"; readonly observed: SelfObserved }
   | { readonly kind: "operator.requested"; readonly id: number; readonly request: OperatorRequest }
   /** A program of this node wants to say something to the cluster; nothing is said while this node is not active. */
   | { readonly kind: "client.said"; readonly message: Message; readonly to?: string }
@@ -40,6 +53,7 @@ type PolicyEffectKind =
   | "agent.run"
   | "agent.cancel"
   | "fence.request"
+  | "quorum.ask"
   | "state.persist"
   | "operator.answered"
   | "event";
@@ -47,7 +61,7 @@ type PolicyEffectKind =
 export type EngineEffect =
   /** To sign and send: over `links`, or over every link that is not a ping node's. */
   | { readonly kind: "frame.send"; readonly message: Message; readonly links?: readonly string[] }
-  /** What the policy asks of the world, unchanged. Each `agent.run` is answered, whatever happens. */
+  /** What the policy asks of the world, unchanged. Each `agent.run` and `quorum.ask` is answered, whatever happens. */
   | Extract<PolicyOutput, { kind: PolicyEffectKind }>
   | { readonly kind: "nodes.persist"; readonly state: unknown }
   /** For the programs of this node that watch the cluster. */
@@ -62,12 +76,16 @@ export interface ClusterView extends PolicyView {
   readonly nodes: readonly NodeView[];
   /** What is wrong among the nodes and needs a person: sentences. */
   readonly problems: readonly string[];
+  /** This node's own health. Absent: it is not judged. */
+  readonly self?: SelfView;
 }
 
 export interface EngineInit {
   readonly self: string;
   readonly membership: MembershipMachine;
   readonly policy: PolicyMachine;
+  /** What this node's own lateness is judged by. Absent: the policy never hears of it. */
+  readonly timings?: ConditionTimings;
 }
 
 export interface Engine {
@@ -88,12 +106,28 @@ class ComposedEngine implements Engine {
   private effects: EngineEffect[] = [];
   private halted = false;
   private left = false;
+  private readonly condition: SelfCondition | undefined;
+  private nowMs = 0;
 
-  constructor(private readonly init: EngineInit) {}
+  constructor(private readonly init: EngineInit) {
+    this.condition = init.timings === undefined ? undefined : new SelfCondition(init.timings);
+  }
 
   step(input: EngineInput, nowMs: number, wallMs: number): readonly EngineEffect[] {
     if (this.halted || this.left) return [];
     const now = { nowMs, wallMs };
+    this.nowMs = nowMs;
+    // Before anything is believed or judged: was this node there in time?
+    this.judge(this.condition?.begin(nowMs), now);
+    this.take(input, now);
+    this.check();
+    this.condition?.end(this.deadline(), nowMs);
+    const { effects } = this;
+    this.effects = [];
+    return effects;
+  }
+
+  private take(input: EngineInput, now: Moment): void {
     switch (input.kind) {
       case "tick":
         // The policy first: what it publishes belongs in the first word that is said.
@@ -105,9 +139,16 @@ class ComposedEngine implements Engine {
         break;
       case "agent.reported":
       case "fence.reported":
+      case "quorum.reported":
       case "operator.requested":
         this.policy(input, now);
         break;
+      case "self.observed": {
+        const verdict = this.condition?.observe(input.observed, now.nowMs);
+        for (const event of verdict?.events ?? []) this.effects.push({ kind: "event", event });
+        this.judge(verdict?.judgement, now);
+        break;
+      }
       case "client.said": {
         const { message, to } = input;
         if (this.init.membership.view()[0]?.state !== "active") break;
@@ -118,10 +159,10 @@ class ComposedEngine implements Engine {
         this.membership(input, now);
         break;
     }
-    this.check();
-    const { effects } = this;
-    this.effects = [];
-    return effects;
+  }
+
+  private judge(self: SelfJudgement | undefined, now: Moment): void {
+    if (self !== undefined) this.policy({ kind: "self.judged", self }, now);
   }
 
   deadline(): number {
@@ -132,7 +173,9 @@ class ComposedEngine implements Engine {
   view(): ClusterView {
     const nodes = this.init.membership.view();
     const problems = this.init.membership.problems?.() ?? [];
-    return { node: this.init.self, nodes, problems, ...this.init.policy.view(nodes) };
+    const self = this.condition?.view(this.nowMs);
+    const seen = { node: this.init.self, nodes, problems, ...(self !== undefined && { self }) };
+    return { ...seen, ...this.init.policy.view(nodes) };
   }
 
   snapshot(): unknown {
@@ -152,6 +195,7 @@ class ComposedEngine implements Engine {
   private fromMembership(output: MembershipOutput, now: Moment): void {
     switch (output.kind) {
       case "message.send":
+        if (textField(output.message, "t") === "status") this.condition?.said(now.nowMs);
         this.effects.push({ ...output, kind: "frame.send" });
         return;
       case "message.delivered":

@@ -42,6 +42,11 @@ export const LIMITS = {
   settleMs: 500,
   /** A claim that only others have heard from its owner is believed this long, although the owner is dead here. */
   secondHandClaimMs: 10_000,
+  /** Between two questions to the quorum: a quarter of deadtime, within these. */
+  shortestQuorumPauseMs: 250,
+  longestQuorumPauseMs: 5000,
+  /** How long the longest lateness of this node is shown. */
+  latenessShownMs: 300_000,
   /** Bytes of a node's report: it must fit into one datagram beside the other fields. */
   reportBytes: 60_000,
   /** Rounds of deciding after one input; more means that two rules fight. */

@@ -2,8 +2,9 @@
 export { expandFields, unwrapPayload, type ExpandResult } from "./compression/open-compressed.js";
 export { hasStringForm } from "./encodable.js";
 export * from "./limits.js";
+export { armour, armouredBytes, withoutArmour } from "./line-armour.js";
 export { encodeNetstring } from "./netstring-writer.js";
-export { packFrame, type PackOptions } from "./pack-frame.js";
+export { packFrame, packMessage, type PackOptions } from "./pack-frame.js";
 export { decodeFrame, decodeMessage, openFrame } from "./open-frame.js";
 export type { DecodeReason, DecodeResult, FrameForm, MessageResult, OpenResult } from "./outcome.js";
 export { sealFrame, sealStringFrame, type SealOptions } from "./seal-frame.js";

@@ -23,20 +23,48 @@ export interface PackOptions {
  */
 export function packFrame(message: Message, authenticator: Authenticator, options: PackOptions): Uint8Array {
   const classic = options.innerSignature;
-  const threshold = options.wholeAboveBytes;
-  const ready = threshold === undefined ? compressFields(message, classic) : message;
+  return pack(message, options, classic, {
+    whole: (ready) => sealPlain(ready, authenticator, options),
+    wrapped: (ready) =>
+      sealPlain(wrapPayload(classic ? signInside(ready, authenticator) : ready, classic), authenticator, {
+        ...options,
+        innerSignature: false,
+      }),
+  });
+}
+
+/** The same without a signature, to be sealed as a whole: a netstring of at most `maxFrameBytes`. Throws as `packFrame` does. */
+export function packMessage(
+  message: Message,
+  options: Pick<PackOptions, "wholeAboveBytes" | "maxFrameBytes">,
+): Uint8Array {
+  return pack(message, options, false, {
+    whole: encodeNetstring,
+    wrapped: (ready) => encodeNetstring(wrapPayload(ready, false)),
+  });
+}
+
+/** How a message becomes bytes as it is, and inside another one, compressed. */
+interface Forms {
+  readonly whole: (ready: Message) => Uint8Array;
+  readonly wrapped: (ready: Message) => Uint8Array;
+}
+
+function pack(
+  message: Message,
+  { wholeAboveBytes, maxFrameBytes }: Pick<PackOptions, "wholeAboveBytes" | "maxFrameBytes">,
+  classic: boolean,
+  forms: Forms,
+): Uint8Array {
+  const ready = wholeAboveBytes === undefined ? compressFields(message, classic) : message;
   const plainBytes = encodeNetstring(ready).length;
   if (plainBytes > MAX_UNCOMPRESSED_BYTES) throw tooLarge(plainBytes, MAX_UNCOMPRESSED_BYTES);
-  if (plainBytes <= (threshold ?? Infinity)) {
-    const frame = fitting(options.maxFrameBytes, () => sealPlain(ready, authenticator, options));
+  if (plainBytes <= (wholeAboveBytes ?? Infinity)) {
+    const frame = fitting(maxFrameBytes, () => forms.whole(ready));
     if (frame !== undefined) return frame;
   }
-  const signed = classic ? signInside(ready, authenticator) : ready;
-  const wrapper = wrapPayload(signed, classic);
-  const frame = fitting(options.maxFrameBytes, () =>
-    sealPlain(wrapper, authenticator, { ...options, innerSignature: false }),
-  );
-  if (frame === undefined) throw tooLarge(plainBytes, options.maxFrameBytes);
+  const frame = fitting(maxFrameBytes, () => forms.wrapped(ready));
+  if (frame === undefined) throw tooLarge(plainBytes, maxFrameBytes);
   return frame;
 }
 

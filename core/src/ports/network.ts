@@ -26,6 +26,10 @@ export interface HeldAddress {
   readonly broadcast?: string;
   /** IPv6 duplicate detection found somebody else. */
   readonly duplicate?: boolean;
+  /** Milliseconds until the kernel takes it away, to the second below; absent: it stays. */
+  readonly lifetimeMs?: number;
+  /** Put there by Systole, as far as the kernel remembers (Linux 5.18 and later). */
+  readonly owner?: "systole";
 }
 
 /** An address to hold. `label` must begin with the interface's name and be at most 15 bytes (IFNAMSIZ). */
@@ -35,6 +39,16 @@ export interface AddressSpec {
   readonly interface: string;
   readonly label?: string;
   readonly broadcast?: string;
+  /** The kernel takes the address away by itself when it is not added again in this time: whole seconds. Absent: it stays. */
+  readonly lifetimeMs?: number;
+}
+
+/** Somebody else on the wire says, or asks for itself, that an address is its own. */
+export interface AddressClaim {
+  readonly address: string;
+  readonly interface: string;
+  /** `aa:bb:cc:dd:ee:ff`; none of this host. */
+  readonly mac: string;
 }
 
 export interface AnnounceOptions {
@@ -47,12 +61,23 @@ export interface AnnounceOptions {
 /** Throws `ADDRESS_FAILED` with the kernel's reason, or `INTERFACE_NOT_FOUND`. */
 export interface NetworkAddresses {
   list(): Promise<readonly HeldAddress[]>;
-  /** IPv6 addresses are added without waiting for duplicate detection. */
+  /**
+   * IPv6 addresses are added without waiting for duplicate detection. With a lifetime, one that is `present` gets this
+   * lifetime from now on; without, it is left as it is. What is added carries the tag of its owner where the kernel has one.
+   */
   add(spec: AddressSpec): Promise<"added" | "present">;
   /** Also ends announcements of that address that are still under way. */
   remove(spec: Pick<AddressSpec, "address" | "prefixLength" | "interface">): Promise<"removed" | "absent">;
   /** Gratuitous ARP in request and in reply form, or unsolicited neighbour advertisements with the override flag. */
   announce(spec: Pick<AddressSpec, "address" | "interface">, options?: AnnounceOptions): Promise<void>;
+  /**
+   * Asks the segment once whether somebody else has the address (an ARP probe, RFC 5227, or a neighbour solicitation), and
+   * tells every claim to it that is heard until the returned function is called. Hears nothing where the platform cannot.
+   */
+  watchClaims(
+    spec: Pick<AddressSpec, "address" | "interface">,
+    listener: (claim: AddressClaim) => void,
+  ): () => void;
 }
 
 export interface Route {

@@ -11,9 +11,19 @@ export interface QuorumQuestion {
 
 /** `unreachable`: nobody could be asked. It is never a grant and never a denial. */
 export type QuorumAnswer =
-  | { readonly kind: "granted"; readonly untilMs?: number }
+  /**
+   * `forMs`: so long it holds, counted from the moment at which the question was asked; whoever decides gives it to nobody
+   * else before. Absent: it holds until it is not renewed any more.
+   */
+  | { readonly kind: "granted"; readonly forMs?: number }
   | { readonly kind: "denied"; readonly holder?: string }
   | { readonly kind: "unreachable"; readonly reason: string };
+
+/** What one quorum of several said, by the name of its provider. */
+export interface NamedQuorumAnswer {
+  readonly name: string;
+  readonly answer: QuorumAnswer;
+}
 
 /** Says whether this side of a partition may serve. Every error counts as `unreachable`. */
 export interface Quorum {

@@ -3,8 +3,10 @@ import type { FenceResult } from "./fence-device.js";
 import type { FenceCaseView, FencingRules } from "./fencing-rules.js";
 import type { EngineEvent, NodeState, NodeView } from "./membership.js";
 import type { Message } from "./message.js";
+import type { NamedQuorumAnswer, QuorumQuestion } from "./quorum.js";
 import type { RecoveryRules } from "./recovery.js";
 import type { OperationResult, ResourceAction } from "./resource-agent.js";
+import type { SelfJudgement } from "./self.js";
 import { token, type Token } from "./token.js";
 
 /** A resource of a group: its name as configured, and the agent that was chosen for it. */
@@ -27,6 +29,11 @@ export interface GroupSpec {
 }
 
 export type Failback = "on" | "off" | "legacy";
+/**
+ * What a node does that hears no other and has no quorum: `hold` what it has and take the rest, as heartbeat does;
+ * `release` everything; or hold, and take nothing before the others are fenced.
+ */
+export type IsolationPolicy = "hold" | "release" | "fence";
 /** As an operator counts from one node: groups at home here, groups at home elsewhere, or both. */
 export type GroupSet = "all" | "local" | "foreign";
 
@@ -56,6 +63,12 @@ export interface PolicyInit {
   readonly fencing: boolean;
   /** When and how often they are tried; absent: without delay and without end. */
   readonly fencingRules?: FencingRules;
+  /** Absent: `hold`. */
+  readonly isolation?: IsolationPolicy;
+  /** Silence after which the others call this node dead; with `quorum` what isolation is judged by. Absent: never judged. */
+  readonly deadMs?: number;
+  /** Whether quorums are configured. Without them the ping nodes, where there are some, are the quorum. */
+  readonly quorum?: boolean;
   /** What an earlier life of this node persisted, if it could be read. */
   readonly restored?: unknown;
 }
@@ -79,6 +92,14 @@ export type PolicyInput =
       /** What the devices did, as a sentence. */
       readonly how?: string;
     }
+  /** Each quorum's answer to a question. */
+  | {
+      readonly kind: "quorum.reported";
+      readonly id: number;
+      readonly answers: readonly NamedQuorumAnswer[];
+    }
+  /** This node was away, or is cut off, or is not any more. It comes before the input that would have met it. */
+  | { readonly kind: "self.judged"; readonly self: SelfJudgement }
   | { readonly kind: "operator.requested"; readonly id: number; readonly request: OperatorRequest };
 
 /** One operation that an agent is to perform. */
@@ -102,6 +123,8 @@ export type PolicyOutput =
   | { readonly kind: "agent.cancel"; readonly id: number }
   /** Answered by `fence.reported` with the same id. `why` is a sentence, for people. */
   | { readonly kind: "fence.request"; readonly id: number; readonly node: string; readonly why?: string }
+  /** Answered by `quorum.reported` with the same id. */
+  | { readonly kind: "quorum.ask"; readonly id: number; readonly question: QuorumQuestion }
   | { readonly kind: "state.persist"; readonly state: unknown }
   | {
       readonly kind: "operator.answered";
@@ -149,6 +172,18 @@ export interface NodeFailures {
   readonly exhausted: boolean;
 }
 
+/** Whether this node may serve while it does not hear the others, and why. */
+export interface IsolationView {
+  readonly policy: IsolationPolicy;
+  /** Which rule decides, as a word of docs/partitions.md. */
+  readonly rule: string;
+  readonly serves: boolean;
+  /** A sentence. */
+  readonly why: string;
+  /** What each quorum said last, when it was asked lately. */
+  readonly quorum: readonly NamedQuorumAnswer[];
+}
+
 export interface PolicyView {
   /** True when nothing is moving and nothing is about to. */
   readonly stable: boolean;
@@ -157,6 +192,8 @@ export interface PolicyView {
   readonly groups: readonly GroupView[];
   /** Nodes that are to be fenced and are not yet; absent: none. */
   readonly fencing?: readonly FenceCaseView[];
+  /** Absent: this policy does not judge it. */
+  readonly isolation?: IsolationView;
 }
 
 export interface PolicyMachine {

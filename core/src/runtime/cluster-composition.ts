@@ -13,14 +13,17 @@ import {
   Network,
   Notifier,
   Processes,
+  Pulse,
+  Quorum,
   ResourceAgent,
   ResourcePolicy,
+  Sealer,
   Store,
   Transport,
   type Plugin,
   type RuntimeName,
 } from "../ports/index.js";
-import { hostService, type Composition, type HostService } from "./composition.js";
+import { HOST, hostService, type Composition, type HostService } from "./composition.js";
 import { messageCodec } from "./message-codec.js";
 import type { ClusterModel } from "./model.js";
 import { checkPlugins } from "./plugin-checks.js";
@@ -48,7 +51,7 @@ export async function checkCluster(
   runtime: RuntimeName,
 ): Promise<readonly PluginProblem[]> {
   // Only that they are there counts: nothing is created.
-  const services = [Clock, ClusterAccess, Confirmations, Logger, Store, Processes].map((token) => ({
+  const services = [Clock, ClusterAccess, Confirmations, Logger, Pulse, Store, Processes].map((token) => ({
     token,
     value: undefined,
   }));
@@ -82,15 +85,19 @@ function composition(
     required: [
       { port: Membership, names: [providers.membership] },
       { port: ResourcePolicy, names: [providers.policy] },
-      { port: Authenticator, names: [providers.authenticator] },
+      { port: Authenticator, names: listed(providers.authenticator) },
+      { port: Sealer, names: listed(providers.sealer) },
       { port: Transport, names: providers.transports },
       { port: ResourceAgent, names: [...agents] },
       { port: Companion, names: providers.companions ?? [] },
       { port: Notifier, names: providers.notifiers ?? [] },
       { port: FenceDevice, names: providers.fenceDevices ?? [] },
+      { port: Quorum, names: providers.quorums ?? [] },
+      { port: Store, names: [providers.services[Store.port] ?? HOST] },
       ...(providers.services[Network.port] === undefined ? [] : [{ port: Network }]),
     ],
-    services: providers.services,
+    // A plugin that offers a store is used for one only where the configuration says so.
+    services: { [Store.port]: HOST, ...providers.services },
     hostServices: [
       ...services,
       hostService(MessageCodec, messageCodec),
@@ -98,4 +105,8 @@ function composition(
       hostService(ResourcePolicy, haresourcesPolicy, "haresources"),
     ],
   };
+}
+
+function listed(name: string | undefined): readonly string[] {
+  return name === undefined ? [] : [name];
 }

@@ -1,6 +1,6 @@
 // What a running node offers to who composed it.
 import type { ClusterView } from "../engine/index.js";
-import type { NodeRequest, OperatorRequest } from "../ports/index.js";
+import type { KeyReport, KeyRequest, NodeRequest, OperatorRequest } from "../ports/index.js";
 import type { Answer } from "./driver.js";
 import type { FenceDesk } from "./fencing/fence-desk.js";
 import type { Counters } from "./media.js";
@@ -28,6 +28,10 @@ export interface Cluster {
    * `SystoleError` when it cannot; then everything stays as it was.
    */
   renewAuthenticator(use: PluginUse): Promise<void>;
+  /** The keys that seal frames; undefined where frames are signed only. */
+  keys(): KeyReport | undefined;
+  /** Resolves when the change is done, begun or refused. */
+  changeKeys(request: KeyRequest): Promise<Answer>;
   /** Resolves when the node has left and everything is closed, after a `stop` request or a failed invariant. */
   readonly ended: Promise<ClusterEnd>;
 }

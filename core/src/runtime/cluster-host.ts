@@ -1,5 +1,5 @@
 // What a host brings to a node: the outside world, as ports.
-import { Clock, Logger, Processes, Store, type RuntimeName } from "../ports/index.js";
+import { Clock, Logger, Processes, Store, type RuntimeName, type SelfObserved } from "../ports/index.js";
 import { hostService, type HostService } from "./composition.js";
 
 /** What a host brings: time, a log, a place for state, programs, and randomness. */
@@ -11,6 +11,13 @@ export interface ClusterHost {
   readonly processes: Processes;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly observer?: ClusterObserver;
+  /** Absent: nothing is known of the machine. */
+  readonly self?: SelfProbe;
+}
+
+/** Looks at the machine that this node runs on. Must not throw, and takes no time. */
+export interface SelfProbe {
+  look(): Omit<SelfObserved, "carriers">;
 }
 
 /** Is told how this node's own life goes. Must not throw. */

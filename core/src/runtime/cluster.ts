@@ -1,28 +1,32 @@
 // One node of a cluster: composes the plugins that the model names around the engine, and lives until it has left.
-import { createEngine, DEFAULT_FENCING_RULES, type ClusterView } from "../engine/index.js";
+import { DEFAULT_FENCING_RULES, type ClusterView, type Engine } from "../engine/index.js";
 import {
-  Authenticator,
   ClusterAccess,
   Confirmations,
   FenceDevice,
-  Membership,
+  Network,
   Notifier,
-  ResourcePolicy,
-  SystoleError,
+  Pulse,
+  Quorum,
+  Store,
   textField,
-  Transport,
   type EngineEvent,
+  type KeyReport,
+  type KeyRequest,
   type NodeRequest,
   type OperatorRequest,
   type Plugin,
+  type Sealer,
 } from "../ports/index.js";
-import { knowingWarmth, resourcesOf } from "./cluster-resources.js";
+import { resourcesOf } from "./cluster-resources.js";
 import type { Cluster, ClusterEnd } from "./cluster-contract.js";
 import { compositionOf } from "./cluster-composition.js";
 import { ClusterDoor } from "./cluster-door.js";
 import { servicesOf, type ClusterHost } from "./cluster-host.js";
-import { hostService } from "./composition.js";
+import { mediaOf, renewedAuthenticator, sealerOf } from "./cluster-media.js";
+import { HOST, hostService } from "./composition.js";
 import { Driver, type Answer } from "./driver.js";
+import { composeEngine, mediumNames, type Restored } from "./engine-composition.js";
 import { EventLog } from "./event-log.js";
 import { ConfirmationDesk } from "./fencing/confirmation-desk.js";
 import type { FenceDesk } from "./fencing/fence-desk.js";
@@ -30,12 +34,15 @@ import { fencingBy } from "./fencing/fencing-config.js";
 import { NodeFencing } from "./fencing/node-fencing.js";
 import { nextIdentity, type Identity } from "./identity.js";
 import { letGoOfEverything } from "./let-go.js";
-import { Media, type Counters } from "./media.js";
+import type { Counters, Media } from "./media.js";
 import type { ClusterModel, PluginUse } from "./model.js";
 import { Notifications } from "./notifications.js";
 import { Operations } from "./operations.js";
 import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
+import { PulseBell } from "./pulse-bell.js";
+import { Quorums } from "./quorums.js";
 import { readState, StateWriter } from "./saved-state.js";
+import { SelfWatch } from "./self-watch.js";
 
 /** Composes a node. Throws `SystoleError` with every problem in `details.problems`; nothing is opened yet. */
 export async function createCluster(
@@ -45,33 +52,46 @@ export async function createCluster(
 ): Promise<Cluster> {
   const door = new ClusterDoor(host.logger);
   const confirmations = new ConfirmationDesk();
-  const inside = [hostService(ClusterAccess, door), hostService(Confirmations, confirmations)];
+  const pulse = new PulseBell(host);
+  const inside = [
+    hostService(ClusterAccess, door),
+    hostService(Confirmations, confirmations),
+    hostService(Pulse, pulse),
+  ];
   const services = [...servicesOf(host), ...inside];
   const composed = await composePlugins(compositionOf(model, plugins, host.runtime, services));
   const nameForUuid = model.uuidFrom === "nodename" ? model.self : undefined;
-  const identity = await nextIdentity(host.store, host.clock.wallMs(), host.randomBytes, nameForUuid);
+  const store = storeOf(model, composed);
+  const identity = await nextIdentity(store, host.clock.wallMs(), host.randomBytes, nameForUuid);
   const restored = {
-    policy: await readState(host.store, "policy", host.logger),
-    nodes: await readState(host.store, "nodes", host.logger),
-    fencing: await readState(host.store, "fencing", host.logger),
+    policy: await readState(store, "policy", host.logger),
+    nodes: await readState(store, "nodes", host.logger),
+    fencing: await readState(store, "fencing", host.logger),
   };
-  return new RunningCluster(model, plugins, host, composed, identity, restored, door, confirmations);
+  return new RunningCluster(model, plugins, host, composed, identity, restored, {
+    door,
+    confirmations,
+    pulse,
+  });
 }
 
-/** What earlier lives of this node have left in the store. */
-interface Restored {
-  readonly policy: unknown;
-  readonly nodes: unknown;
-  readonly fencing: unknown;
+/** What the host gives the plugins, and this node uses itself. */
+interface Inside {
+  readonly door: ClusterDoor;
+  readonly confirmations: ConfirmationDesk;
+  readonly pulse: PulseBell;
 }
 
 class RunningCluster implements Cluster {
   readonly ended: Promise<ClusterEnd>;
-  private readonly engine;
+  private readonly engine: Engine;
   private readonly driver: Driver;
   private readonly media: Media;
+  private readonly sealer: Sealer | undefined;
   private readonly operations: Operations;
   private readonly fencingOthers: NodeFencing;
+  private readonly quorums: Quorums;
+  private readonly selfWatch: SelfWatch;
   private readonly notifications: Notifications;
   private readonly state: StateWriter;
   private readonly nodeState: StateWriter;
@@ -85,20 +105,35 @@ class RunningCluster implements Cluster {
     private readonly composed: ComposedPlugins,
     identity: Identity,
     restored: Restored,
-    private readonly door: ClusterDoor,
-    private readonly confirmations: ConfirmationDesk,
+    private readonly inside: Inside,
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
     this.events = new EventLog(host.logger, host.clock);
-    this.state = new StateWriter(host.store, "policy", host.logger);
-    this.nodeState = new StateWriter(host.store, "nodes", host.logger);
-    this.engine = this.composeEngine(identity, restored);
+    this.state = new StateWriter(storeOf(model, composed), "policy", host.logger);
+    this.nodeState = new StateWriter(storeOf(model, composed), "nodes", host.logger);
+    this.engine = composeEngine({
+      model,
+      composed,
+      identity,
+      restored,
+      fits: (message) => this.media.fits(message),
+      seedBytes: host.randomBytes(4),
+    });
     this.operations = new Operations({
       clock: host.clock,
       resources: resourcesOf(model, composed),
       report: (id, result) => this.driver.input({ kind: "agent.reported", id, result }),
     });
     this.fencingOthers = this.composeFencing(restored.fencing);
+    this.quorums = new Quorums({
+      clock: host.clock,
+      quorums: (model.providers.quorums ?? []).map((name) => {
+        return { name, quorum: composed.get(Quorum, name) };
+      }),
+      deadMs: model.timings.deadMs,
+      report: (id, answers) => this.driver.input({ kind: "quorum.reported", id, answers }),
+    });
+    this.selfWatch = this.watchOverSelf();
     this.notifications = new Notifications({
       clock: host.clock,
       log: host.logger,
@@ -107,24 +142,20 @@ class RunningCluster implements Cluster {
         return { name, notifier: composed.get(Notifier, name) };
       }),
     });
-    this.media = new Media({
-      transports: model.providers.transports.map((name) => composed.get(Transport, name)),
-      authenticator: composed.get(Authenticator, model.providers.authenticator),
-      innerSignature: model.innerSignature,
-      compression: model.compression,
+    this.sealer = sealerOf(model, composed);
+    this.media = mediaOf(model, composed, {
       received: (link, message) => this.driver.input({ kind: "frame.received", link, message }),
-      event: (event) => {
-        if (event.name !== "frame.refused" || model.logsRefusedFrames !== false) this.events.write(event);
-      },
+      event: (event) => this.events.write(event),
     });
     this.driver = this.composeDriver();
-    door.open(this.engine, this.driver);
+    inside.door.open(this.engine, this.driver);
     host.logger.info("node.identity", { node: model.self, generation: identity.generation });
   }
 
   async start(signal: AbortSignal): Promise<void> {
     await this.composed.start(signal);
     this.driver.start();
+    await this.selfWatch.start();
   }
 
   view(): ClusterView & { readonly counters: Counters } {
@@ -133,7 +164,7 @@ class RunningCluster implements Cluster {
 
   async request(request: OperatorRequest): Promise<Answer> {
     const answer = await this.driver.request(request);
-    if (request.kind === "fence-confirm" && answer.ok) this.confirmations.confirm(request.node);
+    if (request.kind === "fence-confirm" && answer.ok) this.inside.confirmations.confirm(request.node);
     return answer;
   }
 
@@ -146,29 +177,28 @@ class RunningCluster implements Cluster {
   }
 
   async renewAuthenticator(use: PluginUse): Promise<void> {
-    const { authenticator } = this.model.providers;
-    const plugin = this.plugins.find(({ name }) => name === use.use);
-    if (plugin === undefined) throw new SystoleError("PLUGIN_MISSING", `There is no plugin ${use.use}.`);
-    const renewed = await composePlugins({
-      runtime: this.host.runtime,
-      plugins: [{ plugin, with: use.with }],
-      required: [{ port: Authenticator, names: [authenticator] }],
-      services: {},
-      hostServices: servicesOf(this.host),
-    });
-    this.media.authenticate(renewed.get(Authenticator, authenticator));
+    this.media.authenticate(await renewedAuthenticator(this.model, this.plugins, this.host, use));
+  }
+
+  keys(): KeyReport | undefined {
+    return this.sealer === undefined || this.sealer.mode === "off" ? undefined : this.sealer.keys();
+  }
+
+  changeKeys(request: KeyRequest): Promise<Answer> {
+    const none = { ok: false, reason: "frames are not sealed here; docs/security.md says how to begin" };
+    return this.sealer?.change(request) ?? Promise.resolve(none);
   }
 
   private composeFencing(restored: unknown): NodeFencing {
-    const { model, composed, host, confirmations } = this;
+    const { model, composed, host, inside } = this;
     return new NodeFencing({
       self: model.self,
-      host,
+      host: { ...host, store: storeOf(model, composed) },
       config: model.fencing ?? fencingBy(model.providers.fenceDevices ?? [], DEFAULT_FENCING_RULES),
       devices: (model.providers.fenceDevices ?? []).map((name) => {
         return { name, device: composed.get(FenceDevice, name) };
       }),
-      confirmations,
+      confirmations: inside.confirmations,
       restored,
       nodes: () => otherNodes(this.engine.view(), model.self),
       event: (event) => this.tell(event),
@@ -176,50 +206,16 @@ class RunningCluster implements Cluster {
     });
   }
 
-  private composeEngine(identity: Identity, restored: Restored): ReturnType<typeof createEngine> {
-    const { model, composed, host } = this;
-    const { self, nodes, groups, failback, ipfail, timings, providers } = model;
-    const seedBytes = host.randomBytes(4);
-    const membership = composed.get(Membership, providers.membership).create({
-      self,
-      nodes,
-      pingNodes: model.pingNodes,
-      media: this.mediumNames(),
-      fits: (message) => this.media.fits(message),
-      timings,
-      hopFudge: model.hopFudge,
-      generation: identity.generation,
-      uuid: identity.uuid,
-      seed: seedBytes.reduce((seed, byte) => seed * 256 + byte, 0),
-      published: {},
-      ...(model.autoJoin !== undefined && { autoJoin: model.autoJoin }),
-      restored: restored.nodes,
-    });
-    const policy = composed.get(ResourcePolicy, providers.policy).create({
-      self,
-      nodes,
-      groups: groups.map((group) => ({ ...group, resources: group.resources.map(knowingWarmth(composed)) })),
-      failback,
-      ipfail,
-      keepaliveMs: timings.keepaliveMs,
-      operationTimeoutMs: model.operationTimeoutMs,
-      requestTimeoutMs: model.requestTimeoutMs,
-      fencing: composed.names(FenceDevice).length > 0,
-      ...(model.fencing !== undefined && { fencingRules: model.fencing.rules }),
-      restored: restored.policy,
-    });
-    return createEngine({ self, membership, policy });
-  }
-
   private composeDriver(): Driver {
     return new Driver(this.engine, this.host.clock, {
       send: (message, links) => {
         this.media.send(message, links);
-        if (textField(message, "t") === "status") this.host.observer?.pulsed?.();
+        if (textField(message, "t") === "status") this.inside.pulse.ring();
       },
       runAgent: (id, order) => this.operations.run(id, order),
       cancelAgent: (id) => this.operations.cancel(id),
       fence: (id, node, why) => this.fencingOthers.request(id, node, why),
+      askQuorum: (id, question) => this.quorums.ask(id, question),
       persist: (state) => this.state.save(state),
       persistNodes: (state) => this.nodeState.save(state),
       event: (event) => {
@@ -228,7 +224,7 @@ class RunningCluster implements Cluster {
         this.fencingOthers.hear(event);
         this.tell(event);
       },
-      happened: (happening) => this.door.tell(happening),
+      happened: (happening) => this.inside.door.tell(happening),
       left: (clean) => void this.close(clean ? leftCleanly : leftStuck),
       halt: (violations) => void this.letGo(violations),
     });
@@ -239,11 +235,18 @@ class RunningCluster implements Cluster {
     this.notifications.tell(event);
   }
 
-  private mediumNames(): readonly string[] {
-    const transports = this.model.providers.transports.map((name) => this.composed.get(Transport, name));
-    return transports
-      .filter((transport) => transport.supports.probe === undefined)
-      .map(({ medium }) => medium);
+  private watchOverSelf(): SelfWatch {
+    const { model, composed, host } = this;
+    const hasNetwork = model.providers.services[Network.port] !== undefined;
+    return new SelfWatch({
+      clock: host.clock,
+      log: host.logger,
+      everyMs: model.timings.keepaliveMs,
+      media: mediumNames(model, composed),
+      probe: host.self,
+      network: hasNetwork ? composed.get(Network) : undefined,
+      observed: (observed) => this.driver.input({ kind: "self.observed", observed }),
+    });
   }
 
   /** The engine is not to be trusted any more. */
@@ -254,12 +257,14 @@ class RunningCluster implements Cluster {
   }
 
   private async close(end: ClusterEnd): Promise<void> {
+    this.selfWatch.close();
     // The goodbye is on its way: the media close behind it.
     await new Promise<void>(
       (resolve) => void this.host.clock.wakeAt(this.host.clock.nowMs() + LINGER_MS, resolve),
     );
     this.media.close();
     await this.fencingOthers.close();
+    this.quorums.close();
     await this.notifications.close();
     try {
       await this.state.settled();
@@ -278,6 +283,11 @@ function otherNodes({ nodes }: ClusterView, self: string): readonly string[] {
 
 function isOwnStart({ name, fields }: EngineEvent, self: string): boolean {
   return name === "node.changed" && fields["node"] === self && fields["to"] === "active";
+}
+
+/** The one that the configuration chooses; else the host's. */
+function storeOf({ providers }: ClusterModel, composed: ComposedPlugins): Store {
+  return composed.get(Store, providers.services[Store.port] ?? HOST);
 }
 
 /** How long the media stay open after the goodbye. */

@@ -9,6 +9,7 @@ import type {
   Message,
   NodeRequest,
   OperatorRequest,
+  QuorumQuestion,
 } from "../ports/index.js";
 
 /** Where effects go. */
@@ -17,6 +18,7 @@ export interface EffectHandlers {
   runAgent(id: number, order: AgentOrder): void;
   cancelAgent(id: number): void;
   fence(id: number, node: string, why: string): void;
+  askQuorum(id: number, question: QuorumQuestion): void;
   persist(state: unknown): void;
   persistNodes(state: unknown): void;
   event(event: EngineEvent): void;
@@ -118,6 +120,8 @@ export class Driver {
         return this.handlers.cancelAgent(effect.id);
       case "fence.request":
         return this.handlers.fence(effect.id, effect.node, effect.why ?? "the policy asked for it");
+      case "quorum.ask":
+        return this.handlers.askQuorum(effect.id, effect.question);
       case "state.persist":
         return this.handlers.persist(effect.state);
       case "nodes.persist":

@@ -29,6 +29,7 @@ function two() {
   const media = new Media({
     transports: [ethernet.transport, serial.transport],
     authenticator,
+    self: "master",
     innerSignature: false,
     compression: undefined,
     received: () => undefined,

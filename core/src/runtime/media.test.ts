@@ -78,6 +78,7 @@ function mediaOf(changes: Partial<MediaInit> = {}, maxFrameBytes = 65_507) {
   const media = new Media({
     transports: [transport],
     authenticator: keys({ 1: "aaaa" }, 1),
+    self: "master",
     innerSignature: true,
     compression: undefined,
     received: (_, message) => received.push(message),

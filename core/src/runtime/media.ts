@@ -1,5 +1,5 @@
-// Between the engine's messages and the bytes of the media: signs what leaves, lets nothing in that is not authentic,
-// and counts both. The engine never sees a frame that failed here.
+// Between the engine's messages and the bytes of the media: signs or seals what leaves, lets nothing in that is not
+// authentic, and counts both. The engine never sees a frame that failed here.
 import { hasStringForm, MAX_FRAME_BYTES, openFrame, packFrame, unwrapPayload } from "../message/index.js";
 import {
   SystoleError,
@@ -7,9 +7,11 @@ import {
   type Authenticator,
   type EngineEvent,
   type Message,
+  type Sealer,
   type Transport,
 } from "../ports/index.js";
 import type { ClusterModel } from "./model.js";
+import { inFormOf, Sealing } from "./sealing.js";
 
 export interface Counters {
   readonly framesSent: number;
@@ -22,7 +24,12 @@ export interface Counters {
 
 export interface MediaInit {
   readonly transports: readonly Transport[];
-  readonly authenticator: Authenticator;
+  /** Absent: only sealed frames are sent and believed. */
+  readonly authenticator?: Authenticator | undefined;
+  /** Absent: frames are signed only. */
+  readonly sealer?: Sealer | undefined;
+  /** This node's name. */
+  readonly self: string;
   readonly innerSignature: boolean;
   readonly compression: ClusterModel["compression"];
   readonly received: (link: string, message: Message) => void;
@@ -35,11 +42,19 @@ export class Media {
   private readonly refused = new Map<string, number>();
   private readonly failures = new Map<string, number>();
   private readonly failing = new Set<Transport>();
-  private authenticator: Authenticator;
+  private authenticator: Authenticator | undefined;
+  private readonly sealing: Sealing | undefined;
+  private readonly wholeAboveBytes: number | undefined;
   private open = true;
 
   constructor(private readonly init: MediaInit) {
-    this.authenticator = init.authenticator;
+    const { authenticator, sealer, compression } = init;
+    this.authenticator = authenticator;
+    this.wholeAboveBytes = compression?.traditional === true ? compression.thresholdBytes : undefined;
+    if (sealer !== undefined) {
+      this.sealing = new Sealing(sealer, init.self, this.wholeAboveBytes);
+      sealer.attach({ send: (frame) => this.greet(frame) });
+    }
     for (const transport of init.transports) {
       transport.attach({
         frame: (bytes, from) => this.incoming(transport, bytes, from),
@@ -62,7 +77,7 @@ export class Media {
   }
 
   /**
-   * Signs once in each form, sends over every medium that is meant. Failures are counted, and logged when they begin and end. A
+   * Signs once in each form, or seals for each medium, sends over every medium that is meant. Failures are counted, and logged when they begin and end. A
    * message that is too large for one of these media is not sent at all.
    */
   send(message: Message, links: readonly string[] | undefined): void {
@@ -73,24 +88,25 @@ export class Media {
     const lines = targets.filter(isLine);
     this.transmitAll(
       targets.filter((transport) => !isLine(transport)),
-      (media) => this.pack(message, media),
       message,
     );
-    // What has no string form is for the other media alone.
-    if (hasStringForm(message)) this.transmitAll(lines, (media) => this.pack(message, media), message);
+    // What has no string form is for the other media alone; sealed it is no text.
+    if (this.sealing?.sends === true || hasStringForm(message)) this.transmitAll(lines, message);
   }
 
   /**
-   * The frame that all of `targets`, either lines or none of them, can carry; undefined when there is none. While keys are being changed it has string
+   * The frame that all of `targets`, either lines or none of them, can carry, not yet sealed; undefined when there is none. While keys are being changed it has string
    * form, because heartbeat verifies the other form with its own key instead of the one that a signature names.
    */
   private pack(message: Message, targets: readonly Transport[]): Uint8Array | undefined {
-    const { innerSignature, compression } = this.init;
+    const { authenticator } = this;
+    if (this.sealing?.sends === true) return this.sealing.pack(message, targets);
+    if (authenticator === undefined) return undefined;
     try {
-      return packFrame(message, this.authenticator, {
-        innerSignature,
-        stringForm: this.authenticator.supports.rotating === true || targets.some(isLine),
-        wholeAboveBytes: compression?.traditional === true ? compression.thresholdBytes : undefined,
+      return packFrame(message, authenticator, {
+        innerSignature: this.init.innerSignature,
+        stringForm: authenticator.supports.rotating === true || targets.some(isLine),
+        wholeAboveBytes: this.wholeAboveBytes,
         maxFrameBytes: Math.min(MAX_FRAME_BYTES, ...targets.map(({ supports }) => supports.maxFrameBytes)),
       });
     } catch (error) {
@@ -118,16 +134,21 @@ export class Media {
     };
   }
 
-  private transmitAll(
-    transports: readonly Transport[],
-    seal: (transports: readonly Transport[]) => Uint8Array | undefined,
-    message: Message,
-  ): void {
+  private transmitAll(transports: readonly Transport[], message: Message): void {
     if (transports.length === 0) return;
-    const frame = seal(transports);
-    if (frame === undefined)
+    const packed = this.pack(message, transports);
+    if (packed === undefined)
       return this.note("message.too-large", { type: textField(message, "t") }, "error");
-    for (const transport of transports) void this.transmit(transport, frame);
+    const sealing = this.sealing?.sends === true ? this.sealing : undefined;
+    for (const transport of transports)
+      void this.transmit(transport, sealing === undefined ? packed : sealing.seal(packed, transport));
+  }
+
+  /** What the sealer has to say to the peers' sealers. */
+  private greet(frame: Uint8Array): void {
+    if (!this.open) return;
+    for (const transport of this.init.transports.filter(isCarrier))
+      void this.transmit(transport, inFormOf(transport, frame));
   }
 
   private async transmit(transport: Transport, frame: Uint8Array): Promise<void> {
@@ -145,20 +166,34 @@ export class Media {
 
   private incoming(transport: Transport, bytes: Uint8Array, from: string): void {
     if (!this.open) return;
-    const frame = openFrame(bytes, this.authenticator);
-    const opened = frame.ok ? unwrapPayload(frame.message) : frame;
-    if (!opened.ok) {
-      this.countRefused(opened.reason);
-      this.note("frame.refused", {
-        medium: transport.medium,
-        from,
-        reason: opened.reason,
-        bytes: bytes.length,
-      });
+    const refuse = (reason: string) =>
+      this.refuse({ medium: transport.medium, from, reason, bytes: bytes.length });
+    const unsealed = this.sealing?.open(bytes, transport);
+    if (unsealed?.kind === "refused") return refuse(unsealed.reason);
+    if (unsealed?.kind === "opened") {
+      for (const one of unsealed.messages) {
+        if (one.ok) this.believe(one.link, one.message);
+        else refuse(one.reason);
+      }
       return;
     }
+    const { authenticator } = this;
+    if (authenticator === undefined || this.sealing?.believesSigned === false) return refuse("not-sealed");
+    const frame = openFrame(bytes, authenticator);
+    const opened = frame.ok ? unwrapPayload(frame.message) : frame;
+    if (!opened.ok) return refuse(opened.reason);
+    this.sealing?.heardSigned(opened.message, transport);
+    this.believe(transport.medium, opened.message);
+  }
+
+  private believe(link: string, message: Message): void {
     this.receivedFrames += 1;
-    this.init.received(transport.medium, opened.message);
+    this.init.received(link, message);
+  }
+
+  private refuse(fields: { readonly reason: string } & Readonly<Record<string, unknown>>): void {
+    this.countRefused(fields.reason);
+    this.note("frame.refused", fields);
   }
 
   private note(

@@ -1,6 +1,13 @@
 // The one model of a cluster's configuration: what heartbeat's three files, or any later format, are parsed into.
 import type { FencingConfig } from "./fencing/fencing-config.js";
-import type { Failback, GroupSpec, MembershipTimings, ResourceAction, ResourceSpec } from "../ports/index.js";
+import type {
+  Failback,
+  GroupSpec,
+  IsolationPolicy,
+  MembershipTimings,
+  ResourceAction,
+  ResourceSpec,
+} from "../ports/index.js";
 
 /** A plugin that the configuration names, with its own part of the configuration. */
 export interface PluginUse {
@@ -68,6 +75,8 @@ export interface ClusterModel {
   readonly resources: readonly ResourceSpec[];
   readonly failback: Failback;
   readonly ipfail: boolean;
+  /** What a node does that hears no other and has no quorum. Absent: `hold`. */
+  readonly isolation?: IsolationPolicy;
   readonly operationTimeoutMs: Readonly<Record<ResourceAction, number>>;
   readonly requestTimeoutMs: number;
   /** What `uuidfrom` and `autojoin` say; absent: a stored uuid, and nobody joins who is not configured. */
@@ -89,12 +98,17 @@ export interface ClusterModel {
   readonly providers: {
     readonly membership: string;
     readonly policy: string;
-    readonly authenticator: string;
+    /** Absent where only sealed frames count. */
+    readonly authenticator?: string;
+    /** What seals frames; absent: they are signed by the authenticator alone. */
+    readonly sealer?: string;
     readonly transports: readonly string[];
     /** Who is told what happens to the cluster; absent: nobody. */
     readonly notifiers?: readonly string[];
     /** What can fence nodes. Absent: nothing. */
     readonly fenceDevices?: readonly string[];
+    /** Who says which side of a partition may serve; each must grant. Absent: the ping nodes, where there are some. */
+    readonly quorums?: readonly string[];
     /** What lives beside the cluster; absent: nothing. */
     readonly companions?: readonly string[];
     /** Which provider an injected port means when several plugins offer one, by port name, e.g. `{ network: "linux" }`. */

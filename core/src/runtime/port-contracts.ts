@@ -19,9 +19,11 @@ export const HOST_PORTS: readonly Token<unknown>[] = [
   ports.Network,
   ports.Notifier,
   ports.Processes,
+  ports.Pulse,
   ports.Quorum,
   ports.ResourceAgent,
   ports.ResourcePolicy,
+  ports.Sealer,
   ports.Store,
   ports.Transport,
 ];

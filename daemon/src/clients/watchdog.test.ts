@@ -64,7 +64,8 @@ describe("Watchdog", () => {
 
 describe("Companions", () => {
   const model = (clients: ClusterModel["clients"] = []): ClusterModel => {
-    const parts: Partial<ClusterModel> = { watchdog: { device, timeoutSeconds: 3 }, clients };
+    const timings = { keepaliveMs: 100 } as ClusterModel["timings"];
+    const parts: Partial<ClusterModel> = { watchdog: { device, timeoutSeconds: 3 }, clients, timings };
     return parts as ClusterModel;
   };
 

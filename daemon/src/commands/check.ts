@@ -13,6 +13,8 @@ export interface CheckOptions {
   readonly haDir: string;
   readonly node?: string;
   readonly json?: boolean;
+  /** Lets crc be. */
+  readonly insecure?: boolean;
 }
 
 function resourceTable({ resources }: LoadedConfig, output: Output): string {
@@ -46,6 +48,7 @@ export async function check(options: CheckOptions, terminal: Terminal, machine?:
   const loaded = loadConfig({
     haDirectory: options.haDir,
     ...(options.node !== undefined && { node: options.node }),
+    ...(options.insecure === true && { insecure: true }),
     ...(machine && { machine }),
   });
   const { resources, sources } = loaded;

@@ -61,6 +61,11 @@ export function cleanup(
   return operate({ command: "cleanup", ...(name !== undefined && { name }) }, options, terminal);
 }
 
+/** Reads the keys that seal and their mode again. */
+export function reloadKeys(options: OperateOptions, terminal: Terminal): Promise<number> {
+  return operate({ command: "keys-reload" }, options, terminal);
+}
+
 /** Ends the daemon after it gave everything up; returns when it has closed its socket. */
 export function stop(options: OperateOptions, terminal: Terminal): Promise<number> {
   return operate({ command: "stop" }, options, terminal);

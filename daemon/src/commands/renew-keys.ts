@@ -1,7 +1,8 @@
 // What SIGHUP does besides the logs: new keys for a daemon that runs. A file with errors changes nothing, where heartbeat
 // would shut down.
 import { join } from "node:path";
-import type { Logger } from "@systole/core/ports";
+import { SystoleError, type Logger } from "@systole/core/ports";
+import { CRC_ADVICE } from "../config/security.js";
 import type { ClusterHandle } from "../control/cluster-handle.js";
 import { readAuthKeys, type UsableKeys } from "../wire/authkeys-file.js";
 
@@ -15,7 +16,8 @@ export class KeyRenewal {
   constructor(
     private readonly haDirectory: string,
     private readonly log: Logger,
-    uses: readonly { readonly use: string; readonly with?: unknown }[],
+    private readonly allowsCrc: boolean,
+    private readonly uses: readonly { readonly use: string; readonly with?: unknown }[],
   ) {
     const first = uses.find(({ use }) => use === PLUGIN)?.with as UsableKeys | undefined;
     this.believesCrc = first !== undefined && signsWithCrc(first);
@@ -24,10 +26,13 @@ export class KeyRenewal {
   /** Never rejects: what is wrong goes to the log, without a word of the file. */
   async renew(handle: ClusterHandle): Promise<void> {
     const { log } = this;
+    if (!this.uses.some(({ use }) => use === PLUGIN)) return;
     try {
       const renewed = readAuthKeys(join(this.haDirectory, "authkeys"), "daemon");
       const { sign, keys } = renewed;
       const signsCrc = signsWithCrc(renewed);
+      if (signsCrc && !this.allowsCrc)
+        throw new SystoleError("AUTHKEYS_INVALID", `crc would sign; ${CRC_ADVICE}`);
       const crcToo = !signsCrc && this.believesCrc && keys.some(({ method }) => method === "crc");
       await handle.renewKeys({ use: PLUGIN, with: { sign, keys, ...(crcToo && { crcToo }) } });
       this.believesCrc = signsCrc || crcToo;

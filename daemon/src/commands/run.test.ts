@@ -11,7 +11,7 @@ import { probeSocket } from "../control/control-client.js";
 import { FakeCluster } from "../testkit/fake-cluster.js";
 import { recordingTerminal } from "../testkit/recording-terminal.js";
 import { makeHaDirectory, seedMachine, SEED_HA_CF, type HaDirectory } from "../testkit/seed-files.js";
-import { standby, stop } from "./operate.js";
+import { reloadKeys, standby, stop } from "./operate.js";
 import { run, type RunParts } from "./run.js";
 import { status } from "./status.js";
 
@@ -154,8 +154,39 @@ describe("systole run", () => {
     expect(logText()).not.toMatch(/secret/);
   });
 
+  it("does not let crc sign by SIGHUP where nobody said that it may", async () => {
+    const running = start();
+    await untilAnswering();
+    made.write("authkeys", "auth 1\n1 crc\n");
+    signals.emit("SIGHUP");
+    await expect.poll(logText).toContain("error daemon.keys.kept");
+    expect(logText()).toContain("insecure");
+    expect(cluster.renewed).toEqual([]);
+    signals.emit("SIGTERM");
+    expect(await running).toBe(0);
+  });
+
+  it("goes over to the mode of systole.yaml by SIGHUP and by request, and keeps its own when the file has errors", async () => {
+    const running = start();
+    await untilAnswering();
+    const client = recordingTerminal();
+    made.write("systole.yaml", "security: { mode: receive-only }\n");
+    signals.emit("SIGHUP");
+    await expect.poll(() => cluster.keyRequests).toEqual([{ kind: "reload", mode: "receive-only" }]);
+    made.write("systole.yaml", "security: { mode: permissive }\n");
+    expect(await reloadKeys(CLIENT, client)).toBe(0);
+    expect(cluster.keyRequests.at(-1)).toEqual({ kind: "reload", mode: "permissive" });
+    made.write("systole.yaml", "security: { mode: permisive }\n");
+    expect(await reloadKeys(CLIENT, client)).toBe(1);
+    expect(client.written.err).toMatch(/^systole keys reload: .*systole.yaml has errors/);
+    expect(cluster.keyRequests).toHaveLength(2);
+    signals.emit("SIGTERM");
+    expect(await running).toBe(0);
+  });
+
   it("believes a crc that stays listed while the nodes change to a key, and no longer", async () => {
     made.write("authkeys", "auth 1\n1 crc\n");
+    made.write("systole.yaml", "security: { insecure: true }\n");
     const running = start();
     await untilAnswering();
     const renewed = async (text: string): Promise<unknown> => {
@@ -187,6 +218,7 @@ describe("systole run", () => {
 
   it("logs warnings and starts", async () => {
     made.write("authkeys", "auth 1\n1 crc\n");
+    made.write("systole.yaml", "security: { insecure: true }\n");
     const running = start();
     await untilAnswering();
     signals.emit("SIGTERM");

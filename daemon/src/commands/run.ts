@@ -3,18 +3,19 @@ import { dirname, join, resolve } from "node:path";
 import type { ClusterModel } from "@systole/core";
 import type { Logger } from "@systole/core/ports";
 import { composeCluster, type ComposeOptions } from "../compose.js";
-import { loadConfig, type LoadedConfig } from "../config/load-config.js";
+import { loadConfig, type LoadedConfig, type SecurityChoice } from "../config/load-config.js";
 import type { Machine } from "../config/machine.js";
 import type { ClusterHandle } from "../control/cluster-handle.js";
-import { ControlServer } from "../control/control-server.js";
-import { controlSocketPath, prepareRunDirectory } from "../control/run-directory.js";
+import { ControlSockets } from "../control/control-sockets.js";
 import { EXIT_CODES } from "../exit-codes.js";
 import { openLog, type LogOptions, type OpenLog } from "../log/logger.js";
 import { leftOpen, openResources, type OpenResources } from "../plugins/left-open.js";
 import type { LoadedPlugin } from "../plugins/load-plugins.js";
 import { PluginGuard } from "../plugins/plugin-guard.js";
+import { Systemd } from "../systemd/systemd.js";
 import { daemonVersion } from "../version.js";
 import { formatProblem, summary } from "./problem-report.js";
+import { SealingReload } from "./reload-sealing.js";
 import { KeyRenewal } from "./renew-keys.js";
 import type { Terminal } from "./terminal.js";
 
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly stateDir: string;
   readonly runDir: string;
   readonly node?: string;
+  /** Lets crc be. */
+  readonly insecure?: boolean;
 }
 
 type SignalName = "SIGINT" | "SIGTERM" | "SIGHUP";
@@ -32,6 +35,8 @@ export interface RunParts {
   readonly compose: (model: ClusterModel, options: ComposeOptions) => Promise<ClusterHandle>;
   readonly machine?: Machine;
   readonly logOptions?: LogOptions;
+  /** Where systemd says how to reach it; the process's own unless given. */
+  readonly environment?: Record<string, string | undefined>;
   /** Returns a function that ends it. */
   readonly onSignal: (name: SignalName, listener: () => void) => () => void;
 }
@@ -77,6 +82,7 @@ function listenToSignals(parts: RunParts, opened: OpenLog, { stop, reload }: Sig
 
 async function serve(
   model: ClusterModel,
+  security: SecurityChoice,
   options: RunOptions,
   parts: RunParts,
   opened: OpenLog,
@@ -89,41 +95,49 @@ async function serve(
     stopping.abort();
     handle?.stop().catch((error: unknown) => log.error("daemon.stop.failed", { error }));
   };
-  const keyRenewal = new KeyRenewal(options.haDir, log, model.plugins);
+  const systemd = Systemd.find(parts.environment ?? process.env, log);
+  const keyRenewal = new KeyRenewal(options.haDir, log, security.allowsCrc, model.plugins);
+  const sealing = new SealingReload(options.haDir, log, model.providers.authenticator !== undefined);
   let reloadWanted = false;
   const reload = () => {
     reloadWanted = handle === undefined;
-    if (handle !== undefined) void keyRenewal.renew(handle);
+    if (handle === undefined) return;
+    systemd?.reloading();
+    const reloaded = [keyRenewal.renew(handle), sealing.reload(handle)];
+    void Promise.all(reloaded).then(() => systemd?.ready());
   };
   const endListening = listenToSignals(parts, opened, { stop, reload });
-  let server: ControlServer | undefined;
+  let sockets: ControlSockets | undefined;
   try {
     const version = daemonVersion();
-    prepareRunDirectory(options.runDir);
-    server = await ControlServer.open({ path: controlSocketPath(options.runDir), version, log });
+    const { readers } = security;
+    sockets = await ControlSockets.open({ runDirectory: options.runDir, version, log, readers });
     log.info("daemon.starting", { node: model.self, version, pid: process.pid, haDir: options.haDir });
-    handle = await parts.compose(model, {
+    const running = await parts.compose(model, {
       stateDirectory: options.stateDir,
       // /var/lib/systole stands beside /var/lib/heartbeat.
       heartbeatDirectory: join(dirname(resolve(options.stateDir)), "heartbeat"),
       log,
       signal: stopping.signal,
+      ...(systemd !== undefined && { systemd }),
       loaded: pluginsLoaded,
     });
-    server.attach(handle);
+    handle = running;
+    sockets.attach(running, { reloadKeys: () => sealing.reload(running) });
     if (stopping.signal.aborted) stop();
     else if (reloadWanted) reload();
-    const end = await handle.done;
+    const end = await running.done;
     log.info("daemon.stopped", { ...end });
     return end.exitCode;
   } catch (error) {
-    if (stopping.signal.aborted && handle === undefined && server !== undefined) {
+    if (stopping.signal.aborted && handle === undefined && sockets !== undefined) {
       log.info("daemon.stopped", { reason: "stopped while starting" });
       return EXIT_CODES.ok;
     }
     throw error;
   } finally {
-    await server?.close();
+    await sockets?.close();
+    systemd?.close();
     endListening();
   }
 }
@@ -137,6 +151,7 @@ export async function run(
   const loaded = loadConfig({
     haDirectory: options.haDir,
     ...(options.node !== undefined && { node: options.node }),
+    ...(options.insecure === true && { insecure: true }),
     ...(parts.machine && { machine: parts.machine }),
   });
   if (loaded.model === undefined) {
@@ -159,7 +174,7 @@ export async function run(
   process.on("uncaughtException", crashed);
   try {
     logWarnings(loaded, opened.log);
-    const exitCode = await serve(loaded.model, options, parts, opened, (plugins) => {
+    const exitCode = await serve(loaded.model, loaded.security, options, parts, opened, (plugins) => {
       guard.watch(plugins);
       outside = plugins.filter(({ sdkRange }) => sdkRange !== undefined).map(({ plugin }) => plugin.name);
     });

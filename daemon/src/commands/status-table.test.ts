@@ -108,6 +108,29 @@ master is stable
     expect(formatStatus(status, plain)).not.toContain("\nforged");
   });
 
+  it("says whether this node may serve alone, who was asked, and what ails it", () => {
+    const sample = sampleStatus();
+    const isolation = {
+      policy: "release",
+      rule: "released",
+      serves: false,
+      why: "no other node is heard",
+      quorum: [{ name: "ping", answer: { kind: "unreachable", reason: "1 of 2 answer" } }],
+    } as const;
+    const carriers = [{ interface: "eth0", state: "lost" }] as const;
+    const health = { lateMs: 340, lateTimes: 2, cpuPressure: 0.5, stealShare: 0.01, carriers, cutOff: true };
+    const text = formatStatus(
+      statusDocument({ ...sample, policy: { ...sample.policy, isolation }, health }),
+      plain,
+    );
+    expect(text).toContain(`
+  isolation release, rule released: no other node is heard. Quorum: ping
+  unreachable (1 of 2 answer).
+  ! this node is cut off (no carrier on eth0), was late by up to 340 ms in the
+  last five minutes, waits for a CPU 50 % of the time
+`);
+  });
+
   it("says that there are no groups", () => {
     const status = { ...statusDocument(sampleStatus()), groups: [] };
     expect(formatStatus(status, plain)).toContain("none: haresources names no resource");

@@ -3,6 +3,8 @@ import type { StatusDocument } from "../control/status-document.js";
 import { harmless, paint, type Output, type Style } from "./terminal.js";
 
 const WIDTH = 80;
+/** Of CPU time: less is everyday life. */
+const NOTABLE_SHARE = 0.1;
 
 type Node = StatusDocument["nodes"][number];
 type Group = StatusDocument["groups"][number];
@@ -54,9 +56,10 @@ function nodeRow(node: Node, self: string, output: Output): string {
   return `${row} ${cell(links || "-", 23).trimEnd()}\n${nodeRemark(node)}`;
 }
 
-/** What an operator has said of the node. */
-function nodeRemark({ weight, site }: Node): string {
+/** How the node speaks, and what an operator has said of it. */
+function nodeRemark({ weight, site, frames }: Node): string {
   const said = [
+    ...(frames === undefined || frames === "nothing" ? [] : [`sends ${frames} frames`]),
     ...(weight === undefined ? [] : [`weight ${weight}`]),
     ...(site === undefined ? [] : [`site ${site}`]),
   ];
@@ -92,6 +95,41 @@ function fenceRow({ node, why, waitsFor }: NonNullable<StatusDocument["fencing"]
   return wrap(`! ${node} must be fenced: ${why}; ${waitsFor}`, "  ");
 }
 
+/** Whether this node may serve alone, and its health where it is not well. */
+function ownCondition({ isolation, health }: StatusDocument, output: Output): string {
+  const lines: string[] = [];
+  if (isolation !== undefined) {
+    const { policy, serves, why, quorum, rule } = isolation;
+    const said = quorum.map(
+      ({ name, answer, reason }) => `${name} ${answer}${reason === undefined ? "" : ` (${reason})`}`,
+    );
+    const asked = said.length === 0 ? "" : ` Quorum: ${said.join(", ")}.`;
+    const text = wrap(`isolation ${policy}, rule ${rule}: ${why}.${asked}`, "  ");
+    lines.push(serves ? text : paint(output, "red", text));
+  }
+  const ails = health === undefined ? [] : ailments(health);
+  if (ails.length > 0) lines.push(paint(output, "yellow", wrap(`! this node ${ails.join(", ")}`, "  ")));
+  return lines.join("");
+}
+
+function ailments(health: NonNullable<StatusDocument["health"]>): readonly string[] {
+  const { lateMs, suspendedMs = 0, stealShare = 0, cpuPressure = 0, cutOff, carriers } = health;
+  const percent = (share: number): string => `${Math.round(share * 100)} %`;
+  const lost = carriers.filter(({ state: carrier }) => carrier === "lost");
+  const names = lost.map((carrier) => carrier.interface).join(", ");
+  return [
+    ...(cutOff
+      ? [`is cut off (no carrier on ${names})`]
+      : lost.length > 0
+        ? [`has no carrier on ${names}`]
+        : []),
+    ...(lateMs > 0 ? [`was late by up to ${lateMs} ms in the last five minutes`] : []),
+    ...(suspendedMs > 0 ? [`was suspended for ${suspendedMs} ms since it started`] : []),
+    ...(stealShare >= NOTABLE_SHARE ? [`loses ${percent(stealShare)} of its CPU time to others`] : []),
+    ...(cpuPressure >= NOTABLE_SHARE ? [`waits for a CPU ${percent(cpuPressure)} of the time`] : []),
+  ];
+}
+
 /** The whole table, with the end of its last line. */
 export function formatStatus(status: StatusDocument, output: Output): string {
   const condition = status.stable
@@ -106,6 +144,7 @@ export function formatStatus(status: StatusDocument, output: Output): string {
     heading(`  ${cell("NODE", 22)} ${cell("STATE", 6)} ${cell("WHY", 13)} ${cell("SPEAKS", 9)} LINKS`),
     ...status.nodes.map((node) => nodeRow(node, status.node, output)),
     ...(status.fencing ?? []).map((one) => paint(output, "red", fenceRow(one))),
+    ownCondition(status, output),
     ...(status.problems ?? []).map((problem) => paint(output, "red", wrap(`! ${problem}`, "  "))),
     "\n",
     heading(`  ${cell("GROUP", 34)} ${cell("STATE", 8)} WHERE`),

@@ -1,6 +1,5 @@
 // `systole status`: asks the daemon and prints what it says.
-import { askDaemon } from "../control/control-client.js";
-import { controlSocketPath } from "../control/run-directory.js";
+import { askReading } from "../control/control-client.js";
 import { EXIT_CODES } from "../exit-codes.js";
 import { formatStatus } from "./status-table.js";
 import type { Terminal } from "./terminal.js";
@@ -14,8 +13,7 @@ const TIMEOUT_MS = 5000;
 
 /** Returns the exit code. Throws `CONTROL_UNREACHABLE` when no daemon answers. */
 export async function status(options: StatusOptions, terminal: Terminal): Promise<number> {
-  const path = controlSocketPath(options.runDir);
-  const answer = await askDaemon(path, { command: "status" }, { timeoutMs: TIMEOUT_MS });
+  const answer = await askReading(options.runDir, { command: "status" }, { timeoutMs: TIMEOUT_MS });
   if (!answer.ok || answer.status === undefined) {
     terminal.err.write(`systole status: ${answer.reason ?? "the daemon said nothing"}\n`);
     return EXIT_CODES.error;

@@ -20,6 +20,8 @@ export interface ModelParts {
   readonly resolutions: ReadonlyMap<string, ResourceMeaning>;
   readonly resourceDirectory: string;
   readonly initDirectory: string;
+  /** How long the kernel holds an address without a renewal; undefined: until it is removed. */
+  readonly leaseMs: number | undefined;
 }
 
 const OPERATION_TIMEOUT_MS = { start: 60_000, stop: 60_000, status: 20_000, announce: 5000, warm: 60_000 };
@@ -83,8 +85,13 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
     const nodes = haCf.pings.map(({ name, group, hosts }) => ({ name, group, hosts }));
     uses.push({ use: "transport-ping", with: { nodes } });
   }
-  uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
-  if (agents.has("ipaddr")) uses.push({ use: "agent-ipaddr" });
+  if (authKeys.sign !== undefined)
+    uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
+  if (agents.has("ipaddr")) {
+    const { leaseMs, timings } = parts;
+    const lease = leaseMs === undefined ? {} : { leaseMs };
+    uses.push({ use: "agent-ipaddr", with: { deadMs: timings.deadMs, ...lease } });
+  }
   if (agents.has("nginx")) uses.push({ use: "agent-nginx" });
   if (agents.has("heartbeat") || agents.has("lsb")) {
     const { resourceDirectory, initDirectory } = parts;
@@ -179,7 +186,8 @@ export function buildModel(parts: ModelParts): ClusterModel {
     providers: {
       membership: "heartbeat",
       policy: "haresources",
-      authenticator: "classic",
+      // Without a file of keys: only where sealed frames alone count.
+      ...(parts.authKeys.sign !== undefined && { authenticator: "classic" }),
       transports: [
         ...media.map(({ name }) => name),
         ...haCf.serialPorts.map(serialName),

@@ -1,6 +1,8 @@
 // The front end of the daemon: a directory with heartbeat's three files and systole.yaml in, the model and all problems out.
 import { join, resolve } from "node:path";
 import type { ClusterModel } from "@systole/core";
+import type { MembershipTimings } from "@systole/core/ports";
+import { addressLease, type LeaseFiles } from "./address-lease.js";
 import { checkAuthKeysMode, parseAuthKeys, type AuthKeys } from "./authkeys.js";
 import { buildModel } from "./build-model.js";
 import {
@@ -21,6 +23,7 @@ import { thisMachine, type Machine } from "./machine.js";
 import { hasErrors, Problems, WHOLE_FILE, type Position, type Problem } from "./problem.js";
 import { readConfigFile, type FileText } from "./read-file.js";
 import type { ResourceLookup } from "./resolve-resource.js";
+import { allowsCrc, checkCrc, checkReaders, checkSealing, sealingChoice } from "./security.js";
 import { splitLines } from "./source-text.js";
 import { agentsOfPlugins, applySystoleYaml } from "./systole-yaml/apply.js";
 import { checkSystoleYaml } from "./systole-yaml/cross-check.js";
@@ -33,6 +36,8 @@ export interface LoadOptions {
   readonly haDirectory: string;
   /** This node's name, when it is not what `nodeinfo` or `uname -n` says. */
   readonly node?: string;
+  /** crc may sign: somebody has said so on the command line. */
+  readonly insecure?: boolean;
   readonly machine?: Machine;
 }
 
@@ -44,6 +49,12 @@ export interface LoggingChoice {
   readonly debugLevel: number;
 }
 
+export interface SecurityChoice {
+  readonly allowsCrc: boolean;
+  /** Number of the group that may look; undefined: root alone. */
+  readonly readers: number | undefined;
+}
+
 export interface LoadedConfig {
   /** Undefined when there is an error among the problems. */
   readonly model: ClusterModel | undefined;
@@ -51,6 +62,8 @@ export interface LoadedConfig {
   /** By file (ha.cf, authkeys, haresources, systole.yaml), then by place. */
   readonly problems: readonly Problem[];
   readonly resources: readonly ResolvedResource[];
+  /** How this node may speak on the network, and who may look at it. */
+  readonly security: SecurityChoice;
   /** Lines by file, to show where a problem is. Never those of authkeys. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
   /** Where systole.yaml names a fence device first; undefined where it does not. */
@@ -65,7 +78,8 @@ const FILE_ADVICE = {
   haresources: "copy it from the other node, or write a line such as `NODE 192.0.2.10/24/eth0 nginx`",
 } as const;
 
-function selfName(haDirectory: string, option: string | undefined, machine: Machine): SelfName {
+/** This node's name, and who said so. */
+export function selfName(haDirectory: string, option: string | undefined, machine: Machine): SelfName {
   if (option !== undefined) return { name: option.toLowerCase(), source: "option" };
   const nodeInfo = readConfigFile(join(haDirectory, "nodeinfo"));
   const firstLine = nodeInfo.ok ? splitLines(nodeInfo.text)[0]?.trim() : undefined;
@@ -74,7 +88,6 @@ function selfName(haDirectory: string, option: string | undefined, machine: Mach
 }
 
 type FileName = keyof typeof FILE_ADVICE;
-const OPTIONAL: ReadonlySet<FileName> = new Set(["systole.yaml"]);
 
 /** One of the files: its path, its text ("" when it cannot be read), and its problems. */
 class ConfigFile {
@@ -83,11 +96,11 @@ class ConfigFile {
   readonly file: FileText;
   private readonly found: Problem[] = [];
 
-  constructor(directory: string, name: FileName) {
+  constructor(directory: string, name: FileName, isOptional = false) {
     this.path = join(directory, name);
     this.file = readConfigFile(this.path);
     this.text = this.file.ok ? this.file.text : "";
-    if (this.file.ok || (this.file.missing && OPTIONAL.has(name))) return;
+    if (this.file.ok || (this.file.missing && isOptional)) return;
     const problems = new Problems(this.path);
     const code = this.file.missing ? "file.missing" : "file.unreadable";
     problems.error(WHOLE_FILE, code, `${name} cannot be read: ${this.file.reason}; ${FILE_ADVICE[name]}`);
@@ -137,6 +150,20 @@ function loadAuthKeys(file: ConfigFile): AuthKeys {
   return value;
 }
 
+/** What is wrong with it may stand in either file. */
+function leaseOf(
+  haCfFile: ConfigFile,
+  systoleYamlFile: ConfigFile,
+  timings: MembershipTimings | undefined,
+  files: LeaseFiles,
+): number | undefined {
+  if (timings === undefined) return undefined;
+  const inSystoleYaml = new Problems(systoleYamlFile.path);
+  const leaseMs = haCfFile.check((inHaCf) => addressLease(files, timings, inHaCf, inSystoleYaml));
+  systoleYamlFile.add(inSystoleYaml.found);
+  return leaseMs;
+}
+
 interface LoadedResources extends CheckedResources {
   readonly groups: readonly HaResourcesLine[];
 }
@@ -159,6 +186,10 @@ function loadSystoleYaml(file: ConfigFile): SystoleSettings {
   const { value, problems } = parseSystoleYaml(file.text, file.path);
   file.add(problems);
   return value;
+}
+
+function readersOf({ settings: { security } }: SystoleSettings, machine: Machine): number | undefined {
+  return security?.readers === undefined ? undefined : machine.groupId(security.readers);
 }
 
 function resourceLookup(resourceDirectory: string, machine: Machine): ResourceLookup {
@@ -189,21 +220,35 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const lookup = resourceLookup(resourceDirectory, machine);
 
   const haCfFile = new ConfigFile(haDirectory, "ha.cf");
-  const authKeysFile = new ConfigFile(haDirectory, "authkeys");
   const haResourcesFile = new ConfigFile(haDirectory, "haresources");
-  const systoleYamlFile = new ConfigFile(haDirectory, "systole.yaml");
+  const systoleYamlFile = new ConfigFile(haDirectory, "systole.yaml", true);
   const haCf = loadHaCf(haCfFile, machine, self);
   const timings = haCfFile.check((found) => membershipTimings(haCf, found));
-  const authKeys = loadAuthKeys(authKeysFile);
   const systoleYaml = loadSystoleYaml(systoleYamlFile);
+  const sealing = sealingChoice(systoleYaml, haDirectory, machine);
+  const authKeysFile = new ConfigFile(haDirectory, "authkeys", sealing.mode === "enforce");
+  const authKeys = loadAuthKeys(authKeysFile);
   const pluginAgents = agentsOfPlugins(systoleYaml.settings);
   const { groups, resolutions, table } = loadResources(haResourcesFile, haCf, machine, lookup, pluginAgents);
 
+  const crcAllowed = allowsCrc({
+    saidInsecure: options.insecure === true,
+    settings: systoleYaml,
+    hasSystoleYaml: systoleYamlFile.file.ok,
+    hasNetwork: haCf.media.length > 0,
+    machine,
+  });
+  authKeysFile.check((found) => checkCrc(authKeys, crcAllowed || sealing.mode === "enforce", found));
   systoleYamlFile.check((found) => {
-    checkSystoleYaml(systoleYaml, groups, found);
+    checkSystoleYaml(systoleYaml, groups, haCf.pings.length, found);
     checkFencing(systoleYaml, fencingSurroundings(self.name, haCf, machine), found);
+    const nodes = haCf.nodes.map(({ value }) => value);
+    checkSealing(sealing, self.name, nodes, systoleYaml.place, found);
+    checkReaders(systoleYaml, machine, found);
   });
   haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
+  const hasAddresses = [...resolutions.values()].some(({ agent }) => agent === "ipaddr");
+  const leaseMs = leaseOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, hasAddresses });
 
   const files = [haCfFile, authKeysFile, haResourcesFile, systoleYamlFile];
   const problems = files.flatMap((file) => file.problems());
@@ -221,9 +266,11 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
             resolutions,
             resourceDirectory,
             initDirectory: machine.initDirectory,
+            leaseMs,
           }),
           systoleYaml.settings,
           haDirectory,
+          sealing,
         );
   return {
     model,
@@ -234,6 +281,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
       const path = pathOfDevice(name, systoleYaml.settings);
       return path === undefined ? undefined : systoleYaml.place(...path);
     },
+    security: { allowsCrc: crcAllowed, readers: readersOf(systoleYaml, machine) },
     sources: new Map(
       [haCfFile, haResourcesFile, systoleYamlFile].map((file) => [file.path, splitLines(file.text)]),
     ),

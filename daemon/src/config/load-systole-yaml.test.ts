@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { makeHaDirectory, seedMachine, type HaDirectory } from "../testkit/seed-files.js";
+import { makeHaDirectory, SEED_HA_CF, seedMachine, type HaDirectory } from "../testkit/seed-files.js";
 import { loadConfig, type LoadedConfig } from "./load-config.js";
 
+const WITHOUT_PING = SEED_HA_CF.replaceAll(/^(ping|respawn) .*$/gm, "");
 let made: HaDirectory | undefined;
 
 function load(systoleYaml: string): LoadedConfig {
@@ -64,6 +65,35 @@ resources:
     expect(resources.map(({ resolvesTo }) => resolvesTo)).toEqual(["native:ipaddr", "plugin:program"]);
     expect(model?.groups[0]?.resources[1]).toMatchObject({ name: "nginx", agent: "program" });
     expect(model?.plugins.map(({ use }) => use)).not.toContain("agent-nginx");
+  });
+
+  it("chooses quorums, a store and what a node does that is left alone", () => {
+    const { model, problems } = load("quorum: [majority]\nisolation: hold\nstore: remote\n");
+    expect(problems).toEqual([]);
+    expect(model).toMatchObject({
+      isolation: "hold",
+      providers: { quorums: ["majority"], services: { network: "linux", store: "remote" } },
+    });
+  });
+
+  it.each([
+    ["with a ping node, and nothing written", "{}", true, "release"],
+    ["without one", "{}", false, "hold"],
+    ["with a quorum", "quorum: [majority]", false, "release"],
+    ["as written", "isolation: hold", true, "hold"],
+  ])("isolation %s", (_name, yaml, withPing, isolation) => {
+    made = makeHaDirectory({ "systole.yaml": yaml, ...(!withPing && { "ha.cf": WITHOUT_PING }) });
+    expect(loadConfig({ haDirectory: made.path, machine: seedMachine() }).model?.isolation).toBe(isolation);
+  });
+
+  it("refuses what would leave a node that is alone without any way to serve", () => {
+    made = makeHaDirectory({ "systole.yaml": "isolation: release\n", "ha.cf": WITHOUT_PING });
+    const { problems } = loadConfig({ haDirectory: made.path, machine: seedMachine() });
+    expect(problems.filter(({ severity }) => severity === "error").map(({ code }) => code)).toEqual([
+      "yaml.no-quorum",
+    ]);
+    made.remove();
+    expect(load("isolation: fence\n").problems.map(({ code }) => code)).toEqual(["yaml.no-fence-device"]);
   });
 
   it("is held against haresources, and against itself", () => {

@@ -13,8 +13,14 @@ export interface Machine {
   isExecutableFile(path: string): boolean;
   /** Whether this machine knows a user or a group of that name or number. */
   accountExists(kind: "user" | "group", name: string): boolean;
+  /** The number of a group; undefined when there is none of that name or number. */
+  groupId(name: string): number | undefined;
   /** Names in a directory, sorted; none when it cannot be read. */
   namesIn(directory: string): readonly string[];
+  /** Where a heartbeat on this machine keeps its state. */
+  readonly heartbeatDirectory: string;
+  /** Where systemd puts what it has decrypted for this service; undefined when it has nothing. */
+  readonly credentialsDirectory: string | undefined;
   readonly initDirectory: string;
   readonly ocfDirectory: string;
   /** Where systemd looks for files of units. */
@@ -68,6 +74,23 @@ function accountExists(kind: "user" | "group", name: string): boolean {
   return spawnSync("getent", [database, name], { timeout: ACCOUNT_TIMEOUT_MS }).status === 0;
 }
 
+const GROUP_ENTRY = /^[^:]*:[^:]*:(\d+):/;
+
+/** From the local file, else as `getent` knows it. */
+function groupId(name: string): number | undefined {
+  const local = readFileSync("/etc/group", "utf8")
+    .split("\n")
+    .find((line) => line.startsWith(`${name}:`) || line.split(":")[2] === name);
+  const known = /^[a-z0-9_][a-z0-9_.$-]{0,63}$/i.test(name);
+  const entry =
+    local ??
+    (known
+      ? spawnSync("getent", ["group", name], { timeout: ACCOUNT_TIMEOUT_MS, encoding: "utf8" }).stdout
+      : "");
+  const id = GROUP_ENTRY.exec(entry ?? "")?.[1];
+  return id === undefined ? undefined : Number(id);
+}
+
 function isDevice(path: string): boolean {
   try {
     return statSync(path).isCharacterDevice();
@@ -84,7 +107,10 @@ export function thisMachine(): Machine {
     isDevice,
     isExecutableFile,
     accountExists,
+    groupId,
     namesIn,
+    heartbeatDirectory: "/var/lib/heartbeat",
+    credentialsDirectory: process.env["CREDENTIALS_DIRECTORY"],
     initDirectory: "/etc/init.d",
     ocfDirectory: "/usr/lib/ocf/resource.d",
     unitDirectories: UNIT_DIRECTORIES,

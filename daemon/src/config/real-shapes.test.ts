@@ -18,6 +18,8 @@ function load({ haCf, haResources, authKeys = "auth 1\n1 sha1 our-own-key\n", no
     hostname: () => node,
     interfaceExists: () => true,
     isExecutableFile: (path) => !path.includes("absent") && !/IPaddr|IPv6addr/.test(basename(path)),
+    // They come from clusters that heartbeat ran.
+    namesIn: (directory) => (directory === "/var/lib/heartbeat" ? ["hb_generation"] : []),
     accountExists: (_kind, name) => name !== "cluster-ghost",
   });
   return loadConfig({ haDirectory: made.path, machine });

@@ -1,6 +1,14 @@
 // What the daemon's front end sees of a running cluster, and nothing more.
 import type { FenceDesk, PluginUse } from "@systole/core";
-import type { NodeRequest, NodeView, OperatorRequest, PolicyView } from "@systole/core/ports";
+import type {
+  KeyReport,
+  KeyRequest,
+  NodeRequest,
+  NodeView,
+  OperatorRequest,
+  PolicyView,
+  SelfView,
+} from "@systole/core/ports";
 
 export interface FrameCounters {
   readonly framesSent: number;
@@ -19,6 +27,10 @@ export interface ClusterStatus {
   /** What is wrong among the nodes and needs a person: sentences. Absent: nothing. */
   readonly problems?: readonly string[];
   readonly counters: FrameCounters;
+  /** The keys that seal frames; absent where frames are signed only. */
+  readonly keys?: KeyReport;
+  /** Of this node itself; absent: nobody looks. */
+  readonly health?: SelfView;
 }
 
 export interface Answer {
@@ -45,6 +57,8 @@ export interface ClusterHandle {
    * `SystoleError` when it cannot; then the keys stay as they were.
    */
   renewKeys(use: PluginUse): Promise<void>;
+  /** Changes the keys that seal frames, or how they are used. Resolves when it is done, begun or refused. */
+  changeKeys(request: KeyRequest): Promise<Answer>;
   /** Gives up what this node holds, says goodbye, closes everything. Idempotent; `done` resolves. */
   stop(): Promise<void>;
   /** Resolves, never rejects, when this node has let go of everything, for whatever reason. */

@@ -3,6 +3,7 @@ import { connect, type Socket } from "node:net";
 import { SystoleError } from "@systole/core/ports";
 import { EXIT_CODES } from "../exit-codes.js";
 import { LineReader } from "./line-reader.js";
+import { controlSocketPath, readerSocketPath } from "./run-directory.js";
 import { ControlResponse, MAX_RESPONSE_BYTES, type ControlRequest } from "./protocol.js";
 
 const PROBE_MS = 2000;
@@ -48,6 +49,27 @@ export async function askDaemon(
     return await exchange(socket, path, request, options);
   } finally {
     socket.destroy();
+  }
+}
+
+/**
+ * Asks something that changes nothing: over the socket for root, and else over the one for those who may look. Throws as
+ * `askDaemon` does.
+ */
+export async function askReading(
+  runDirectory: string,
+  request: ControlRequest,
+  options: AskOptions,
+): Promise<ControlResponse> {
+  try {
+    return await askDaemon(controlSocketPath(runDirectory), request, options);
+  } catch (error) {
+    const isRefused =
+      error instanceof SystoleError && error.details["exitCode"] === EXIT_CODES.insufficientPrivileges;
+    if (!isRefused) throw error;
+    return await askDaemon(readerSocketPath(runDirectory), request, options).catch(() =>
+      Promise.reject(error),
+    );
   }
 }
 

@@ -4,17 +4,21 @@ import type { Logger } from "@systole/core/ports";
 import type { Answer, ClusterHandle } from "./cluster-handle.js";
 import { Connection } from "./connection.js";
 import { fenceDocument, isFenceQuestion } from "./fence-documents.js";
+import { keyDocument } from "./key-document.js";
 import {
   MAX_CONNECTIONS,
   type ControlRequest,
   type ControlResponse,
   type FailureCode,
+  onlyReads,
   type Operation,
 } from "./protocol.js";
 import { claimSocket, type Release } from "./socket-claim.js";
 import { statusDocument } from "./status-document.js";
 
 const DEFAULT_TIMEOUT_MS = 180_000;
+const NOT_SEALED =
+  "frames are signed only here, as authkeys says; `security: { mode: receive-only }` in systole.yaml is the first step to seal them";
 /** How long `close` lets answers that are under way go out. */
 const CLOSE_GRACE_MS = 1000;
 
@@ -23,6 +27,14 @@ export interface ControlServerOptions {
   readonly path: string;
   readonly version: string;
   readonly log: Logger;
+  /** Whose members may connect, and look only: the number of a group. Absent: root alone, who may do everything. */
+  readonly readers?: number;
+}
+
+/** What the daemon does besides the cluster's own requests. */
+export interface DaemonRequests {
+  /** Reads keys and mode again. */
+  reloadKeys(): Promise<Answer>;
 }
 
 function failure(code: FailureCode, reason: string): ControlResponse {
@@ -43,8 +55,12 @@ function fieldsOf(operation: Operation): Record<string, unknown> {
   };
 }
 
-function perform(handle: ClusterHandle, operation: Operation, signal: AbortSignal): Promise<Answer> {
+function perform({ handle, requests }: Attached, operation: Operation, signal: AbortSignal): Promise<Answer> {
   switch (operation.command) {
+    case "keys-rotate":
+      return handle.changeKeys({ kind: "rotate" });
+    case "keys-reload":
+      return requests.reloadKeys();
     case "node":
       return handle.editNodes(operation.edit);
     case "stop":
@@ -61,6 +77,11 @@ function perform(handle: ClusterHandle, operation: Operation, signal: AbortSigna
     case "takeover":
       return handle.request({ kind: operation.command, set: operation.set }, signal);
   }
+}
+
+interface Attached {
+  readonly handle: ClusterHandle;
+  readonly requests: DaemonRequests;
 }
 
 /** Settles when `signal` aborts, also when nobody listens to it in there. */
@@ -80,7 +101,7 @@ export class ControlServer {
   private readonly closing = new AbortController();
   private readonly options: ControlServerOptions;
   private release: Release | undefined;
-  private handle: ClusterHandle | undefined;
+  private attached: Attached | undefined;
 
   private constructor(options: ControlServerOptions) {
     this.options = options;
@@ -92,13 +113,13 @@ export class ControlServer {
   /** Throws `CONTROL_REFUSED` when a daemon lives there already. Until `attach`, questions are answered with `starting`. */
   static async open(options: ControlServerOptions): Promise<ControlServer> {
     const control = new ControlServer(options);
-    control.release = await claimSocket(control.server, options.path);
+    control.release = await claimSocket(control.server, options.path, options.readers);
     control.server.on("error", (error) => options.log.error("control.failed", { error }));
     return control;
   }
 
-  attach(handle: ClusterHandle): void {
-    this.handle = handle;
+  attach(handle: ClusterHandle, requests: DaemonRequests): void {
+    this.attached = { handle, requests };
   }
 
   /** Lets answers go out, then closes every connection: `systole stop` waits for that. Idempotent. */
@@ -133,16 +154,26 @@ export class ControlServer {
   private async respond(request: ControlRequest): Promise<ControlResponse> {
     try {
       const good = { ok: true, pid: process.pid, version: this.options.version } as const;
+      if (this.options.readers !== undefined && !onlyReads(request))
+        return failure(
+          "not-permitted",
+          "this socket is for looking only; run the command as the daemon's user, mostly root",
+        );
       if (request.command === "ping") return good;
-      const { handle } = this;
-      if (handle === undefined)
+      const { attached } = this;
+      if (attached === undefined)
         return failure("starting", "the daemon is still starting; ask again in a moment");
+      const { handle } = attached;
       if (request.command === "status") return { ...good, status: statusDocument(handle.status()) };
+      if (request.command === "keys") {
+        const { keys } = handle.status();
+        return keys === undefined ? failure("refused", NOT_SEALED) : { ...good, keys: keyDocument(keys) };
+      }
       if (isFenceQuestion(request)) {
         const fence = await fenceDocument(handle, request);
         return fence === undefined ? failure("refused", notAnotherNode(handle)) : { ...good, fence };
       }
-      const answer = await this.operate(handle, request);
+      const answer = await this.operate(attached, request);
       return "code" in answer ? answer : { ...good, reason: answer.reason };
     } catch (error) {
       this.options.log.error("control.answer.failed", { command: request.command, error });
@@ -151,7 +182,7 @@ export class ControlServer {
   }
 
   private async operate(
-    handle: ClusterHandle,
+    attached: Attached,
     operation: Operation,
   ): Promise<Answer | (ControlResponse & { ok: false })> {
     const { log } = this.options;
@@ -160,7 +191,7 @@ export class ControlServer {
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = AbortSignal.any([timeout, this.closing.signal]);
     log.info("operator.requested", fields);
-    const answer = await orAborted(perform(handle, operation, signal), signal);
+    const answer = await orAborted(perform(attached, operation, signal), signal);
     if (answer !== "aborted" && answer.ok) {
       log.info("operator.done", { ...fields, reason: answer.reason });
       return answer;

@@ -1,6 +1,7 @@
 // What is said over the control socket: one JSON object a line, first the question, then the answer.
 import { z } from "zod";
 import { FENCE_OPERATIONS, FENCE_QUESTIONS, FenceDocument, type FenceQuestion } from "./fence-documents.js";
+import { KeyDocument } from "./key-document.js";
 import { StatusDocument } from "./status-document.js";
 
 /** Longest line of a question. */
@@ -34,6 +35,9 @@ const timeoutMs = z.int().min(1).max(MAX_TIMEOUT_MS).optional();
 export const ControlRequest = z.discriminatedUnion("command", [
   z.object({ command: z.literal("ping") }),
   z.object({ command: z.literal("status") }),
+  z.object({ command: z.literal("keys") }),
+  z.object({ command: z.literal("keys-rotate"), timeoutMs }),
+  z.object({ command: z.literal("keys-reload"), timeoutMs }),
   z.object({ command: z.literal("standby"), set: GroupSetSchema, timeoutMs }),
   z.object({ command: z.literal("takeover"), set: GroupSetSchema, timeoutMs }),
   z.object({ command: z.literal("node"), edit: NodeEdit, timeoutMs }),
@@ -48,13 +52,41 @@ export const ControlRequest = z.discriminatedUnion("command", [
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
 /** What an operator wants done, as opposed to a question. */
-export type Operation = Exclude<ControlRequest, { command: "ping" | "status" | FenceQuestion["command"] }>;
+export type Operation = Exclude<
+  ControlRequest,
+  { command: "ping" | "status" | "keys" | FenceQuestion["command"] }
+>;
+
+/** Whether a request changes nothing: then whoever may look may ask it. A test of a fence device makes it work. */
+export function onlyReads(request: ControlRequest): boolean {
+  switch (request.command) {
+    case "ping":
+    case "status":
+    case "keys":
+    case "fence-list":
+    case "fence-status":
+    case "fence-history":
+      return true;
+    case "fence":
+    case "fence-confirm":
+    case "fence-test":
+    case "keys-rotate":
+    case "keys-reload":
+    case "standby":
+    case "takeover":
+    case "node":
+    case "cleanup":
+    case "stop":
+      return false;
+  }
+}
 
 /** Why a question was not answered with ok. */
 const FailureCode = z.enum([
   "bad-request",
   "busy",
   "internal",
+  "not-permitted",
   "refused",
   "starting",
   "stopping",
@@ -72,6 +104,7 @@ export const ControlResponse = z.union([
     reason: z.string().optional(),
     status: StatusDocument.optional(),
     fence: FenceDocument.optional(),
+    keys: KeyDocument.optional(),
   }),
   z.object({ ok: z.literal(false), code: FailureCode, reason: z.string() }),
 ]);

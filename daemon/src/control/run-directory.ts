@@ -1,5 +1,5 @@
 // The directory of the control socket: made by us, ours alone to write, and never reached through a link.
-import { lstatSync, mkdirSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { SystoleError } from "@systole/core/ports";
 
@@ -11,8 +11,16 @@ export function controlSocketPath(runDirectory: string): string {
   return join(runDirectory, "control.sock");
 }
 
-/** Creates the directory if it is missing. Throws `CONTROL_REFUSED` when somebody else could put a socket there. */
-export function prepareRunDirectory(path: string): void {
+/** The socket for those who may only look. */
+export function readerSocketPath(runDirectory: string): string {
+  return join(runDirectory, "status.sock");
+}
+
+/**
+ * Creates the directory if it is missing; members of the group `readers` may go through it. Throws `CONTROL_REFUSED` when
+ * somebody else could put a socket there.
+ */
+export function prepareRunDirectory(path: string, readers?: number): void {
   const refuse = (reason: string, cause?: unknown) => {
     const advice = "name another one with --run-dir, or correct this one";
     return new SystoleError("CONTROL_REFUSED", `the run directory ${path} ${reason}; ${advice}`, { cause });
@@ -28,5 +36,12 @@ export function prepareRunDirectory(path: string): void {
   if (directory.uid !== process.geteuid?.()) throw refuse(`belongs to user ${directory.uid}`);
   if ((directory.mode & 0o022) !== 0) {
     throw refuse(`can be written by others (mode ${(directory.mode & 0o777).toString(8)})`);
+  }
+  if (readers === undefined) return;
+  try {
+    chownSync(path, directory.uid, readers);
+    chmodSync(path, MODE);
+  } catch (error) {
+    throw refuse(`cannot be given to the group ${readers}`, error);
   }
 }

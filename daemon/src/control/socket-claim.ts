@@ -1,13 +1,14 @@
 // Takes the name of the control socket: never from a daemon that lives, always from one that died.
 import { randomBytes } from "node:crypto";
-import { chmodSync, linkSync, lstatSync, renameSync, unlinkSync } from "node:fs";
+import { chmodSync, chownSync, linkSync, lstatSync, renameSync, unlinkSync } from "node:fs";
 import type { Server } from "node:net";
 import { dirname, join } from "node:path";
 import { SystoleError } from "@systole/core/ports";
 import { EXIT_CODES } from "../exit-codes.js";
 import { probeSocket } from "./control-client.js";
 
-const MODE = 0o600;
+const OWNER_ONLY = 0o600;
+const OWNER_AND_GROUP = 0o660;
 const ATTEMPTS = 5;
 /** What fits into a unix socket's address (108 bytes with a terminator). */
 const MAX_PATH_BYTES = 100;
@@ -84,10 +85,10 @@ function listenAt(server: Server, path: string): Promise<void> {
 }
 
 /**
- * Makes `server` listen at `path`, with mode 0600. Two daemons that start at once cannot both succeed: the socket is
+ * Makes `server` listen at `path`, with mode 0600, or 0660 for the group `readers`. Two daemons that start at once cannot both succeed: the socket is
  * made under another name and linked to its own. Throws `CONTROL_REFUSED` when a daemon lives there.
  */
-export async function claimSocket(server: Server, path: string): Promise<Release> {
+export async function claimSocket(server: Server, path: string, readers?: number): Promise<Release> {
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
     throw refuse(`${path} is too long for a socket; name a shorter --run-dir`);
   }
@@ -95,7 +96,8 @@ export async function claimSocket(server: Server, path: string): Promise<Release
   const temporary = join(dirname(path), `.new-${randomName()}`);
   await listenAt(server, temporary);
   try {
-    chmodSync(temporary, MODE);
+    if (readers !== undefined) chownSync(temporary, process.geteuid?.() ?? 0, readers);
+    chmodSync(temporary, readers === undefined ? OWNER_ONLY : OWNER_AND_GROUP);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (publish(temporary, path)) {
         const { ino } = lstatSync(path);

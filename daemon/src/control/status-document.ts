@@ -1,5 +1,5 @@
 // The JSON that `systole status --json` prints. The schema here is the source of daemon/status.schema.json.
-import type { NodeView } from "@systole/core/ports";
+import type { IsolationView, NodeView, SelfView } from "@systole/core/ports";
 import { z } from "zod";
 import type { ClusterStatus } from "./cluster-handle.js";
 import { FenceCase } from "./fence-documents.js";
@@ -46,8 +46,41 @@ const Node = z.object({
   dialect: z.enum(["unknown", "heartbeat", "systole"]).describe("what its daemon speaks"),
   generation: Count.describe("restart counter of its daemon; 0 while unknown"),
   weight: Count.optional().describe("as `systole node weight` said; absent: 100"),
+  frames: z
+    .enum(["sealed", "signed", "nothing"])
+    .optional()
+    .describe("how it speaks, where frames are sealed here; absent elsewhere and of this node"),
   site: z.string().optional().describe("as `systole node site` said; absent: none"),
   links: z.array(z.object({ name: z.string(), state: z.enum(["up", "dead"]) })),
+});
+
+const Isolation = z.object({
+  policy: z.enum(["hold", "release", "fence"]),
+  rule: z.string().describe("which row of the table in docs/partitions.md decides, as its name"),
+  serves: z.boolean().describe("false: what this node holds is stopped here, and it takes nothing"),
+  why: z.string(),
+  quorum: z
+    .array(
+      z.object({
+        name: z.string(),
+        answer: z.enum(["granted", "denied", "unreachable"]),
+        reason: z.string().optional().describe("why it could not be asked, or who holds it"),
+      }),
+    )
+    .describe("what each quorum said last; empty while nobody is asked"),
+});
+
+const Health = z.object({
+  lateMs: z.number().describe("the longest that this node was late in the last five minutes"),
+  lateTimes: Count.describe("how often it was late since it started"),
+  suspendedMs: z.number().optional().describe("how long the machine was suspended since it started"),
+  stealShare: z.number().optional().describe("share of CPU time that the hypervisor gave to others, 0 to 1"),
+  cpuPressure: z
+    .number()
+    .optional()
+    .describe("share of the last ten seconds in which something waited for a CPU, 0 to 1"),
+  cutOff: z.boolean().describe("true when nothing that it could be heard through has carrier"),
+  carriers: z.array(z.object({ interface: z.string(), state: z.enum(["up", "lost", "unknown"]) })),
 });
 
 export const StatusDocument = z.object({
@@ -61,6 +94,12 @@ export const StatusDocument = z.object({
     .array(FenceCase)
     .optional()
     .describe("nodes that must be fenced before anything of theirs is taken over; absent: none"),
+  sealing: z
+    .enum(["receive-only", "permissive", "enforce"])
+    .optional()
+    .describe("how this node seals frames; absent: it signs them only"),
+  isolation: Isolation.optional().describe("whether this node may serve while it does not hear the others"),
+  health: Health.optional().describe("of the answering node itself"),
   problems: z
     .array(z.string())
     .optional()
@@ -74,7 +113,8 @@ export const StatusDocument = z.object({
 
 export type StatusDocument = z.infer<typeof StatusDocument>;
 
-function nodeDocument(node: NodeView): z.infer<typeof Node> {
+function nodeDocument(node: NodeView, keys: ClusterStatus["keys"]): z.infer<typeof Node> {
+  const frames = keys?.peers.find((peer) => peer.node === node.name)?.sends;
   const { name, kind, state, reason, dialect, generation, weight, site, links } = node;
   return {
     name,
@@ -84,9 +124,27 @@ function nodeDocument(node: NodeView): z.infer<typeof Node> {
     dialect,
     generation,
     ...(weight !== undefined && { weight }),
+    ...(frames !== undefined && { frames }),
     ...(site !== undefined && { site }),
     links: links.map((link) => ({ name: link.name, state: link.state })),
   };
+}
+
+function isolationDocument({ policy, rule, serves, why, quorum }: IsolationView): z.infer<typeof Isolation> {
+  const answers = quorum.map(({ name, answer }) => {
+    const reason =
+      answer.kind === "unreachable"
+        ? answer.reason
+        : answer.kind === "denied" && answer.holder !== undefined
+          ? `${answer.holder} holds it`
+          : undefined;
+    return { name, answer: answer.kind, ...(reason !== undefined && { reason }) };
+  });
+  return { policy, rule, serves, why, quorum: answers };
+}
+
+function healthDocument({ carriers, ...health }: SelfView): z.infer<typeof Health> {
+  return { ...health, carriers: carriers.map((carrier) => ({ ...carrier })) };
 }
 
 /** The document of this moment. */
@@ -98,7 +156,8 @@ export function statusDocument(status: ClusterStatus): StatusDocument {
     node: status.self,
     stable: status.policy.stable,
     why: status.policy.why,
-    nodes: status.nodes.map(nodeDocument),
+    nodes: status.nodes.map((node) => nodeDocument(node, status.keys)),
+    ...(status.keys !== undefined && status.keys.mode !== "off" && { sealing: status.keys.mode }),
     groups: status.policy.groups.map(({ key, home, owner, state, epoch, why, failures, resources }) => ({
       key,
       home,
@@ -116,6 +175,8 @@ export function statusDocument(status: ClusterStatus): StatusDocument {
       })),
     })),
     ...(fencing !== undefined && { fencing: fencing.map((one) => ({ ...one })) }),
+    ...(status.policy.isolation !== undefined && { isolation: isolationDocument(status.policy.isolation) }),
+    ...(status.health !== undefined && { health: healthDocument(status.health) }),
     problems: [...(status.problems ?? [])],
     counters: { framesRefused: { ...framesRefused }, framesSent, framesReceived },
   };

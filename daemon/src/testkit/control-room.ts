@@ -25,7 +25,10 @@ export class ControlRoom {
     prepareRunDirectory(this.runDirectory);
     const server = await ControlServer.open({ path: this.path, version: "1.2.3", log: this.log });
     this.servers.push(server);
-    if (attach) server.attach(this.cluster);
+    if (attach)
+      server.attach(this.cluster, {
+        reloadKeys: () => this.cluster.changeKeys({ kind: "reload", mode: "permissive" }),
+      });
     return server;
   }
 

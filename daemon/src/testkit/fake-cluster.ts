@@ -1,6 +1,6 @@
 // A cluster that exists as data only, for tests of everything that stands before it.
 import type { FenceDesk, PluginUse } from "@systole/core";
-import type { NodeRequest, NodeView, OperatorRequest } from "@systole/core/ports";
+import type { KeyRequest, NodeRequest, NodeView, OperatorRequest } from "@systole/core/ports";
 import type { Answer, ClusterHandle, ClusterStatus } from "../control/cluster-handle.js";
 import type { Logger } from "@systole/core/ports";
 
@@ -93,6 +93,7 @@ export class FakeCluster implements ClusterHandle {
   readonly renewed: PluginUse[] = [];
   readonly edits: NodeRequest[] = [];
   fencing: FenceDesk = sampleFencing();
+  readonly keyRequests: KeyRequest[] = [];
   answer: (request: OperatorRequest) => Promise<Answer> = () => Promise.resolve({ ok: true, reason: "done" });
   answerEdit: (request: NodeRequest) => Answer = () => ({ ok: true, reason: "done, and told to the others" });
   current: ClusterStatus = sampleStatus();
@@ -124,6 +125,11 @@ export class FakeCluster implements ClusterHandle {
   renewKeys(use: PluginUse): Promise<void> {
     this.renewed.push(use);
     return Promise.resolve();
+  }
+
+  changeKeys(request: KeyRequest): Promise<Answer> {
+    this.keyRequests.push(request);
+    return Promise.resolve({ ok: true, reason: "done" });
   }
 
   stop(): Promise<void> {

@@ -33,8 +33,11 @@ export function packetJson(seen: SeenDatagram, keys: WireKeys | undefined): stri
 export function packetLine(seen: SeenDatagram, keys: WireKeys | undefined): string {
   const reading = readFrame(seen.payload, { keys });
   const time = new Date(seen.wallMs).toISOString().slice(11, 23);
-  const verdict = verdictOf(reading.verified, reading.reason);
-  const said = reading.form === null ? `${seen.payload.length} bytes` : saidIn(seen.payload);
+  const verdict = reading.form === "sealed" ? "sealed" : verdictOf(reading.verified, reading.reason);
+  const said =
+    reading.form === null || reading.form === "sealed"
+      ? `${seen.payload.length} bytes`
+      : saidIn(seen.payload);
   return `${time} ${seen.from} > ${seen.to} ${verdict} ${said}\n`;
 }
 

@@ -5,15 +5,16 @@ import {
   sealFrame,
   sealStringFrame,
   unwrapPayload,
+  withoutArmour,
   type FrameForm,
 } from "@systole/core/message";
-import type { Message } from "@systole/core/ports";
+import { claimsSealed, type Message } from "@systole/core/ports";
 import { fieldsJson, type FieldJson } from "./field-json.js";
 import type { WireKeys } from "./wire-keys.js";
 
 export interface FrameReading {
-  /** Null when the bytes are no frame. */
-  readonly form: FrameForm | null;
+  /** Null when the bytes are no frame. What is sealed only its nodes can read, so it is neither judged nor shown. */
+  readonly form: FrameForm | "sealed" | null;
   /** Null when there are no keys to judge with. */
   readonly verified: boolean | null;
   /** Why it is not verified, or cannot be read; a word of the codec or of the authenticator. */
@@ -37,6 +38,10 @@ export interface ReadOptions {
 /** Never throws, whatever the bytes are. */
 export function readFrame(bytes: Uint8Array, { keys, reencode = false }: ReadOptions): FrameReading {
   const decoded = decodeFrame(bytes);
+  if (isSealed(bytes)) {
+    const verified = keys === undefined ? null : false;
+    return { form: "sealed", verified, reason: "sealed", ...(reencode && { same: false }), fields: [] };
+  }
   if (!decoded.ok) {
     return {
       form: null,
@@ -58,6 +63,10 @@ export function readFrame(bytes: Uint8Array, { keys, reencode = false }: ReadOpt
     fields: fieldsJson(message),
     ...expansion(message),
   };
+}
+
+function isSealed(bytes: Uint8Array): boolean {
+  return claimsSealed(withoutArmour(bytes) ?? bytes);
 }
 
 /** The message that a receiver would work with: out of its wrapper, every field opened; undefined when that fails. */

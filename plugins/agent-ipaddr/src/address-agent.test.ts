@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { AddressAgent } from "./address-agent.js";
 import agentIpaddr from "./index.js";
 import { FakeNetwork, fakeInterface } from "./testing/fake-network.js";
+import { idleKeeper } from "./testing/idle-keeper.js";
 
 const signal = new AbortController().signal;
 const resource = (text: string): ResourceSpec => ({ name: text, args: [text], parameters: {} });
@@ -16,6 +17,7 @@ const held = (change: Partial<HeldAddress> = {}): HeldAddress => ({
 });
 const running = { ok: true, state: "running" };
 const stopped = { ok: true, state: "stopped" };
+const broken = (reason: unknown) => ({ ok: true, state: "failed", reason });
 
 describe("the address agent", () => {
   let network: FakeNetwork;
@@ -27,7 +29,7 @@ describe("the address agent", () => {
     const record = (event: string): void => void logged.push(event);
     const log: Logger = { debug: record, info: record, warn: record, error: record, child: () => log };
     network = new FakeNetwork();
-    agent = new AddressAgent(network, log);
+    agent = new AddressAgent(network, idleKeeper(network, log), log);
   });
 
   it("is the plugin's agent", () => {
@@ -45,7 +47,8 @@ describe("the address agent", () => {
     it("succeeds again when it is there, and announces again", async () => {
       network.held = [held()];
       expect(await agent.start(VIP, signal)).toEqual(running);
-      expect(network.calls).toEqual(["announce 10.0.0.100 eth0"]);
+      expect(network.held).toEqual([held()]);
+      expect(network.calls).toEqual(["add 10.0.0.100 eth0", "announce 10.0.0.100 eth0"]);
     });
 
     it("finds interface and prefix by the route", async () => {
@@ -161,10 +164,16 @@ describe("the address agent", () => {
   describe("stop", () => {
     it("removes the address, whatever its prefix, and nothing else", async () => {
       const other = held({ address: "10.0.0.101" });
-      const otherInterface = held({ interface: "eth1" });
-      network.held = [held(), other, held({ prefixLength: 32 }), otherInterface];
+      const onLoopback = held({ interface: "lo" });
+      network.held = [held(), other, held({ prefixLength: 32 }), onLoopback];
       expect(await agent.stop(VIP, signal)).toEqual(stopped);
-      expect(network.held).toEqual([other, otherInterface]);
+      expect(network.held).toEqual([other, onLoopback]);
+    });
+
+    it("removes the address also from where something else has moved it", async () => {
+      network.held = [held({ interface: "eth1" })];
+      expect(await agent.stop(VIP, signal)).toEqual(stopped);
+      expect(network.held).toEqual([]);
     });
 
     it("finds the address where no interface is named", async () => {
@@ -211,19 +220,26 @@ describe("the address agent", () => {
     it("is running while the address is on that interface", async () => {
       expect(await agent.status(VIP, signal)).toEqual(stopped);
       network.held = [held({ interface: "eth1" })];
-      expect(await agent.status(VIP, signal)).toEqual(stopped);
       expect(await agent.status(resource("10.0.0.100"), signal)).toEqual(running);
       network.held = [held()];
       expect(await agent.status(VIP, signal)).toEqual(running);
     });
 
+    it("says so when something has moved the address to another interface, other than loopback", async () => {
+      network.held = [held({ interface: "eth1" })];
+      const reason = expect.stringMatching(/10\.0\.0\.100 is on eth1 of this node, and not on eth0/u);
+      expect(await agent.status(VIP, signal)).toEqual(broken(reason));
+      network.held = [held({ interface: "lo" })];
+      expect(await agent.status(VIP, signal)).toEqual(stopped);
+    });
+
     it("is failed while the interface is down, and when somebody else has the address", async () => {
       network.held = [held()];
       network.interfaces = [fakeInterface("eth0", { up: false })];
-      expect(await agent.status(VIP, signal)).toEqual({ ok: true, state: "failed" });
+      expect(await agent.status(VIP, signal)).toEqual(broken("interface eth0 is down"));
       network.interfaces = [fakeInterface("eth0")];
       network.held = [held({ duplicate: true })];
-      expect(await agent.status(VIP, signal)).toEqual({ ok: true, state: "failed" });
+      expect(await agent.status(VIP, signal)).toEqual(broken(expect.stringMatching(/another host uses/u)));
     });
   });
 

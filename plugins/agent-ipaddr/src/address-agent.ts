@@ -10,6 +10,7 @@ import {
   type ResourceSpec,
   type ResourceState,
 } from "@systole/sdk";
+import type { AddressKeeper } from "./address-keeper.js";
 import type { WantedAddress } from "./address-text.js";
 import { findHolding, placeAddress, type HostView, type Placement } from "./placement.js";
 import { wantedAddress } from "./resource-address.js";
@@ -17,10 +18,12 @@ import { wantedAddress } from "./resource-address.js";
 export class AddressAgent implements ResourceAgent {
   readonly supports = { announce: true };
   readonly #network: Network;
+  readonly #keeper: AddressKeeper;
   readonly #log: Logger;
 
-  constructor(network: Network, log: Logger) {
+  constructor(network: Network, keeper: AddressKeeper, log: Logger) {
     this.#network = network;
+    this.#keeper = keeper;
     this.#log = log;
   }
 
@@ -32,7 +35,7 @@ export class AddressAgent implements ResourceAgent {
       const { here, elsewhere } = findHolding(wanted.value, host);
       if (elsewhere[0] !== undefined) return failed("error", heldElsewhere(wanted.value, elsewhere[0]));
       if (here[0]?.duplicate === true) {
-        return failed("error", `another host uses ${here[0].address}: duplicate detection refused it`);
+        return failed("error", heldByAnother(here[0]));
       }
       const placement: Placement =
         here[0] === undefined ? await this.#place(wanted.value, host) : placeOf(here[0], host);
@@ -40,9 +43,10 @@ export class AddressAgent implements ResourceAgent {
       const { spec, link } = placement;
       if (!link.up) return failed("not-here", `interface ${link.name} is down on this node`);
       if (signal.aborted) return failed("timeout", `adding ${spec.address} was given up`);
-      if (here.length === 0 && (await this.#network.addresses.add(spec)) === "added") {
+      if ((await this.#keeper.hold(spec)) === "added") {
         this.#log.info("address.added", { ...spec });
         if (signal.aborted) {
+          await this.#keeper.letGo(spec.address);
           await this.#network.addresses.remove(spec);
           return failed("timeout", `adding ${spec.address} was given up`);
         }
@@ -58,14 +62,15 @@ export class AddressAgent implements ResourceAgent {
     // What cannot be understood was never started: nothing of it is here.
     if (!wanted.ok) return succeeded("stopped");
     return await answering(async () => {
-      const before = findHolding(wanted.value, await this.#look()).here;
+      await this.#keeper.letGo(wanted.value.address);
+      const before = everywhere(wanted.value, await this.#look());
       for (const held of before) {
         const change = await this.#network.addresses.remove(held).catch(absentWithoutInterface);
         if (change === "removed")
           this.#log.info("address.removed", { address: held.address, interface: held.interface });
       }
       if (before.length === 0) return succeeded("stopped");
-      const [left] = findHolding(wanted.value, await this.#look()).here;
+      const [left] = everywhere(wanted.value, await this.#look());
       return left === undefined
         ? succeeded("stopped")
         : failed(
@@ -80,11 +85,18 @@ export class AddressAgent implements ResourceAgent {
     if (signal.aborted) return failed("timeout", `looking for ${resource.name} was given up before it began`);
     if (!wanted.ok) return failed("error", wanted.problem);
     return await answering(async () => {
+      const trouble = this.#keeper.troubleOf(wanted.value.address);
+      if (trouble !== undefined) return broken(trouble);
       const host = await this.#look();
-      const [held] = findHolding(wanted.value, host).here;
+      const {
+        here: [held],
+        moved: [moved],
+      } = findHolding(wanted.value, host);
+      if (held === undefined && moved !== undefined) return broken(wasMoved(wanted.value, moved));
       if (held === undefined) return succeeded("stopped");
       const up = host.interfaces.some((one) => one.name === held.interface && one.up);
-      return succeeded(up && held.duplicate !== true ? "running" : "failed");
+      if (!up) return broken(`interface ${held.interface} is down`);
+      return held.duplicate === true ? broken(heldByAnother(held)) : succeeded("running");
     });
   }
 
@@ -145,7 +157,29 @@ export class AddressAgent implements ResourceAgent {
 function placeOf(held: HeldAddress, host: HostView): Placement {
   const link = host.interfaces.find((one) => one.name === held.interface);
   if (link === undefined) return { ok: false, reason: `interface ${held.interface} is gone` };
-  return { ok: true, spec: held, link };
+  const { address, prefixLength, interface: name, label, broadcast } = held;
+  const spec: AddressSpec = {
+    address,
+    prefixLength,
+    interface: name,
+    ...(label !== undefined && { label }),
+    ...(broadcast !== undefined && { broadcast }),
+  };
+  return { ok: true, spec, link };
+}
+
+/** Also where something else has moved it: a cluster's address that is given up must not be on this node at all. */
+function everywhere(wanted: WantedAddress, host: HostView): readonly HeldAddress[] {
+  const { here, moved } = findHolding(wanted, host);
+  return [...here, ...moved];
+}
+
+function wasMoved(wanted: WantedAddress, held: HeldAddress): string {
+  return `${wanted.address} is on ${held.interface} of this node, and not on ${wanted.interface}: something else has put it there`;
+}
+
+function heldByAnother({ address }: HeldAddress): string {
+  return `another host uses ${address}: duplicate detection refused it`;
 }
 
 function heldElsewhere(wanted: WantedAddress, held: HeldAddress): string {
@@ -175,6 +209,11 @@ function isInterfaceMissing(error: unknown): boolean {
 
 function succeeded(state: ResourceState): OperationResult {
   return { ok: true, state };
+}
+
+/** It should work here, and does not. */
+function broken(reason: string): OperationResult {
+  return { ok: true, state: "failed", reason };
 }
 
 function failed(kind: "timeout" | "not-here" | "error", reason: string): OperationResult {

@@ -13,13 +13,22 @@ export interface Holding {
   /** On the interface that was asked for, or on any when none was. Several when it has several prefixes. */
   readonly here: readonly HeldAddress[];
   readonly elsewhere: readonly HeldAddress[];
+  /** Elsewhere, but not on loopback, where directors of load have their own reasons to put it. */
+  readonly moved: readonly HeldAddress[];
 }
 
 export function findHolding(wanted: WantedAddress, host: HostView): Holding {
   const held = host.addresses.filter((one) => one.address === wanted.address);
   const isHere = (one: HeldAddress): boolean =>
     wanted.interface === undefined || one.interface === wanted.interface;
-  return { here: held.filter(isHere), elsewhere: held.filter((one) => !isHere(one)) };
+  const elsewhere = held.filter((one) => !isHere(one));
+  const isLoopback = (name: string): boolean =>
+    host.interfaces.some((link) => link.name === name && link.loopback);
+  return {
+    here: held.filter(isHere),
+    elsewhere,
+    moved: elsewhere.filter((one) => !isLoopback(one.interface)),
+  };
 }
 
 /** `reason` is why this node cannot hold the address, for the operator. */

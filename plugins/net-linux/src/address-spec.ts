@@ -14,7 +14,12 @@ export interface CheckedAddress {
   readonly interface: string;
   readonly label?: string;
   readonly broadcast?: IpAddress;
+  /** Absent: for ever. */
+  readonly lifetimeSeconds?: number;
 }
+
+/** The kernel counts whole seconds in 32 bits; all ones mean for ever. */
+const MAX_LIFETIME_SECONDS = 0xfffffffe;
 
 /** Throws `ADDRESS_FAILED` or `INTERFACE_NOT_FOUND`. */
 export function checkAddress(spec: AddressSpec): CheckedAddress {
@@ -39,6 +44,10 @@ export function checkAddress(spec: AddressSpec): CheckedAddress {
   if (spec.broadcast !== undefined && (ip.family !== 4 || broadcast?.family !== 4)) {
     throw refuse(`broadcast ${spec.broadcast} does not fit an IPv${ip.family} address`);
   }
+  const lifetimeSeconds = spec.lifetimeMs === undefined ? undefined : spec.lifetimeMs / 1000;
+  if (lifetimeSeconds !== undefined && !isLifetime(lifetimeSeconds)) {
+    throw refuse(`lifetime ${spec.lifetimeMs} ms is not a number of whole seconds`);
+  }
   return {
     ip,
     address: formatIp(ip.bytes),
@@ -46,7 +55,12 @@ export function checkAddress(spec: AddressSpec): CheckedAddress {
     interface: spec.interface,
     ...(spec.label !== undefined && { label: spec.label }),
     ...(broadcast !== undefined && { broadcast }),
+    ...(lifetimeSeconds !== undefined && { lifetimeSeconds }),
   };
+}
+
+function isLifetime(seconds: number): boolean {
+  return Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_LIFETIME_SECONDS;
 }
 
 /** Refuses what no interface can be called; it also goes to command lines and paths. Throws `INTERFACE_NOT_FOUND`. */

@@ -7,6 +7,7 @@ import {
   Quorum,
   ResourceAgent,
   ResourcePolicy,
+  Sealer,
   Store,
   Transport,
 } from "@systole/core/ports";
@@ -30,6 +31,7 @@ import {
   resourcePolicyOffers,
   type ResourcePolicySubject,
 } from "./resource-policy-contract.js";
+import { sealerContract, sealerOffers, type SealerSubject } from "./sealer-contract.js";
 import { storeContract, storeOffers, type StoreSubject } from "./store-contract.js";
 import { transportContract, type TransportSubject } from "./transport-contract.js";
 
@@ -42,6 +44,7 @@ export interface ContractSubjects {
   readonly quorum: QuorumSubject;
   readonly "resource-agent": ResourceAgentSubject;
   readonly "resource-policy": ResourcePolicySubject;
+  readonly sealer: SealerSubject;
   readonly store: StoreSubject;
   readonly transport: TransportSubject;
 }
@@ -87,6 +90,7 @@ const CONTRACTS: { readonly [Port in ContractPort]: Contract<ContractSubjects[Po
     cases: resourcePolicyContract,
     offers: resourcePolicyOffers,
   },
+  sealer: { port: Sealer.port, version: Sealer.contract, cases: sealerContract, offers: sealerOffers },
   store: { port: Store.port, version: Store.contract, cases: storeContract, offers: storeOffers },
   transport: {
     port: Transport.port,

@@ -13,7 +13,7 @@ describe("MemoryNetwork", () => {
     const end = network.links.watch((event) => void events.push(event));
     expect(await network.addresses.add(VIP)).toBe("added");
     expect(await network.addresses.add(VIP)).toBe("present");
-    expect(await network.addresses.list()).toEqual([{ ...VIP, family: 4 }]);
+    expect(await network.addresses.list()).toEqual([{ ...VIP, family: 4, owner: "systole" }]);
     network.steal(VIP.address);
     expect(await network.addresses.remove(VIP)).toBe("absent");
     network.setLink("eth0", { running: false });

@@ -1,6 +1,7 @@
 // A host's network in memory: interfaces, addresses and routes that a test sets, and a record of what was announced.
 import {
   SystoleError,
+  type AddressClaim,
   type AddressSpec,
   type AnnounceOptions,
   type HeldAddress,
@@ -31,6 +32,10 @@ export class MemoryNetwork implements Network {
   readonly #interfaces = new Map<string, NetworkInterface>();
   readonly #routes = new Map<string, Route>();
   readonly #watchers = new Set<(event: LinkEvent) => void>();
+  readonly #claimWatchers = new Set<{
+    readonly address: string;
+    readonly listener: (claim: AddressClaim) => void;
+  }>();
   readonly #failures: SystoleError[] = [];
   #held: readonly HeldAddress[] = [];
 
@@ -50,6 +55,7 @@ export class MemoryNetwork implements Network {
       add: async (spec) => this.#add(spec),
       remove: async (spec) => this.#remove(spec),
       announce: async (spec, options) => this.#announce(spec, options),
+      watchClaims: ({ address }, listener) => this.#watchClaims(address, listener),
     };
     this.links = {
       list: async () => [...this.#interfaces.values()],
@@ -64,7 +70,7 @@ export class MemoryNetwork implements Network {
 
   /** How many watch: none should be left when everything is stopped. */
   get watchers(): number {
-    return this.#watchers.size;
+    return this.#watchers.size + this.#claimWatchers.size;
   }
 
   /** The cable, or `ip link set`. */
@@ -85,6 +91,11 @@ export class MemoryNetwork implements Network {
     for (const held of this.#held.filter((candidate) => candidate.address === address)) this.#drop(held);
   }
 
+  /** Another host on the wire claims an address. */
+  claim(claim: AddressClaim): void {
+    for (const { address, listener } of this.#claimWatchers) if (address === claim.address) listener(claim);
+  }
+
   /** The next change of an address or announcement fails with the kernel's reason. */
   failNext(reason: string): void {
     this.#failures.push(new SystoleError("ADDRESS_FAILED", reason));
@@ -92,11 +103,19 @@ export class MemoryNetwork implements Network {
 
   #add(spec: AddressSpec): "added" | "present" {
     this.#admit(spec.interface);
-    if (this.#find(spec) !== undefined) return "present";
-    const held: HeldAddress = { ...spec, family: spec.address.includes(":") ? 6 : 4 };
+    const before = this.#find(spec);
+    if (before !== undefined) {
+      if (spec.lifetimeMs !== undefined) this.#renew(before, spec.lifetimeMs);
+      return "present";
+    }
+    const held: HeldAddress = { ...spec, family: spec.address.includes(":") ? 6 : 4, owner: "systole" };
     this.#held = [...this.#held, held];
     this.#tell({ kind: "address", change: "added", held });
     return "added";
+  }
+
+  #renew(before: HeldAddress, lifetimeMs: number): void {
+    this.#held = this.#held.map((held) => (held === before ? { ...held, lifetimeMs } : held));
   }
 
   #remove(spec: Pick<AddressSpec, "address" | "prefixLength" | "interface">): "removed" | "absent" {
@@ -142,6 +161,12 @@ export class MemoryNetwork implements Network {
   #watch(listener: (event: LinkEvent) => void): () => void {
     this.#watchers.add(listener);
     return () => void this.#watchers.delete(listener);
+  }
+
+  #watchClaims(address: string, listener: (claim: AddressClaim) => void): () => void {
+    const watcher = { address, listener };
+    this.#claimWatchers.add(watcher);
+    return () => void this.#claimWatchers.delete(watcher);
   }
 
   #tell(event: LinkEvent): void {

@@ -26,8 +26,8 @@ const live = (): AbortSignal => new AbortController().signal;
 /** Asks; throwing, hanging and an answer in no known form are breaches of their own. */
 async function ask(quorum: Quorum, question: QuorumQuestion, signal = live()): Promise<QuorumAnswer> {
   const answer = await expectAnswer(() => quorum.ask(question, signal), "ask");
-  if (answer.kind === "granted" && answer.untilMs !== undefined)
-    expectThat(Number.isFinite(answer.untilMs) && answer.untilMs > 0, `untilMs is ${answer.untilMs}`);
+  if (answer.kind === "granted" && answer.forMs !== undefined)
+    expectThat(Number.isFinite(answer.forMs) && answer.forMs > 0, `forMs is ${answer.forMs}`);
   if (answer.kind === "unreachable")
     expectThat(answer.reason.trim() !== "", "unreachable must come with a reason");
   const known = ["granted", "denied", "unreachable"].includes(answer.kind);

@@ -79,6 +79,9 @@ export class TestHost {
   get confirmations() {
     return this.#fakes.confirmations;
   }
+  get pulse() {
+    return this.#fakes.pulse;
+  }
 
   /** What the plugin provides, as `port` and `name`, in the order in which it was made. */
   get provided(): readonly { readonly port: string; readonly name: string }[] {

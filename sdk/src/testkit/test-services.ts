@@ -6,6 +6,7 @@ import {
   Logger,
   Network,
   Processes,
+  Pulse,
   Store,
   SystoleError,
   type PluginHost,
@@ -15,6 +16,7 @@ import { MemoryClusterAccess } from "./memory-cluster-access.js";
 import { MemoryConfirmations } from "./memory-confirmations.js";
 import { MemoryNetwork } from "./memory-network.js";
 import { MemoryProcesses } from "./memory-processes.js";
+import { MemoryPulse } from "./memory-pulse.js";
 import { MemoryStore } from "./memory-store.js";
 import { RecordingLogger } from "./recording-logger.js";
 import { VirtualClock } from "./virtual-clock.js";
@@ -29,6 +31,7 @@ export class TestFakes {
   readonly processes = new MemoryProcesses(this.clock);
   readonly cluster = new MemoryClusterAccess();
   readonly confirmations = new MemoryConfirmations();
+  readonly pulse = new MemoryPulse();
 
   services(): readonly TestService[] {
     return [
@@ -39,6 +42,7 @@ export class TestFakes {
       service(Processes, this.processes),
       service(ClusterAccess, this.cluster),
       service(Confirmations, this.confirmations),
+      service(Pulse, this.pulse),
     ];
   }
 
@@ -51,6 +55,7 @@ export class TestFakes {
       [this.processes.running, "programs that are still running"],
       [this.confirmations.asked.length, "questions to a person that are still open"],
       [this.cluster.watchers, "watchers of the cluster that were not ended"],
+      [this.pulse.listeners, "listeners of the pulse that were not ended"],
     ];
     return counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   }

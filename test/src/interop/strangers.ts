@@ -33,7 +33,7 @@ function said(by: string, sequence: number, uuid: Uint8Array): Message {
 }
 
 /** A node of that name speaks to both nodes for some seconds. */
-async function speak(lab: Lab, name: string, key: ClassicAuthenticator): Promise<void> {
+export async function speak(lab: Lab, name: string, key: ClassicAuthenticator): Promise<void> {
   const intruder = new Intruder(lab);
   const uuid = randomBytes(16);
   try {

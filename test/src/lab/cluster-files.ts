@@ -16,10 +16,12 @@ export interface Variant {
   readonly autoFailback?: "on" | "off" | "legacy";
   /** Resources of the one group, as in haresources. */
   readonly resources?: string;
-  /** Default 1. */
+  /** Default 1. Parts of a second are allowed. */
   readonly deadtimeSeconds?: number;
   /** Default 2. */
   readonly initdeadSeconds?: number;
+  /** False: no ping node, and so nothing for ipfail to look at. Default true. */
+  readonly ping?: boolean;
   /** Further lines of haresources. */
   readonly moreGroups?: readonly string[];
   /** Path of ipfail; Systole has the rule built in and takes any, the real heartbeat needs its own. */
@@ -43,21 +45,20 @@ export function nodeFiles(node: NodeName, variant: Variant = {}): NodeFiles {
     bcast: "bcast eth0",
     mcast: "mcast eth0 225.0.0.1 694 1 0",
   };
+  const deadAfterMs = (variant.deadtimeSeconds ?? 1) * 1000;
   const haCf = `debugfile /var/log/ha-debug
 logfile /var/log/ha-log
 logfacility     local0
 keepalive 100ms
-deadtime ${String(variant.deadtimeSeconds ?? 1)}
-warntime 500ms
+deadtime ${String(deadAfterMs)}ms
+warntime ${String(deadAfterMs / 2)}ms
 initdead ${String(variant.initdeadSeconds ?? 2)}
 udpport 694
 ${media[variant.medium ?? "ucast"]}
 auto_failback ${variant.autoFailback ?? "on"}
 node master
 node cluster1
-ping ${GATEWAY}
-respawn hacluster ${variant.ipfail ?? SEED_IPFAIL}
-`;
+${variant.ping === false ? "" : `ping ${GATEWAY}\nrespawn hacluster ${variant.ipfail ?? SEED_IPFAIL}\n`}`;
   return {
     haCf,
     authkeys: authkeys(variant.auth ?? "md5"),

@@ -30,6 +30,8 @@ export interface HostOptions {
 }
 
 const COMMAND_TIMEOUT_MS = 15_000;
+/** A machine that is busy takes its time to take a host apart. */
+const END_TIMEOUT_MS = 20_000;
 const OUTPUT_LIMIT_BYTES = 4 * 1024 * 1024;
 
 export class Host {
@@ -156,7 +158,7 @@ export class Host {
     if (namespace === undefined) return [];
     try {
       await waitFor(`the end of ${this.name}`, () => processesIn(namespace).length === 0, {
-        timeoutMs: 5000,
+        timeoutMs: END_TIMEOUT_MS,
       });
     } catch {
       return processesIn(namespace);

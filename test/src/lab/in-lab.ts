@@ -85,6 +85,7 @@ export interface StatusDocument {
     readonly generation: number;
   }[];
   readonly problems?: readonly string[];
+  readonly isolation?: { readonly rule: string; readonly serves: boolean };
   readonly groups: readonly {
     readonly key: string;
     readonly owner: string | null;

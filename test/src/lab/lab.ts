@@ -162,6 +162,29 @@ export class Lab {
     this.isolated.delete(name);
   }
 
+  /** Half a cable: the node still hears everyone, and nobody hears it. */
+  async mute(name: NodeName): Promise<void> {
+    this.isolated.add(name);
+    await this.network.mute(this.nodes[name].host);
+  }
+
+  /** The other half: everyone hears the node, and it hears nobody. */
+  async deafen(name: NodeName): Promise<void> {
+    this.isolated.add(name);
+    await this.network.deafen(this.nodes[name].host);
+  }
+
+  async mendHalf(name: NodeName): Promise<void> {
+    await this.network.mendHalf(this.nodes[name].host);
+    this.isolated.delete(name);
+  }
+
+  /** The machine is off: link, processes and addresses are gone at once. It stays off. */
+  async cutPower(name: NodeName): Promise<void> {
+    await this.pullCable(name);
+    await this.nodes[name].losePower(CLUSTER_ADDRESS);
+  }
+
   /** The nodes stop hearing each other; the gateway and the client still hear both. */
   async separateNodes(): Promise<void> {
     await this.network.separate(NODE_NAMES.map((name) => this.nodes[name].host));

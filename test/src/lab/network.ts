@@ -42,6 +42,23 @@ export class LabNetwork {
     await batch(this.switchHost, [`link set ${port(host)} master br0`]);
   }
 
+  /** Half a cable: the host still hears everyone, and nobody hears it. It notices nothing. */
+  async mute(host: Host): Promise<void> {
+    // A locked port takes no frame of an address that it was not told of, and with learning off it is told of none.
+    await this.setPort(host, "locked on learning off");
+  }
+
+  /** The other half: everyone hears the host, and it hears nobody. It notices nothing. */
+  async deafen(host: Host): Promise<void> {
+    // Without a known address behind it and without flooding nothing is ever sent into this port.
+    await this.setPort(host, "learning off flood off mcast_flood off bcast_flood off");
+  }
+
+  /** Undoes `mute` and `deafen`. */
+  async mendHalf(host: Host): Promise<void> {
+    await this.setPort(host, "locked off learning on flood on mcast_flood on bcast_flood on");
+  }
+
   /** These hosts stop hearing each other; everyone else still hears them all. */
   async separate(hosts: readonly Host[]): Promise<void> {
     await batch(
@@ -55,6 +72,12 @@ export class LabNetwork {
       this.switchHost,
       hosts.map((host) => `link set dev ${port(host)} type bridge_slave isolated off`),
     );
+  }
+
+  /** Sets flags of the host's port; what the switch knew of the host is forgotten. */
+  private async setPort(host: Host, flags: string): Promise<void> {
+    await this.switchHost.mustOutsidePids(["bridge", "link", "set", "dev", port(host), ...flags.split(" ")]);
+    await batch(this.switchHost, [`link set ${port(host)} type bridge_slave fdb_flush`]);
   }
 }
 

@@ -66,8 +66,23 @@ export class LabNode {
 
   /** kill -9 of every process of the daemon, none of what it manages. */
   async killHard(): Promise<void> {
-    for (const one of this.daemonProcesses()) sendSignal(one.pid, "SIGKILL");
-    if (this.daemon !== undefined) await this.ended(this.daemon, "the killed daemon to end", 5000);
+    const { daemon } = this;
+    // Again and again: one that is killed a moment later may have started another meanwhile.
+    const isOver = (): boolean => {
+      for (const one of this.daemonProcesses()) sendSignal(one.pid, "SIGKILL");
+      return (daemon === undefined || hasEnded(daemon)) && this.daemonProcesses().length === 0;
+    };
+    await waitFor("the killed daemon to end", isOver, { timeoutMs: 5000, describe: () => this.logTail() });
+    this.daemon = undefined;
+  }
+
+  /** Ends every process of the host but its pid 1, which holds the namespaces, and removes what a machine without power has not. */
+  async losePower(address: string): Promise<void> {
+    for (const { pid } of this.host.processes()) if (pid !== this.host.pid) sendSignal(pid, "SIGKILL");
+    // Stopped with what it started, see `thaw`: it has to notice that this has ended.
+    if (this.daemon?.pid !== undefined) sendSignal(this.daemon.pid, "SIGCONT");
+    this.daemon = undefined;
+    await this.host.run(["ip", "address", "del", `${address}/24`, "dev", "eth0"]);
   }
 
   freeze(): void {

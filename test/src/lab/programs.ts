@@ -29,13 +29,18 @@ export interface ClusterProgram {
 /** The program under test: `bin/systole` of this checkout. */
 export const LAUNCHER = fileURLToPath(new URL("../../../bin/systole", import.meta.url));
 
+/** Systole lets crc be only where somebody says that he wants it. */
+function saidInsecure({ auth }: Variant): ViewFile[] {
+  return auth === "crc" ? [{ path: "/etc/ha.d/systole.yaml", text: "security: { insecure: true }\n" }] : [];
+}
+
 const systole: ClusterProgram = {
   name: "systole",
   needs: ["nginx", "nginx"],
   needsRealRoot: false,
   inherit: [],
   command: (node) => [process.execPath, LAUNCHER, "run", "--node", node],
-  files: (node, variant) => viewFiles(node, nodeFiles(node, variant)),
+  files: (node, variant) => [...viewFiles(node, nodeFiles(node, variant)), ...saidInsecure(variant)],
   prepare: "",
   isDaemon: (one) => one.commandLine.includes(`${LAUNCHER} run`),
   isMain: (one) => one.commandLine.includes(`${LAUNCHER} run`),
@@ -61,9 +66,10 @@ const heartbeat: ClusterProgram = {
   logs: ["/var/log/ha-log", "/var/log/daemon.log"],
 };
 
-/** Adverts such that a silent master is given up after 3 x 0.28 s + skew = 1.01 s, as deadtime 1 does for the others. */
-function keepalivedConf(node: NodeName): string {
+/** Adverts such that a silent master is given up after 3.61 intervals, skew included, when deadtime is over for the others. */
+function keepalivedConf(node: NodeName, variant: Variant): string {
   const isMaster = node === "master";
+  const intervalSeconds = (0.28 * (variant.deadtimeSeconds ?? 1)).toFixed(2);
   return `global_defs {
   vrrp_version 3
   router_id ${node}
@@ -73,7 +79,7 @@ vrrp_instance VI {
   interface eth0
   virtual_router_id 51
   priority ${isMaster ? "150" : "100"}
-  advert_int 0.28
+  advert_int ${intervalSeconds}
   virtual_ipaddress {
     ${CLUSTER_ADDRESS}/24 dev eth0
   }
@@ -87,9 +93,9 @@ const keepalived: ClusterProgram = {
   needsRealRoot: false,
   inherit: [],
   command: () => ["keepalived", "--dont-fork", "--log-console", "-f", "/etc/keepalived/keepalived.conf"],
-  files: (node) => [
+  files: (node, variant) => [
     ...viewFiles(node, nodeFiles(node)),
-    { path: "/etc/keepalived/keepalived.conf", text: keepalivedConf(node) },
+    { path: "/etc/keepalived/keepalived.conf", text: keepalivedConf(node, variant) },
   ],
   // keepalived moves the address only: nginx runs on both nodes all the time.
   prepare: "nginx >/dev/null 2>&1",

@@ -41,8 +41,11 @@ describeInLab("the README's set-up for two machines", () => {
     }
   });
 
-  it("has a unit that starts what is there", () => {
+  it("has a unit that starts what is there, and clears up behind a daemon that is gone", async () => {
     expect(block("unit")).toContain("ExecStart=/usr/local/bin/systole run\n");
+    const [, afterwards = ""] = /^ExecStopPost=\/usr\/local\/bin\/(.*)$/m.exec(block("unit")) ?? [];
+    expect(afterwards).toBe("systole reap");
+    expect(await shell("master", afterwards)).toBe("");
   });
 
   it("comes up and moves on request", { timeout: 3 * START_PATIENCE_MS }, async () => {

@@ -1,29 +1,19 @@
 // Whole clusters in one thread on a virtual clock: N engines, a network that delays, loses and cuts, and agents that
 // take their time and fail on demand. One seed decides everything.
 import type { Engine, EngineEffect } from "@systole/core/engine";
-import type { EngineEvent, Message, OperationResult, ResourceAction } from "@systole/core/ports";
+import type {
+  Message,
+  OperationResult,
+  OperatorRequest,
+  QuorumQuestion,
+  ResourceAction,
+  SelfObserved,
+} from "@systole/core/ports";
 import { outcomeOf, type SwitchBehaviour } from "./simulated-fencing.js";
 import { nodesOf, simulatedEngine, type SimOptions } from "./simulated-engine.js";
+import { outcome, withoutReport, type Observed, type SimNode } from "./simulated-node.js";
 
 export { DEAD_MS, KEEPALIVE_MS, type SimOptions } from "./simulated-engine.js";
-
-export interface Observed {
-  readonly atMs: number;
-  readonly node: string;
-  readonly event: EngineEvent;
-}
-
-interface SimNode {
-  readonly name: string;
-  engine: Engine;
-  alive: boolean;
-  frozen: boolean;
-  generation: number;
-  persisted: unknown;
-  readonly running: Set<string>;
-  readonly operations: Map<number, string>;
-  inbox: (() => void)[];
-}
 
 export class SimulatedCluster {
   nowMs = 0;
@@ -112,33 +102,42 @@ export class SimulatedCluster {
     this.cuts.add(`${left}>${right}`).add(`${right}>${left}`);
   }
 
+  /** Nobody hears it, ping nodes included, and it hears nobody. */
+  isolate(name: string): void {
+    for (const other of [...this.names, ...(this.options.pingNodes ?? [])])
+      if (other !== name) this.cut(name, other);
+  }
+
   heal(): void {
     this.cuts.clear();
   }
 
+  /** What the node's host sees of itself. */
+  observe(name: string, observed: SelfObserved): void {
+    this.step(this.node(name), { kind: "self.observed", observed });
+  }
+
   request(name: string, kind: "standby" | "takeover", set: "all" | "local" | "foreign" = "all"): number {
-    const id = (this.requestId += 1);
-    this.step(this.node(name), { kind: "operator.requested", id, request: { kind, set } });
-    return id;
+    return this.ask(name, { kind, set });
   }
 
   cleanup(name: string, of?: string): number {
-    const id = (this.requestId += 1);
-    const request = { kind: "cleanup", ...(of !== undefined && { name: of }) } as const;
-    this.step(this.node(name), { kind: "operator.requested", id, request });
-    return id;
+    return this.ask(name, { kind: "cleanup", ...(of !== undefined && { name: of }) });
   }
 
   /** `systole fence NODE` or `systole fence confirm NODE` on `name`. */
   fenceBy(name: string, kind: "fence" | "fence-confirm", node: string): number {
-    const id = (this.requestId += 1);
-    this.step(this.node(name), { kind: "operator.requested", id, request: { kind, node } });
-    return id;
+    return this.ask(name, { kind, node });
   }
 
   stop(name: string): void {
+    this.ask(name, { kind: "stop" });
+  }
+
+  private ask(name: string, request: OperatorRequest): number {
     const id = (this.requestId += 1);
-    this.step(this.node(name), { kind: "operator.requested", id, request: { kind: "stop" } });
+    this.step(this.node(name), { kind: "operator.requested", id, request });
+    return id;
   }
 
   run(durationMs: number, check?: () => void): void {
@@ -161,6 +160,12 @@ export class SimulatedCluster {
       this.run(1);
     }
     return this.nowMs - startedMs;
+  }
+
+  /** Nodes whose daemon lives, is not frozen, and runs a resource: what only the daemon's own death leaves behind is not counted. */
+  serving(resource = "nginx"): readonly string[] {
+    const awake = [...this.nodes.values()].filter(({ alive, frozen }) => alive && !frozen);
+    return awake.filter(({ running }) => running.has(resource)).map(({ name }) => name);
   }
 
   /** Nodes on which a resource runs, dead daemons included. */
@@ -236,6 +241,8 @@ export class SimulatedCluster {
         node.alive = false;
         this.left.set(node.name, effect.clean);
         return;
+      case "quorum.ask":
+        return this.askQuorum(node, effect.id, effect.question);
       case "fence.request":
         this.fence(node, effect.id, effect.node);
         return;
@@ -244,11 +251,16 @@ export class SimulatedCluster {
     }
   }
 
-  private fence(by: SimNode, id: number, victim: string): void {
-    const failure = this.failures.get(`fence ${victim}`);
-    const { afterMs, ends, result } = outcomeOf(
-      failure?.ok === false ? "fails" : (this.switches.get(victim) ?? "works"),
+  private askQuorum(node: SimNode, id: number, question: QuorumQuestion): void {
+    const answer = this.options.quorum?.(question, this.nowMs);
+    if (answer === undefined) return;
+    this.later(5, () =>
+      this.step(node, { kind: "quorum.reported", id, answers: [{ name: "simulated", answer }] }),
     );
+  }
+
+  private fence(by: SimNode, id: number, victim: string): void {
+    const { afterMs, ends, result } = outcomeOf(this.switches.get(victim) ?? "works");
     const { generation } = by;
     this.later(afterMs, () => {
       if (ends && this.nodes.has(victim)) this.kill(victim, true);
@@ -282,14 +294,4 @@ export class SimulatedCluster {
       this.step(node, { kind: "agent.reported", id, result });
     });
   }
-}
-
-function withoutReport(message: Message): Message {
-  return { fields: message.fields.filter((field) => field.name !== "systole") };
-}
-
-function outcome(node: SimNode, resource: string, action: ResourceAction): OperationResult {
-  if (action === "start") node.running.add(resource);
-  if (action === "stop") node.running.delete(resource);
-  return { ok: true, state: node.running.has(resource) ? "running" : "stopped" };
 }

@@ -1,6 +1,13 @@
 // The engine of one simulated node: the real one, with timings short enough to watch.
 import { createEngine, haresourcesPolicy, heartbeatMembership, type Engine } from "@systole/core/engine";
-import type { Failback, FencingRules, GroupSpec } from "@systole/core/ports";
+import type {
+  Failback,
+  FencingRules,
+  GroupSpec,
+  IsolationPolicy,
+  QuorumAnswer,
+  QuorumQuestion,
+} from "@systole/core/ports";
 
 export interface SimOptions {
   readonly nodes?: readonly string[];
@@ -10,6 +17,10 @@ export interface SimOptions {
   readonly pingNodes?: readonly string[];
   readonly fencing?: boolean;
   readonly fencingRules?: FencingRules;
+  /** Default `hold`. */
+  readonly isolation?: IsolationPolicy;
+  /** The quorum that every node asks; undefined: it never answers. Absent: there is none. */
+  readonly quorum?: (question: QuorumQuestion, nowMs: number) => QuorumAnswer | undefined;
   readonly seed?: number;
   /** Takes the field out of every status by which Systole nodes know each other: all speak heartbeat's R1 protocol. */
   readonly asHeartbeats?: boolean;
@@ -70,7 +81,10 @@ export function simulatedEngine({ self, generation, restored, seed, options }: S
     requestTimeoutMs: 120_000,
     fencing,
     ...(options.fencingRules !== undefined && { fencingRules: options.fencingRules }),
+    isolation: options.isolation ?? "hold",
+    deadMs: DEAD_MS,
+    quorum: options.quorum !== undefined,
     restored,
   });
-  return createEngine({ self, membership, policy });
+  return createEngine({ self, membership, policy, timings: { keepaliveMs: KEEPALIVE_MS, deadMs: DEAD_MS } });
 }

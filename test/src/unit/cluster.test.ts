@@ -6,7 +6,7 @@ import {
   type ClusterHost,
   type ClusterModel,
 } from "@systole/core";
-import { ResourceAgent, Transport, type OperationResult, type Plugin } from "@systole/core/ports";
+import { Pulse, ResourceAgent, Transport, type OperationResult, type Plugin } from "@systole/core/ports";
 import authClassic from "@systole/auth-classic";
 import { definePlugin } from "@systole/sdk";
 import { MemoryHub, MemoryStore, RecordingLogger, VirtualClock } from "@systole/sdk/testkit";
@@ -16,12 +16,14 @@ interface TestNode {
   readonly cluster: Cluster;
   readonly log: RecordingLogger;
   readonly running: Set<string>;
+  /** When a plugin heard the engine's signs of life. */
+  readonly pulsesMs: number[];
 }
 
 let clock: VirtualClock;
 let hub: MemoryHub;
 
-function memoryPlugin(node: string, running: Set<string>): Plugin {
+function memoryPlugin(node: string, running: Set<string>, pulsesMs: number[]): Plugin {
   const answer = (name: string): OperationResult => ({
     ok: true,
     state: running.has(name) ? "running" : "stopped",
@@ -32,14 +34,17 @@ function memoryPlugin(node: string, running: Set<string>): Plugin {
     register(host) {
       host.provide(Transport, "memory", { inject: [], create: () => hub.transport(node, "eth0") });
       host.provide(ResourceAgent, "memory", {
-        inject: [],
-        create: () => ({
-          supports: { announce: false },
-          start: async ({ name }) => answer(running.add(name) && name),
-          stop: async ({ name }) => (running.delete(name), answer(name)),
-          status: async ({ name }) => answer(name),
-          validate: async () => [],
-        }),
+        inject: [Pulse],
+        create: (pulse) => {
+          pulse.onPulse(() => pulsesMs.push(clock.nowMs()));
+          return {
+            supports: { announce: false },
+            start: async ({ name }) => answer(running.add(name) && name),
+            stop: async ({ name }) => (running.delete(name), answer(name)),
+            status: async ({ name }) => answer(name),
+            validate: async () => [],
+          };
+        },
       });
     },
   });
@@ -82,6 +87,7 @@ function model(self: string, key = "Hello!"): ClusterModel {
 
 async function start(self: string, key?: string): Promise<TestNode> {
   const running = new Set<string>();
+  const pulsesMs: number[] = [];
   const log = new RecordingLogger();
   const host: ClusterHost = {
     runtime: "node",
@@ -91,9 +97,10 @@ async function start(self: string, key?: string): Promise<TestNode> {
     processes: { run: () => Promise.reject(new Error("no programs here")) },
     randomBytes: (count) => new Uint8Array(count).fill(self.length),
   };
-  const cluster = await createCluster(model(self, key), [authClassic, memoryPlugin(self, running)], host);
+  const plugins = [authClassic, memoryPlugin(self, running, pulsesMs)];
+  const cluster = await createCluster(model(self, key), plugins, host);
   await cluster.start(new AbortController().signal);
-  return { cluster, log, running };
+  return { cluster, log, running, pulsesMs };
 }
 
 /** Lets time pass in small steps, with everything that is asynchronous in between. */
@@ -124,6 +131,20 @@ describe("a cluster of two", () => {
     expect(await answer).toEqual({ ok: true, reason: "address runs on cluster1" });
     expect([...cluster1.running]).toEqual(["address"]);
     expect([...master.running]).toEqual([]);
+  });
+
+  it("lets plugins hear the engine's signs of life, one each keepalive, for as long as it speaks", async () => {
+    const master = await start("master");
+    await start("cluster1");
+    await pass(1000);
+    const pauses = master.pulsesMs.slice(1).map((atMs, index) => atMs - (master.pulsesMs[index] ?? 0));
+    expect(master.pulsesMs.length).toBeGreaterThanOrEqual(10);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(100);
+    void master.cluster.request({ kind: "stop" });
+    await pass(500);
+    const said = master.pulsesMs.length;
+    await pass(1000);
+    expect(master.pulsesMs).toHaveLength(said);
   });
 
   it("leaves: gives up, says goodbye, and closes everything", async () => {

@@ -76,6 +76,14 @@ export function isGivenUp({ failures }: FenceCase, { attempts }: FencingRules): 
   return attempts > 0 && failures >= attempts;
 }
 
+/** When something is to be done about it; `rests`: nothing, whatever the clock says. */
+export function dueAtMs(open: FenceCase, rests: boolean, nowMs: number): number {
+  if (rests || open.requestId !== undefined || open.abandoned) return Number.POSITIVE_INFINITY;
+  if (!open.elsewhere) return open.notBeforeMs;
+  const turnsGone = Math.floor((nowMs - open.openedAtMs) / LIMITS.fenceTurnMs);
+  return open.openedAtMs + (turnsGone + 1) * LIMITS.fenceTurnMs;
+}
+
 export function caseView(open: FenceCase, rules: FencingRules, nowMs: number): FenceCaseView {
   const phase = phaseOf(open, rules);
   const waits = phase === "delayed" || phase === "retrying";

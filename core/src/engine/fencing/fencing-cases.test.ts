@@ -66,6 +66,19 @@ describe("a node that fell silent", () => {
   });
 });
 
+it("fences nobody for its silence while this node may not judge it, and goes on when it may", () => {
+  const one = new Coordinator();
+  one.mayFence = false;
+  one.died();
+  one.wait(60_000);
+  expect(one.requests).toBe(0);
+  expect(one.cases.deadline(one.nowMs)).toBe(Infinity);
+  expect(one.unsettled).toEqual(["master"]);
+  one.mayFence = true;
+  one.tick();
+  expect(one.requests).toBe(1);
+});
+
 describe("attempts that fail", () => {
   it("are repeated after pauses that double, up to the longest", () => {
     const one = new Coordinator();

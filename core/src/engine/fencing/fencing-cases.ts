@@ -6,6 +6,7 @@ import { LIMITS } from "../limits.js";
 import {
   caseView,
   DEFAULT_RULES,
+  dueAtMs,
   graver,
   isGivenUp,
   openCase,
@@ -40,6 +41,7 @@ export class FencingCases {
   private readonly rules: FencingRules;
   private outcomes: FenceOutcome[] = [];
   private leaving = false;
+  private mayFence = true;
 
   constructor(private readonly init: FencingInit) {
     this.rules = init.rules ?? DEFAULT_RULES;
@@ -54,8 +56,8 @@ export class FencingCases {
         node,
         risk: "both nodes may run its resources",
       });
-    this.open(node, race.idle ? "idle" : "silent", whySilent(race), this.delayMs(race), nowMs);
-    this.reconsider(race);
+    const isNew = this.open(node, race.idle ? "idle" : "silent", whySilent(race), this.delayMs(race), nowMs);
+    if (isNew) this.reconsider(race);
   }
 
   /** One death after the other shows how the cluster is divided: what has not begun yet waits as long as it should. */
@@ -155,16 +157,19 @@ export class FencingCases {
     this.cases.clear();
   }
 
-  /** Begins what is due. `living`: this node and those that are heard, in the order of the configuration. */
-  tick(living: readonly string[], nowMs: number): void {
+  /**
+   * Begins what is due. `living`: this node and those that are heard, in the order of the configuration. `mayFence`: this
+   * node may act upon the silence of others.
+   */
+  tick(living: readonly string[], mayFence: boolean, nowMs: number): void {
+    this.mayFence = mayFence;
     for (const open of this.cases.values()) {
       if (open.requestId !== undefined || open.abandoned) continue;
       const turnsGone = Math.floor((nowMs - open.openedAtMs) / LIMITS.fenceTurnMs);
       const others = living.filter((name) => name !== open.node);
-      const byPerson = open.waiting.length > 0;
-      open.elsewhere = !byPerson && !isTurnOf(this.init.self, others, open.failedBy, turnsGone);
-      const rests = isGivenUp(open, this.rules) && !byPerson;
-      if (rests || open.elsewhere || nowMs < open.notBeforeMs) continue;
+      open.elsewhere =
+        open.waiting.length === 0 && !isTurnOf(this.init.self, others, open.failedBy, turnsGone);
+      if (this.rests(open) || open.elsewhere || nowMs < open.notBeforeMs) continue;
       open.requestId = this.init.nextId();
       this.init.emit({ kind: "fence.request", id: open.requestId, node: open.node, why: open.why });
     }
@@ -208,27 +213,30 @@ export class FencingCases {
   }
 
   deadline(nowMs: number): number {
-    const times = [...this.cases.values()].flatMap((open) => this.nextAtMs(open, nowMs));
+    const times = [...this.cases.values()].map((open) => dueAtMs(open, this.rests(open), nowMs));
     return Math.min(Number.POSITIVE_INFINITY, ...times);
   }
 
-  private nextAtMs(open: FenceCase, nowMs: number): readonly number[] {
-    if (open.requestId !== undefined || open.abandoned) return [];
-    if (isGivenUp(open, this.rules) && open.waiting.length === 0) return [];
-    if (!open.elsewhere) return [open.notBeforeMs];
-    const turnsGone = Math.floor((nowMs - open.openedAtMs) / LIMITS.fenceTurnMs);
-    return [open.openedAtMs + (turnsGone + 1) * LIMITS.fenceTurnMs];
+  /** A person is waited for, or that this node may judge silence again. A person's own wish holds whatever it hears. */
+  private rests(open: FenceCase): boolean {
+    if (open.waiting.length > 0) return false;
+    const heldBack = !this.mayFence && (open.cause === "silent" || open.cause === "idle");
+    return heldBack || isGivenUp(open, this.rules);
   }
 
-  private open(node: string, cause: FenceCause, why: string, delayMs: number, nowMs: number): void {
+  /** Returns whether it was not known before. */
+  private open(node: string, cause: FenceCause, why: string, delayMs: number, nowMs: number): boolean {
     const known = this.cases.get(node);
     const isGraver = known !== undefined && graver(cause, known.cause);
-    if (known !== undefined && !known.abandoned && !isGraver) return;
+    if (known !== undefined && !known.abandoned && !isGraver) return false;
     const open = openCase({ node, cause, why }, nowMs, delayMs);
     open.requestId = known?.requestId;
     open.waiting.push(...(known?.waiting ?? []));
+    // What waits for its head start already does not wait anew.
+    if (known?.cause === "idle") open.notBeforeMs = known.notBeforeMs;
     this.cases.set(node, open);
     this.event("fence.needed", "warn", { node, why, delayMs });
+    return known === undefined;
   }
 
   private settle(

@@ -57,7 +57,8 @@ class Haresources implements PolicyMachine {
     else this.r1.step(input, nodes, nowMs);
     if (this.r1 === undefined) this.tellOfFences();
     this.fencing.keepOnly(nodes);
-    this.fencing.tick(livingOf(nodes, this.init.nodes, this.init.self), nowMs);
+    const mayFence = this.r1 !== undefined || this.claims.mayFence();
+    this.fencing.tick(livingOf(nodes, this.init.nodes, this.init.self), mayFence, nowMs);
     const mayRunLater = nodes[0]?.state === "active" && !this.leaving;
     if (mayRunLater) for (const runner of this.runners.values()) runner.warm();
     const { outputs } = this;
@@ -91,6 +92,7 @@ class Haresources implements PolicyMachine {
       const asked = readCleanup(input.message);
       if (asked !== undefined && input.from !== this.init.self) this.cleanUp(asked.name, false);
     }
+    if (input.kind === "self.judged") this.claims.judgeSelf(input.self, this.nowMs);
     if (input.kind !== "operator.requested") return;
     if (input.request.kind === "cleanup") this.cleanUpAsked(input.id, input.request.name);
     if (input.request.kind !== "stop") return;
@@ -123,6 +125,8 @@ class Haresources implements PolicyMachine {
         return;
       }
       case "agent.reported":
+      case "quorum.reported":
+      case "self.judged":
       case "tick":
         return;
     }

@@ -2,7 +2,14 @@
 // is told what became of it.
 import type { FencingCases } from "../fencing/fencing-cases.js";
 import { livingOf, type Race } from "../fencing/race.js";
-import type { NodeView, PolicyInit, PolicyInput, PolicyOutput, PolicyView } from "../../ports/index.js";
+import type {
+  IsolationView,
+  NodeView,
+  PolicyInit,
+  PolicyInput,
+  PolicyOutput,
+  PolicyView,
+} from "../../ports/index.js";
 import type { GroupRunner } from "./group-runner.js";
 import { createR1, type R1Input, type R1Machine, type R1Output } from "./r1/index.js";
 
@@ -15,6 +22,15 @@ export interface BridgeInit {
   /** This node is active already: the protocol is joined in mid-life. */
   readonly active: boolean;
 }
+
+/** heartbeat lets go for nobody and asks nobody: a node beside it that did so would only be missing. */
+const HELD: IsolationView = {
+  policy: "hold",
+  rule: "beside-heartbeat",
+  serves: true,
+  why: "a heartbeat is among the nodes, and its protocol knows no other rule than to hold",
+  quorum: [],
+};
 
 export class R1Bridge {
   private readonly machine: R1Machine;
@@ -55,6 +71,7 @@ export class R1Bridge {
     return {
       stable,
       why,
+      isolation: HELD,
       groups: groups.map(({ key, home, state, owner }) => {
         const runner = this.init.runners.get(key);
         const local = runner?.resources() ?? [];
@@ -94,6 +111,8 @@ export class R1Bridge {
       case "agent.reported":
       case "fence.reported":
       case "status.heard":
+      case "quorum.reported":
+      case "self.judged":
         return undefined;
     }
   }

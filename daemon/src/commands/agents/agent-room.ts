@@ -6,6 +6,7 @@ import {
   Clock,
   Logger,
   Processes,
+  Pulse,
   ResourceAgent,
   SystoleError,
   type ResourceSpec,
@@ -32,6 +33,8 @@ const CATALOGUES: readonly AgentName[] = ["ipaddr", "nginx", "ocf", "heartbeat",
 
 /** Nobody reads what agents log beside their answers: the answers are shown. */
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
+/** Without a cluster there are no signs of life, and nothing is held with a lease. */
+const still: Pulse = { onPulse: () => () => undefined };
 
 /**
  * Makes the catalogues, and the one agent that is wanted. Throws a `SystoleError` when a plugin is missing or does not
@@ -50,6 +53,7 @@ export async function openAgentRoom(options: AgentRoomOptions, wanted?: AgentNam
       hostService(Clock, new NodeClock()),
       hostService(Logger, silent),
       hostService(Processes, new NodeProcesses()),
+      hostService(Pulse, still),
     ],
   });
   await composed.start(new AbortController().signal);

@@ -9,6 +9,7 @@ import {
   MessageCodec,
   Network,
   Processes,
+  Pulse,
   Store,
 } from "@systole/core/ports";
 import { SystoleError, type Plugin } from "@systole/sdk";
@@ -108,7 +109,17 @@ async function providersOf(
   plugin: Plugin,
   config: unknown,
 ): Promise<{ readonly problems: readonly string[]; readonly provided: readonly Provided[] }> {
-  const services = [Clock, ClusterAccess, Confirmations, Logger, MessageCodec, Network, Processes, Store];
+  const services = [
+    Clock,
+    ClusterAccess,
+    Confirmations,
+    Logger,
+    MessageCodec,
+    Network,
+    Processes,
+    Pulse,
+    Store,
+  ];
   const { problems, declarations } = await inspectComposition({
     runtime: "node",
     plugins: [{ plugin, with: config }],

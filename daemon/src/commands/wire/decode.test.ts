@@ -61,6 +61,22 @@ describe("systole wire decode", () => {
     },
   );
 
+  it("says of a sealed frame that it is sealed, on the wire and on a serial line, and shows nothing of it", async () => {
+    const { path } = files("comp-zlib");
+    const sealed = Buffer.concat([Buffer.from("SEA1"), Buffer.alloc(200, 7)]);
+    const lines = `>>>\nsealed=${sealed.toString("base64")}\n<<<\n`;
+    writeFileSync(join(path, "sealed.bin"), sealed);
+    writeFileSync(join(path, "lines.bin"), lines);
+    for (const name of ["sealed.bin", "lines.bin"]) {
+      const plain = await decode(join(path, name));
+      expect(plain.lines).toEqual([
+        { file: join(path, name), form: "sealed", verified: null, reason: "sealed", fields: [] },
+      ]);
+      expect(plain.exitCode).toBe(0);
+      expect((await decode("--authkeys", join(path, "authkeys"), join(path, name))).exitCode).toBe(1);
+    }
+  });
+
   it("opens what is compressed, beside the fields as they were sent", async () => {
     const { path, payloads } = files("comp-zlib");
     const { lines } = await decode("--authkeys", join(path, "authkeys"), ...payloads);

@@ -1,6 +1,7 @@
 // Adds what systole.yaml says to the model that the three files have become. Pure.
 import type { ClusterModel, PluginUse } from "@systole/core";
-import type { GroupMember, RecoveryRules, ResourceSpec } from "@systole/core/ports";
+import type { GroupMember, IsolationPolicy, RecoveryRules, ResourceSpec } from "@systole/core/ports";
+import { sealedConfig, type SealingChoice } from "../security.js";
 import { fenceDevices, fencingConfig } from "./fencing.js";
 import type { ResourceRules, SystoleYaml } from "./schema.js";
 
@@ -9,13 +10,21 @@ export function applySystoleYaml(
   model: ClusterModel,
   settings: SystoleYaml,
   directory: string,
+  sealing: SealingChoice,
 ): ClusterModel {
   const { providers } = model;
   const ofHaCf = providers.fenceDevices ?? [];
   const devices = fenceDevices(settings, ofHaCf);
+  const authenticator = settings.authenticator ?? providers.authenticator;
+  // Also where nothing is sealed yet: then it can be begun without a restart.
+  const sealer: PluginUse = { use: "auth-sealed", with: sealedConfig(model.self, sealing) };
   return {
     ...model,
-    plugins: [...model.plugins, ...(settings.plugins ?? []).map((entry) => pluginUse(entry, directory))],
+    plugins: [
+      ...model.plugins,
+      sealer,
+      ...(settings.plugins ?? []).map((entry) => pluginUse(entry, directory)),
+    ],
     groups: model.groups.map((group) => ({
       ...group,
       resources: group.resources.map((member) => withRules(member, settings)),
@@ -23,15 +32,27 @@ export function applySystoleYaml(
     resources: model.resources.map((resource) => withParameters(resource, settings)),
     providers: {
       ...providers,
-      authenticator: settings.authenticator ?? providers.authenticator,
+      ...(authenticator !== undefined && { authenticator }),
+      sealer: "sealed",
       membership: settings.membership ?? providers.membership,
       policy: settings.policy ?? providers.policy,
       transports: [...providers.transports, ...(settings.transports ?? [])],
       ...(settings.notifiers !== undefined && { notifiers: settings.notifiers }),
       ...(devices.length > 0 && { fenceDevices: devices }),
+      ...(settings.quorum !== undefined && { quorums: settings.quorum }),
+      services: { ...providers.services, ...(settings.store !== undefined && { store: settings.store }) },
     },
     ...(devices.length > 0 && { fencing: fencingConfig(settings, ofHaCf) }),
+    isolation: settings.isolation ?? defaultIsolation(model, settings),
   };
+}
+
+/** Where somebody can tell which side of a partition is the better one, the other lets go; else both hold, as heartbeat's. */
+export function defaultIsolation(
+  { pingNodes }: Pick<ClusterModel, "pingNodes">,
+  { quorum = [] }: Pick<SystoleYaml, "quorum">,
+): IsolationPolicy {
+  return quorum.length > 0 || pingNodes.length > 0 ? "release" : "hold";
 }
 
 /** Agents of plugins, by the resource's text. */

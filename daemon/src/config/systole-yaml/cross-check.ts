@@ -7,6 +7,7 @@ import type { SystoleSettings } from "./parse.js";
 export function checkSystoleYaml(
   { settings, place }: SystoleSettings,
   groups: readonly HaResourcesLine[],
+  pingNodes: number,
   problems: Problems,
 ): void {
   const known = groups.flatMap((group) => group.resources.map((resource) => resource.text));
@@ -17,6 +18,16 @@ export function checkSystoleYaml(
     problems.error(place("resources", name), "yaml.resource-unknown", message);
   }
   checkPluginsOnce({ settings, place }, problems);
+  checkIsolation({ settings, place }, pingNodes, problems);
+}
+
+/** A node that lets go and that nobody can grant anything would never serve alone. */
+function checkIsolation({ settings, place }: SystoleSettings, pingNodes: number, problems: Problems): void {
+  const { isolation, quorum = [] } = settings;
+  if (isolation !== "release" || quorum.length > 0 || pingNodes > 0) return;
+  const message =
+    "isolation is release, and nobody can say that a node alone may serve; name a quorum under `quorum`, a `ping` node in ha.cf, or write hold";
+  problems.error(place("isolation"), "yaml.no-quorum", message);
 }
 
 function checkPluginsOnce({ settings, place }: SystoleSettings, problems: Problems): void {

@@ -20,6 +20,11 @@ export function checkFencing(
 ): void {
   const hasDevices = fenceDevices(settings, ofHaCf(around)).length > 0;
   checkOnFail({ settings, place }, hasDevices, problems);
+  if (settings.isolation === "fence" && !hasDevices) {
+    const message =
+      "isolation is fence, and no fence device is named; name one under `fence`, or write hold or release";
+    problems.error(place("isolation"), "yaml.no-fence-device", message);
+  }
   checkPluginOnce({ settings, place }, around, problems);
   if (settings.fencing === undefined) return;
   if (!hasDevices) {

@@ -32,7 +32,7 @@ describe("systole.yaml", () => {
         nginx: { parameters: { warm: "true", drain: "5s" } },
       },
     });
-    const line = (WHOLE ?? "").split("\n").indexOf("  nginx:") + 1;
+    const line = 1 + (WHOLE ?? "").split("\n").indexOf("  nginx:");
     expect(value.place("resources", "nginx")).toEqual({ line, column: 3 });
   });
 

@@ -1,11 +1,20 @@
 // What may stand in systole.yaml. This schema is the source of the parser's checks and of daemon/systole.schema.json.
 import { z } from "zod";
+import { Addresses } from "./addresses.js";
 import { duration } from "./duration.js";
 import { Fencing } from "./fencing-schema.js";
+import { securitySchema } from "./security-schema.js";
 import { LIST, mapping, MAPPING, NAME, names } from "./shapes.js";
 
-export const SYSTOLE_YAML_LIMITS = { plugins: 64, transports: 64, notifiers: 16, fenceDevices: 32 } as const;
+export const SYSTOLE_YAML_LIMITS = {
+  plugins: 64,
+  transports: 64,
+  notifiers: 16,
+  fenceDevices: 32,
+  quorums: 8,
+} as const;
 
+const ISOLATION = ["hold", "release", "fence"] as const;
 const ON_FAIL = ["restart", "move", "stop", "ignore", "fence"] as const;
 
 const PluginEntry = mapping({
@@ -109,6 +118,24 @@ export const SystoleYaml = mapping({
       "Names of fence devices; for each node those that list it are tried in this order, until one succeeds.",
     ),
   fencing: Fencing.optional().describe("How the fence devices are used."),
+  addresses: Addresses.optional().describe("How addresses are held."),
+  security: securitySchema(mapping).optional().describe("Sealed frames, and who may look."),
+  quorum: names(SYSTOLE_YAML_LIMITS.quorums)
+    .optional()
+    .describe(
+      "Names of quorums that say which side of a partition may serve; each of them must grant. Without them the ping nodes of ha.cf are asked.",
+    ),
+  isolation: z
+    .enum(ISOLATION, `write one of: ${ISOLATION.join(", ")}`)
+    .optional()
+    .describe(
+      "What a node does that hears no other node and that no quorum grants to: `hold` what it has and take the rest, as heartbeat does; `release` everything; or `fence` the others before it takes anything. Without it: `release` where there is a quorum or a ping node, else `hold`.",
+    ),
+  store: z
+    .string(NAME)
+    .min(1, NAME)
+    .optional()
+    .describe("Name of the store that keeps this node's state, instead of the files in its state directory."),
   defaults: mapping(rules).optional().describe("Rules for every resource that does not say otherwise."),
   resources: z
     .record(z.string(), Resource, MAPPING)

@@ -44,6 +44,7 @@ export class FakeNetwork implements Network {
     announce: async (spec: Pick<AddressSpec, "address" | "interface">): Promise<void> => {
       this.#begin("announce", spec);
     },
+    watchClaims: (): (() => void) => () => {},
   };
   readonly links = {
     list: async (): Promise<readonly NetworkInterface[]> => this.interfaces,

@@ -13,6 +13,8 @@ export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, address: Buffer): number;
   setOption(fd: number, level: number, option: number, value: Buffer): number;
+  /** Attaches a classic BPF program (8 bytes an instruction): what it does not accept never reaches the socket. */
+  attachFilter(fd: number, program: Buffer): number;
   send(fd: number, bytes: Uint8Array, to: Buffer): number;
   /** Bytes received into `into`; `from`, when given, takes the sender's socket address. */
   receive(fd: number, into: Buffer, from?: Buffer): number;
@@ -39,18 +41,28 @@ export function loadLibc(): LibcLoad {
 
 function bindLibc(koffi: Koffi): Libc {
   const library = koffi.load(null);
-  const declare = (prototype: string): ((...args: unknown[]) => number) => {
-    const call = library.func(prototype) as (...args: unknown[]) => number | bigint;
+  const kernelAnswer = (call: unknown): ((...args: unknown[]) => number) => {
     return (...args) => {
-      const result = Number(call(...args));
+      const result = Number((call as (...args: unknown[]) => number | bigint)(...args));
       return result < 0 ? -koffi.errno() : result;
     };
   };
+  const declare = (prototype: string) => kernelAnswer(library.func(prototype));
   const socket = declare("int socket(int domain, int type, int protocol)");
   const bind = declare("int bind(int fd, const uint8_t *address, uint32_t length)");
   const setsockopt = declare(
     "int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t length)",
   );
+  // struct sock_fprog, without a name: koffi knows each name once in a process.
+  const filterProgram = koffi.struct({ length: "uint16_t", program: "uint8_t *" });
+  const setFilter = library.func("setsockopt", "int", [
+    "int",
+    "int",
+    "int",
+    koffi.pointer(filterProgram),
+    "uint32_t",
+  ]);
+  const attachFilter = kernelAnswer(setFilter);
   const sendto = declare(
     "int64_t sendto(int fd, const uint8_t *bytes, size_t length, int flags, const uint8_t *to, uint32_t toLength)",
   );
@@ -63,6 +75,14 @@ function bindLibc(koffi: Koffi): Libc {
     socket,
     bind: (fd, address) => bind(fd, address, address.length),
     setOption: (fd, level, option, value) => setsockopt(fd, level, option, value, value.length),
+    attachFilter: (fd, program) =>
+      attachFilter(
+        fd,
+        SOL_SOCKET,
+        SO_ATTACH_FILTER,
+        { length: program.length / 8, program },
+        SOCK_FPROG_BYTES,
+      ),
     send: (fd, bytes, to) => sendto(fd, bytes, bytes.length, MSG_NOSIGNAL, to, to.length),
     receive: (fd, into, from) => {
       if (from === undefined) return recvfrom(fd, into, into.length, 0, null, null);
@@ -74,6 +94,9 @@ function bindLibc(koffi: Koffi): Libc {
   };
 }
 
+const SOL_SOCKET = 1;
+const SO_ATTACH_FILTER = 26;
+const SOCK_FPROG_BYTES = 16;
 const MSG_NOSIGNAL = 0x4000;
 const LOOK_EVERY_MS = 10;
 /** koffi holds its handles weakly: one that nobody mentions would stop by itself. */

@@ -4,6 +4,7 @@ import { Announcements } from "../announcements.js";
 import type { BackEnd } from "../back-end.js";
 import { AnnounceSocket } from "./announce-socket.js";
 import { openBoundUdp } from "./bound-udp.js";
+import { ClaimWatches } from "./claim-watch.js";
 import { openEchoSocket, type NativeEcho } from "./echo.js";
 import type { Libc } from "./libc.js";
 import { NativeAddresses } from "./native-addresses.js";
@@ -15,11 +16,12 @@ export function openNativeNetwork(libc: Libc, log: Logger): BackEnd {
   const rtnetlink = new Rtnetlink(libc);
   const announcer = new AnnounceSocket(libc);
   const announcements = new Announcements(log);
+  const claims = new ClaimWatches(libc, rtnetlink, log);
   const links = new NativeLinks(libc, rtnetlink, log);
   const echoes = new Set<NativeEcho>();
   return {
     name: "native",
-    addresses: new NativeAddresses(rtnetlink, announcer, announcements),
+    addresses: new NativeAddresses(rtnetlink, announcer, announcements, claims),
     links,
     sockets: {
       boundUdp: (options: UdpSocketOptions) => openBoundUdp(libc, rtnetlink, options),
@@ -32,6 +34,7 @@ export function openNativeNetwork(libc: Libc, log: Logger): BackEnd {
     },
     close: async () => {
       announcements.close();
+      claims.close();
       links.close();
       await Promise.all([...echoes].map((echo) => echo.close()));
       echoes.clear();

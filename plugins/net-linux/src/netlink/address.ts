@@ -2,6 +2,7 @@
 import type { HeldAddress } from "@systole/sdk";
 import type { CheckedAddress } from "../address-spec.js";
 import { formatIp } from "../ip-address.js";
+import { OWNER_TAG, ownerOfTag } from "../owner-tag.js";
 import {
   attributeNumber,
   attributeText,
@@ -25,17 +26,30 @@ const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;
 const IFA_LABEL = 3;
 const IFA_BROADCAST = 4;
+const IFA_CACHEINFO = 6;
 const IFA_FLAGS = 8;
+const IFA_PROTO = 11;
+const FOREVER = 0xffffffff;
 const HEADER_BYTES = 8;
 
-/** Body of RTM_NEWADDR. IPv6 is added without duplicate detection: a takeover cannot wait for it. */
-export function encodeNewAddress(address: CheckedAddress, interfaceIndex: number): Buffer {
+/**
+ * Body of RTM_NEWADDR. IPv6 is added without duplicate detection: a takeover cannot wait for it. Kernels that do not know
+ * the owner's tag pass over it.
+ */
+export function encodeNewAddress(
+  address: CheckedAddress,
+  interfaceIndex: number,
+  owner: "systole" | undefined,
+): Buffer {
+  const { lifetimeSeconds } = address;
   return Buffer.concat([
     addressHeader(address, interfaceIndex, address.ip.family === 6 ? IFA_F_NODAD : 0),
     encodeAttribute(IFA_LOCAL, address.ip.bytes),
     encodeAttribute(IFA_ADDRESS, address.ip.bytes),
     ...(address.label === undefined ? [] : [encodeTextAttribute(IFA_LABEL, address.label)]),
     ...(address.broadcast === undefined ? [] : [encodeAttribute(IFA_BROADCAST, address.broadcast.bytes)]),
+    ...(lifetimeSeconds === undefined ? [] : [encodeAttribute(IFA_CACHEINFO, cacheInfo(lifetimeSeconds))]),
+    ...(owner === undefined ? [] : [encodeAttribute(IFA_PROTO, Uint8Array.of(OWNER_TAG))]),
   ]);
 }
 
@@ -69,6 +83,7 @@ export function decodeAddress(
     return undefined;
   const label = attributeText(attributes.get(IFA_LABEL));
   const broadcast = attributes.get(IFA_BROADCAST);
+  const lifetimeSeconds = attributes.get(IFA_CACHEINFO)?.readUInt32LE(4) ?? FOREVER;
   const flags = attributeNumber(attributes.get(IFA_FLAGS)) ?? body[2] ?? 0;
   return {
     address: formatIp(bytes),
@@ -78,7 +93,20 @@ export function decodeAddress(
     ...(label !== undefined && label !== name && { label }),
     ...(broadcast?.length === 4 && { broadcast: formatIp(broadcast) }),
     ...(family === 6 && (flags & IFA_F_DADFAILED) !== 0 && { duplicate: true }),
+    ...(lifetimeSeconds !== FOREVER && { lifetimeMs: lifetimeSeconds * 1000 }),
+    ...ownerOfTag(attributes.get(IFA_PROTO)?.[0]),
   };
+}
+
+/**
+ * struct ifa_cacheinfo: how long the address is preferred, and how long it is valid. Both are the same, so that it is never
+ * deprecated: it is chosen as a source as long as it is there.
+ */
+function cacheInfo(lifetimeSeconds: number): Buffer {
+  const info = Buffer.alloc(16);
+  info.writeUInt32LE(lifetimeSeconds, 0);
+  info.writeUInt32LE(lifetimeSeconds, 4);
+  return info;
 }
 
 function addressHeader(address: CheckedAddress, interfaceIndex: number, flags: number): Buffer {

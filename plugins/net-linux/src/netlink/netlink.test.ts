@@ -75,7 +75,7 @@ describe("address messages", () => {
   };
 
   it("lays out an IPv4 address with label and broadcast, and reads it back", () => {
-    const body = encodeNewAddress(checkAddress(spec), 3);
+    const body = encodeNewAddress(checkAddress(spec), 3, undefined);
     expect(body).toEqual(
       hex(
         `02 18 00 00 03000000
@@ -95,7 +95,9 @@ describe("address messages", () => {
   it("asks for no duplicate detection of an IPv6 address", () => {
     const address = checkAddress({ address: "2001:db8::1", prefixLength: 64, interface: "eth0" });
     const ip = "20010db8000000000000000000000001";
-    expect(encodeNewAddress(address, 2)).toEqual(hex(`0a 40 02 00 02000000 14000200 ${ip} 14000100 ${ip}`));
+    expect(encodeNewAddress(address, 2, undefined)).toEqual(
+      hex(`0a 40 02 00 02000000 14000200 ${ip} 14000100 ${ip}`),
+    );
     expect(encodeDeleteAddress(address, 2)).toEqual(
       hex(`0a 40 00 00 02000000 14000200 ${ip} 14000100 ${ip}`),
     );
@@ -103,7 +105,7 @@ describe("address messages", () => {
 
   it("gives loopback addresses host scope", () => {
     const address = checkAddress({ address: "127.0.0.9", prefixLength: 8, interface: "lo" });
-    expect(encodeNewAddress(address, 1).subarray(0, 8)).toEqual(hex("02 08 00 fe 01000000"));
+    expect(encodeNewAddress(address, 1, undefined).subarray(0, 8)).toEqual(hex("02 08 00 fe 01000000"));
   });
 
   it("reads its own end of a point-to-point address, and a failed duplicate detection", () => {
@@ -132,7 +134,7 @@ describe("address messages", () => {
   });
 
   it("does not read the address of an unknown interface", () => {
-    const body = encodeNewAddress(checkAddress(spec), 3);
+    const body = encodeNewAddress(checkAddress(spec), 3, undefined);
     expect(decodeAddress(message(body), () => undefined)).toBeUndefined();
   });
 });

@@ -1,11 +1,15 @@
 // Reads what `ip -json` prints. Pure; tolerates fields that come and go between versions.
 import { SystoleError, type HeldAddress, type NetworkInterface } from "@systole/sdk";
 import { canonicalIp } from "../ip-address.js";
+import { ownerOfTag } from "../owner-tag.js";
 
 export interface HostPicture {
   readonly interfaces: readonly NetworkInterface[];
   readonly addresses: readonly HeldAddress[];
 }
+
+/** What `ip` prints for a lifetime without an end. */
+const FOREVER_SECONDS = 0xffffffff;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -61,7 +65,8 @@ function toInterface(link: JsonObject): NetworkInterface {
 }
 
 function toHeldAddress(interfaceName: string, info: JsonObject): HeldAddress[] {
-  const { family, local, prefixlen, label, broadcast } = info;
+  const { family, local, prefixlen, label, broadcast, protocol } = info;
+  const lifetimeSeconds = info["valid_life_time"];
   if ((family !== "inet" && family !== "inet6") || typeof local !== "string") return [];
   return [
     {
@@ -72,6 +77,10 @@ function toHeldAddress(interfaceName: string, info: JsonObject): HeldAddress[] {
       ...(typeof label === "string" && label !== interfaceName && { label }),
       ...(typeof broadcast === "string" && { broadcast: canonicalIp(broadcast) }),
       ...(info["dadfailed"] === true && { duplicate: true }),
+      ...(typeof lifetimeSeconds === "number" &&
+        lifetimeSeconds !== FOREVER_SECONDS && { lifetimeMs: lifetimeSeconds * 1000 }),
+      // Decimal, hexadecimal or, where /etc/iproute2 names it, a word that is not ours.
+      ...ownerOfTag(typeof protocol === "string" ? Number(protocol) : undefined),
     },
   ];
 }

@@ -1,15 +1,16 @@
 // Addresses by `ip`. What the program says is for people; what happened is judged by looking at the host.
-import type { AddressSpec, AnnounceOptions, HeldAddress, NetworkAddresses } from "@systole/sdk";
+import type { AddressClaim, AddressSpec, AnnounceOptions, HeldAddress, NetworkAddresses } from "@systole/sdk";
 import { checkAddress, type CheckedAddress } from "../address-spec.js";
 import { announcementKey, type Announcements } from "../announcements.js";
 import { sameNetwork } from "../ip-address.js";
 import { addressFailed, interfaceNotFound } from "../network-errors.js";
+import { OWNER_TAG } from "../owner-tag.js";
 import { lostNeighbours } from "../secondary-addresses.js";
 import { findInterface, lookAtHost } from "./host-picture.js";
 import type { HostPicture } from "./ip-json.js";
 import { withKernelAdvertisement } from "./kernel-advertisement.js";
 import type { ProgramAnnouncer } from "./program-announcer.js";
-import { runProgram } from "./run-program.js";
+import { runProgram, type ProgramResult } from "./run-program.js";
 
 export class ProgramAddresses implements NetworkAddresses {
   readonly #announcer: ProgramAnnouncer;
@@ -28,9 +29,12 @@ export class ProgramAddresses implements NetworkAddresses {
 
   async add(spec: AddressSpec): Promise<"added" | "present"> {
     const address = checkAddress(spec);
-    return await this.#inTurn(() =>
-      address.ip.family === 4 ? addByProgram(address, []) : this.#addIpv6(address),
-    );
+    return await this.#inTurn(async () => {
+      const renewed =
+        address.lifetimeSeconds !== undefined && find(await lookAtHost(), address) !== undefined;
+      if (renewed) return await replaceByProgram(address);
+      return address.ip.family === 4 ? await addByProgram(address, []) : await this.#addIpv6(address);
+    });
   }
 
   async remove(
@@ -51,6 +55,14 @@ export class ProgramAddresses implements NetworkAddresses {
     );
   }
 
+  /** No program of a plain Debian hears claims without taking part in the segment's traffic: nothing is heard. */
+  watchClaims(
+    _spec: Pick<AddressSpec, "address" | "interface">,
+    _listener: (claim: AddressClaim) => void,
+  ): () => void {
+    return () => undefined;
+  }
+
   async #addIpv6(address: CheckedAddress): Promise<"added" | "present"> {
     const added = await withKernelAdvertisement(address.interface, address.address, () =>
       addByProgram(address, []),
@@ -66,22 +78,51 @@ export class ProgramAddresses implements NetworkAddresses {
   }
 }
 
-async function addByProgram(address: CheckedAddress, flags: readonly string[]): Promise<"added" | "present"> {
-  const args = [
-    "address",
-    "add",
-    `${address.address}/${address.prefixLength}`,
-    "dev",
-    address.interface,
-    ...(address.label === undefined ? [] : ["label", address.label]),
-    ...(address.broadcast === undefined ? [] : ["broadcast", address.broadcast.bytes.join(".")]),
-    ...flags,
-  ];
-  const result = await runProgram("ip", args);
+async function addByProgram(
+  address: CheckedAddress,
+  flags: readonly string[],
+  owner: "systole" | undefined = "systole",
+): Promise<"added" | "present"> {
+  const result = await changeByProgram("add", address, flags, owner);
   if (result.exitCode === 0) return "added";
   const host = await lookAtHost();
   if (find(host, address) !== undefined) return "present";
   throw failed("add", address, host, result.complaint);
+}
+
+/** Gives an address that is there its lifetime anew. */
+async function replaceByProgram(address: CheckedAddress): Promise<"present"> {
+  const flags = address.ip.family === 6 ? ["nodad"] : [];
+  const result = await changeByProgram("replace", address, flags, "systole");
+  if (result.exitCode === 0) return "present";
+  throw failed("renew", address, await lookAtHost(), result.complaint);
+}
+
+async function changeByProgram(
+  verb: "add" | "replace",
+  address: CheckedAddress,
+  flags: readonly string[],
+  owner: "systole" | undefined,
+): Promise<ProgramResult> {
+  const { lifetimeSeconds, label, broadcast } = address;
+  const lifetime = String(lifetimeSeconds);
+  const args = [
+    "address",
+    verb,
+    `${address.address}/${address.prefixLength}`,
+    "dev",
+    address.interface,
+    ...(label === undefined ? [] : ["label", label]),
+    ...(broadcast === undefined ? [] : ["broadcast", broadcast.bytes.join(".")]),
+    ...(lifetimeSeconds === undefined ? [] : ["valid_lft", lifetime, "preferred_lft", lifetime]),
+    ...flags,
+  ];
+  if (owner === undefined) return await runProgram("ip", args);
+  const tagged = await runProgram("ip", [...args, "proto", String(OWNER_TAG)]);
+  // iproute2 before 6.4 does not know the word, and does nothing then.
+  return tagged.exitCode !== 0 && tagged.complaint.includes('"proto"')
+    ? await runProgram("ip", args)
+    : tagged;
 }
 
 async function removeByProgram(address: CheckedAddress): Promise<"removed" | "absent"> {
@@ -103,7 +144,7 @@ async function removeByProgram(address: CheckedAddress): Promise<"removed" | "ab
   const after = await lookAtHost();
   if (find(after, address) !== undefined) throw failed("remove", address, after, result.complaint);
   for (const lost of lostNeighbours(address, before.addresses, after.addresses)) {
-    await addByProgram(checkAddress(lost), []);
+    await addByProgram(checkAddress(lost), [], lost.owner);
   }
   return result.exitCode === 0 ? "removed" : "absent";
 }

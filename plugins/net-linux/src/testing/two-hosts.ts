@@ -70,9 +70,10 @@ export class TwoHosts {
     return execFileSync("ip", args.split(" "), { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   }
 
-  /** Runs a program on `right`. */
-  runOnRight(command: string): void {
-    execFileSync("ip", ["netns", "exec", this.right, ...command.split(" ")], { stdio: "pipe" });
+  /** Runs a program on `right`, which must succeed unless it may end `whatever it finds`. */
+  runOnRight(command: string, success: "needed" | "whatever it finds" = "needed"): void {
+    const { status, stderr } = spawnSync("ip", ["netns", "exec", this.right, ...command.split(" ")]);
+    if (status !== 0 && success === "needed") throw new Error(`${command} failed: ${String(stderr)}`);
   }
 
   /** What `right` believes to be the hardware address of `address`. */

@@ -19,6 +19,7 @@ export class FakeNetwork implements Network {
     add: () => Promise.reject(new Error("not part of this test")),
     remove: () => Promise.reject(new Error("not part of this test")),
     announce: () => Promise.reject(new Error("not part of this test")),
+    watchClaims: () => () => undefined,
   };
 
   readonly links: Network["links"] = {

@@ -10,6 +10,7 @@ import { notifiers } from "./notifiers.js";
 import { quorums } from "./quorums.js";
 import { resourceAgents } from "./resource-agents.js";
 import { resourcePolicies } from "./resource-policies.js";
+import { sealers } from "./sealers.js";
 import { stores } from "./stores.js";
 import { transports } from "./transports.js";
 
@@ -21,6 +22,7 @@ const TRIALS: { readonly [Port in ContractPort]: ContractTrial<ContractSubjects[
   quorum: quorums,
   "resource-agent": resourceAgents,
   "resource-policy": resourcePolicies(haresourcesPolicy),
+  sealer: sealers,
   store: stores,
   transport: transports,
 };

@@ -12,6 +12,7 @@ export class Coordinator {
   readonly outputs: PolicyOutput[] = [];
   readonly cases: FencingCases;
   living: readonly string[] = ["cluster1"];
+  mayFence = true;
   nodes: NodeView[] = [view("cluster1", "active", 1), view("master", "dead", 7)];
   private lastId = 0;
 
@@ -39,7 +40,7 @@ export class Coordinator {
   }
 
   tick(): void {
-    this.cases.tick(this.living, this.nowMs);
+    this.cases.tick(this.living, this.mayFence, this.nowMs);
   }
 
   wait(ms: number): void {

@@ -86,6 +86,7 @@ function world(changes: Partial<World> = {}): World {
     keepaliveMs: 100,
     peers: [peer()],
     unsettled: new Set(),
+    standing: { rule: "in-company", serves: true, take: "yes", why: "", missing: [] },
     nowMs: 10_000,
     ...changes,
   };

@@ -1,10 +1,10 @@
 // The rules of claims, as one pure function of what a node knows. Five rules make the whole policy:
 // a node runs a group only while the highest claim it knows names it; it starts one only when every live node agrees on
-// that claim and says that it has stopped; an owner that goes, fails or falls behind claims for another; whoever finds
+// that claim and says that it has stopped, and only where isolation lets it; an owner that goes, fails or falls behind claims for another; whoever finds
 // a claim without a living owner claims for itself if it comes first in line; and of two that run, the lower claim stops.
 import { LIMITS } from "../../limits.js";
 import { sameClaim, type Claim } from "./claim.js";
-import { isLive, isReady, peerOf, type World } from "./world.js";
+import { isAlone, isAloneForLong, isLive, isReady, peerOf, type World } from "./world.js";
 
 export interface GroupFacts {
   readonly key: string;
@@ -41,6 +41,7 @@ export interface Decision {
 
 export function decideGroup(group: GroupFacts, world: World): Decision {
   if (!world.active) return { wish: "stop", waiting: "this node is not active yet" };
+  if (!world.standing.serves) return { wish: "stop", waiting: world.standing.why };
   if (group.conflict !== undefined) return decideConflict(group, group.conflict, world);
   if (group.down !== undefined) return { wish: "stop", waiting: group.down };
   const claim = nextClaim(group, world);
@@ -97,6 +98,7 @@ function nextClaim(group: GroupFacts, world: World): NextClaim {
   const candidate = firstInLine(group, world);
   if (candidate === undefined) return { waiting: `${gone}, and no node can take it` };
   if (candidate !== world.self) return { waiting: `${gone}; ${candidate} is to take it` };
+  if (world.standing.take === "no") return { waiting: `${gone}; ${world.standing.why}` };
   if (owner !== undefined && world.unsettled.has(owner)) return { waiting: `${owner} must be fenced first` };
   // Two nodes that hear each other only through a third would claim it from each other for ever.
   const againAtMs = (group.secondHandAtMs ?? -Infinity) + LIMITS.secondHandClaimMs;
@@ -113,6 +115,7 @@ function ownerGone(group: GroupFacts, world: World): string | undefined {
   if (peer === undefined) return `${owner} is not a node of this cluster`;
   if (peer.state === "dead") return `${owner} is dead`;
   if (peer.state === "init") return undefined;
+  if (isAloneForLong(peer, world)) return `${owner} hears nobody, and has let go of it`;
   const report = peer.report;
   if (report === undefined || !report.ready) {
     // A node that is leaving hands its groups over itself; one that came back holds nothing of its former life.
@@ -194,7 +197,9 @@ function startBlocker(group: GroupFacts, world: World): string | undefined {
     const reported = peer.report?.groups.get(group.key);
     if (reported === undefined) return `${peer.name} has not said yet what it runs`;
     if (reported.state !== "stopped") return `${peer.name} has not let go of it yet (${reported.state})`;
-    if (!sameClaim(reported.claim, group.claim)) return `${peer.name} does not know of the claim yet`;
+    // One that hears nobody cannot know of it, and serves nothing before it does.
+    if (!isAlone(peer) && !sameClaim(reported.claim, group.claim))
+      return `${peer.name} does not know of the claim yet`;
   }
   return undefined;
 }

@@ -171,3 +171,16 @@ export class GroupClaim {
     return Math.min(this.runner.deadline(), this.againAtMs, failbackAtMs);
   }
 }
+
+/** `epochs`: highest epoch of each group that an earlier life of this node knew. */
+export function groupClaims(
+  specs: readonly GroupSpec[],
+  runners: ReadonlyMap<string, GroupRunner>,
+  epochs: ReadonlyMap<string, number>,
+): readonly GroupClaim[] {
+  return specs.map((spec) => {
+    const runner = runners.get(spec.key);
+    if (runner === undefined) throw new Error(`no runner for group ${spec.key}`);
+    return new GroupClaim(spec, runner, epochs.get(spec.key) ?? 0);
+  });
+}

@@ -2,24 +2,26 @@
 import {
   textMessage,
   type EngineEvent,
-  type GroupSpec,
-  type NodeState,
   type NodeView,
   type OperatorRequest,
   type PolicyInit,
   type PolicyInput,
   type PolicyOutput,
   type PolicyView,
+  type SelfJudgement,
 } from "../../../ports/index.js";
 import { FenceWish } from "../../fencing/fence-wish.js";
 import type { FencingCases } from "../../fencing/fencing-cases.js";
 import { LIMITS } from "../../limits.js";
 import type { GroupRunner } from "../group-runner.js";
+import { isolationOf, type IsolationWatch, type Standing } from "../isolation/watch.js";
+import { Accusations } from "./accusations.js";
 import { decideGroup } from "./decide.js";
-import { GroupClaim } from "./group-claim.js";
+import { groupClaims, type GroupClaim } from "./group-claim.js";
 import { planMoves, progressOf } from "./operator.js";
-import { decodeReport, encodeReport, REPORT_FIELD, type NodeReport } from "./report.js";
-import { PingGap } from "./ping-gap.js";
+import { Outlet } from "./outlet.js";
+import { PeerReports } from "./peer-reports.js";
+import { decodeReport } from "./report.js";
 import { OperatorRequests } from "./requests.js";
 import { raceAgainst } from "./silence.js";
 import { viewOf } from "./view.js";
@@ -38,44 +40,56 @@ export interface ClaimsInit {
 
 export class ClaimsMachine {
   private readonly groups: readonly GroupClaim[];
-  private readonly reports = new Map<string, NodeReport>();
+  private readonly reports = new PeerReports();
+  private readonly isolation: IsolationWatch;
+  private standing: Standing;
+  private readonly accusations: Accusations;
   private readonly requests: OperatorRequests;
   private leaving = false;
   private released = false;
-  private readonly pingGap = new PingGap();
   private readonly fenceWish: FenceWish;
-  private published = "";
-  private persisted = "";
+  private readonly outlet: Outlet;
 
   constructor(private readonly init: ClaimsInit) {
     const { policy, emit } = init;
-    this.groups = policy.groups.map((spec) => groupClaim(spec, init));
+    this.groups = groupClaims(policy.groups, init.runners, init.epochs);
+    this.isolation = isolationOf(policy, init.nextId, emit);
+    this.standing = this.isolation.step([], 0);
+    this.accusations = new Accusations(init.fencing, (node, nodes) =>
+      raceAgainst(node, this.groups, this.reports.byName().get(node), nodes, policy),
+    );
     this.fenceWish = new FenceWish(policy.self, policy.fencing, emit);
     this.requests = new OperatorRequests(policy.requestTimeoutMs, emit);
+    this.outlet = new Outlet(emit);
   }
 
   step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
     this.absorb(input, nodes, nowMs);
-    this.pingGap.watch(nodes, this.reports.values(), nowMs);
+    this.standing = this.isolation.step(nodes, nowMs);
+    const wanting = this.groups.some(({ claim }) => claim.owner !== this.init.policy.self);
+    this.accusations.advance(this.standing, wanting, nodes, nowMs);
+    this.reports.comparePings(pingsOf(nodes), nowMs);
     for (const group of this.groups) this.noteFailure(group, nowMs);
     this.decide(nodes, nowMs);
     const world = this.world(nodes, nowMs);
     this.requests.advance((group, to) => progressOf(group, to, world), nowMs);
     this.publish(nodes);
-    this.persist();
+    this.outlet.persist(this.epochs());
     this.release();
   }
 
   deadline(nowMs: number): number {
     return Math.min(
+      this.isolation.deadline(nowMs),
       this.requests.deadline(),
-      this.pingGap.deadline(this.init.policy.keepaliveMs, nowMs),
+      this.reports.deadline(this.init.policy.keepaliveMs, nowMs),
       ...this.groups.map((group) => group.deadline(nowMs)),
     );
   }
 
   view(nodes: readonly NodeView[], nowMs: number): PolicyView {
-    return viewOf(this.groups, this.reports, this.world(nodes, nowMs), this.requests.waiting());
+    const world = this.world(nodes, nowMs);
+    return viewOf(this.groups, this.reports.byName(), world, this.requests.waiting(), this.isolation.view());
   }
 
   /** A node that runs what a known higher claim gives to another, and is not stopping it, is confused. */
@@ -88,13 +102,18 @@ export class ClaimsMachine {
       );
   }
 
+  /** Whoever is cut off, or has no quorum, fences nobody. */
+  mayFence(): boolean {
+    return this.standing.take !== "no";
+  }
+
   epochs(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.groups.map((group) => [group.spec.key, group.epoch()]));
   }
 
   /** Takes what already runs here for this node: the other nodes have just begun to speak claims. */
   adopt(): void {
-    this.published = "";
+    this.outlet.publishAnew();
     for (const group of this.groups) {
       if (group.runningHere())
         group.take(this.init.policy.self, "it was running here when every node spoke claims");
@@ -110,17 +129,25 @@ export class ClaimsMachine {
     this.claimed(group);
   }
 
+  /** Also while another protocol is spoken. */
+  judgeSelf(self: SelfJudgement, nowMs: number): void {
+    if (this.isolation.judged(self, nowMs)) this.reports.forgetAll();
+  }
+
   private absorb(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
     switch (input.kind) {
       case "status.heard":
         return this.hear(input, nodes, nowMs);
       case "node.changed":
-        return this.nodeChanged(input.node, input.to, input.reason, nodes, nowMs);
+        return this.nodeChanged(input, nodes, nowMs);
+      case "quorum.reported":
+        return this.isolation.reported(input.id, input.answers);
       case "operator.requested":
         return this.requested(input.id, input.request, this.world(nodes, nowMs));
       case "agent.reported":
       case "fence.reported":
       case "message.delivered":
+      case "self.judged":
       case "tick":
         return;
     }
@@ -133,8 +160,7 @@ export class ClaimsMachine {
   ): void {
     const report = decodeReport(input.message);
     if (report === undefined) return;
-    const before = this.reports.get(input.from);
-    this.reports.set(input.from, report);
+    const before = this.reports.hear(input.from, report, nowMs);
     if ([...report.groups.values()].some(({ fence }) => fence)) this.init.fencing.asked(input.from, nowMs);
     for (const group of this.groups) {
       const reported = report.groups.get(group.spec.key);
@@ -144,25 +170,24 @@ export class ClaimsMachine {
     }
     const pings = pingsOf(nodes);
     const caughtUp = before !== undefined && before.pings < pings && report.pings >= pings;
-    if (caughtUp) this.goHome(input.from, nowMs + 2 * this.init.policy.keepaliveMs);
+    const rejoined = before?.alone === true && report.alone !== true;
+    if (caughtUp || rejoined) this.goHome(input.from, nowMs + 2 * this.init.policy.keepaliveMs);
   }
 
   private nodeChanged(
-    node: string,
-    to: NodeState,
-    reason: string,
+    { node, to, reason }: PolicyInput & { kind: "node.changed" },
     nodes: readonly NodeView[],
     nowMs: number,
   ): void {
     if (node === this.init.policy.self) return;
-    if (to === "active") this.goHome(node, nowMs);
-    if (to !== "dead") return;
-    const { policy, fencing } = this.init;
-    const race =
-      reason === "silent" ? raceAgainst(node, this.groups, this.reports.get(node), nodes, policy) : undefined;
-    if (race !== undefined) fencing.died(race, nowMs);
-    this.reports.delete(node);
-    for (const group of this.groups) group.forget(node);
+    if (to === "dead") {
+      if (reason === "silent") this.accusations.died(node, nodes);
+      this.reports.forget(node);
+      for (const group of this.groups) group.forget(node);
+    } else if (to === "up" || to === "active") {
+      this.accusations.returned(node);
+      if (to === "active") this.goHome(node, nowMs);
+    }
   }
 
   /** Groups that are here and at home there are to move as soon as they can. */
@@ -214,7 +239,8 @@ export class ClaimsMachine {
       return true;
     }
     if (decision.wish === "run" && group.runner.wanted() !== "run") group.forgetFailure();
-    group.runner.want(decision.wish, nowMs, group.isContested());
+    // What must not run here may run elsewhere by now, or soon.
+    group.runner.want(decision.wish, nowMs, group.isContested() || !world.standing.serves);
     return false;
   }
 
@@ -242,19 +268,8 @@ export class ClaimsMachine {
 
   private publish(nodes: readonly NodeView[]): void {
     const groups = new Map(this.groups.map((group) => [group.spec.key, group.report()]));
-    const active = nodes[0]?.state === "active";
-    const text = encodeReport({ ready: active && !this.leaving, pings: pingsOf(nodes), groups });
-    if (text === this.published) return;
-    this.published = text;
-    this.init.emit({ kind: "publish", fields: { [REPORT_FIELD]: text } });
-  }
-
-  private persist(): void {
-    const state = { version: 1, epochs: this.epochs() };
-    const text = JSON.stringify(state);
-    if (text === this.persisted) return;
-    this.persisted = text;
-    this.init.emit({ kind: "state.persist", state });
+    const ready = nodes[0]?.state === "active" && !this.leaving;
+    this.outlet.publish({ ready, pings: pingsOf(nodes), alone: !this.standing.serves, groups });
   }
 
   private release(): void {
@@ -270,25 +285,16 @@ export class ClaimsMachine {
 
   private world(nodes: readonly NodeView[], nowMs: number): World {
     const { self, nodes: order, failback, ipfail, keepaliveMs } = this.init.policy;
-    const peers = nodes
-      .filter((node) => node.kind === "normal" && node.name !== self)
-      .map(({ name, state }) => ({ name, state, report: this.reports.get(name) }));
-    const active = nodes[0]?.state === "active";
+    const peers = this.reports.peers(nodes, self);
     const unsettled = this.init.fencing.unsettled();
-    const { leaving } = this;
-    const behindSinceMs = this.pingGap.sinceMs;
+    const { leaving, standing } = this;
+    const behindSinceMs = this.reports.behindSinceMs();
     const pings = pingsOf(nodes);
-    const settings = { self, order, failback, ipfail, keepaliveMs };
-    return { ...settings, active, leaving, pings, behindSinceMs, peers, unsettled, nowMs };
+    const settings = { self, order, failback, ipfail, keepaliveMs, active: nodes[0]?.state === "active" };
+    return { ...settings, leaving, pings, behindSinceMs, peers, unsettled, standing, nowMs };
   }
 
   private event(name: string, level: EngineEvent["level"], fields: EngineEvent["fields"]): void {
     this.init.emit({ kind: "event", event: { name, level, fields } });
   }
-}
-
-function groupClaim(spec: GroupSpec, init: ClaimsInit): GroupClaim {
-  const runner = init.runners.get(spec.key);
-  if (runner === undefined) throw new Error(`no runner for group ${spec.key}`);
-  return new GroupClaim(spec, runner, init.epochs.get(spec.key) ?? 0);
 }

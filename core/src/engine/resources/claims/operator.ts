@@ -22,6 +22,8 @@ export function planMoves(request: MoveRequest, groups: readonly GroupClaim[], w
     const why = world.leaving ? "this node is leaving" : "this node is not active yet";
     return { kind: "refused", reason: `${why}; see \`systole status\`` };
   }
+  if (!world.standing.serves || (request.kind === "takeover" && world.standing.take === "no"))
+    return { kind: "refused", reason: world.standing.why };
   const concerned = groups.filter((group) => concerns(group, request, world.self));
   if (concerned.length === 0) {
     const verb = request.kind === "standby" ? "gives up" : "takes";

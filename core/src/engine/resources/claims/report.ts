@@ -32,6 +32,8 @@ export interface NodeReport {
   readonly ready: boolean;
   /** Ping nodes that answer it. */
   readonly pings: number;
+  /** It hears no other node and has let go of everything. */
+  readonly alone?: boolean;
   readonly groups: ReadonlyMap<string, GroupReport>;
 }
 
@@ -56,7 +58,8 @@ function encode(report: NodeReport, withReasons: boolean): string {
     withReasons ? printable(group.reason ?? "") : "",
     group.failures.some((count) => count > 0) ? group.failures : [],
   ]);
-  return JSON.stringify({ v: REPORT_VERSION, ready: report.ready, pings: report.pings, groups });
+  const alone = report.alone === true ? { alone: true } : {};
+  return JSON.stringify({ v: REPORT_VERSION, ready: report.ready, pings: report.pings, ...alone, groups });
 }
 
 function flagsOf(group: GroupReport): number {
@@ -82,7 +85,8 @@ export function decodeReport(message: Message): NodeReport | undefined {
     groups.set(group[0], group[1]);
   }
   const pings = value["pings"];
-  return { ready: value["ready"] === true, pings: isCount(pings) ? pings : 0, groups };
+  const alone = value["alone"] === true ? { alone: true } : {};
+  return { ready: value["ready"] === true, pings: isCount(pings) ? pings : 0, ...alone, groups };
 }
 
 function decodeGroup(entry: unknown): readonly [string, GroupReport] | undefined {

@@ -1,9 +1,16 @@
 // The policy's state for people and programs: who holds what, whether it rests, and why.
-import type { GroupView, NodeFailures, PolicyView, ResourceView, RunState } from "../../../ports/index.js";
+import type {
+  GroupView,
+  IsolationView,
+  NodeFailures,
+  PolicyView,
+  ResourceView,
+  RunState,
+} from "../../../ports/index.js";
 import { sameClaim } from "./claim.js";
 import type { GroupClaim } from "./group-claim.js";
 import type { NodeReport } from "./report.js";
-import { isLive, type World } from "./world.js";
+import { isAlone, isLive, type World } from "./world.js";
 
 type Reports = ReadonlyMap<string, NodeReport>;
 
@@ -12,16 +19,21 @@ export function viewOf(
   reports: Reports,
   world: World,
   requestWaiting: boolean,
+  isolation: IsolationView,
 ): PolicyView {
   const unrest = world.active ? firstUnrest(groups, reports, world) : "this node has not joined yet";
   const waiting = groups.find((group) => group.waiting !== undefined && group.claim.owner !== undefined);
   const stable = unrest === undefined && !requestWaiting;
-  const rest =
-    waiting === undefined ? "every group is where it should be" : `${waiting.spec.key}: ${waiting.waiting}`;
+  const rest = !world.standing.serves
+    ? world.standing.why
+    : waiting === undefined
+      ? "every group is where it should be"
+      : `${waiting.spec.key}: ${waiting.waiting}`;
   return {
     stable,
     why: unrest ?? (requestWaiting ? "a request of an operator is under way" : rest),
     groups: groups.map((group) => groupView(group, reports, world)),
+    isolation,
   };
 }
 
@@ -38,7 +50,7 @@ function firstUnrest(groups: readonly GroupClaim[], reports: Reports, world: Wor
       if (reported === undefined) return `${peer.name} has not said yet what it runs`;
       if (moving(reported.state))
         return `${key} is ${reported.state} on ${peer.name}${because(reported.reason)}`;
-      if (!sameClaim(reported.claim, group.claim))
+      if (!isAlone(peer) && !sameClaim(reported.claim, group.claim))
         return `${key}: ${peer.name} does not know of the last claim yet`;
     }
     const runs = stateOn(group.claim.owner, group, reports, world);

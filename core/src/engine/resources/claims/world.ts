@@ -1,5 +1,6 @@
 // What one node knows at one moment: the input of every decision about claims.
 import type { Failback, NodeView } from "../../../ports/index.js";
+import type { Standing } from "../isolation/watch.js";
 import type { NodeReport } from "./report.js";
 
 /** Another node, as far as this one can tell. */
@@ -8,6 +9,8 @@ export interface Peer {
   readonly state: NodeView["state"];
   /** Its last report; undefined until it was heard in this life of it. */
   readonly report: NodeReport | undefined;
+  /** Since when it says that it hears nobody and has let go; undefined: it does not say so. */
+  readonly aloneSinceMs?: number;
 }
 
 export interface World {
@@ -28,6 +31,8 @@ export interface World {
   readonly peers: readonly Peer[];
   /** Dead nodes whose resources may still run: they must be fenced first. */
   readonly unsettled: ReadonlySet<string>;
+  /** What isolation lets this node do. */
+  readonly standing: Standing;
   readonly nowMs: number;
 }
 
@@ -41,7 +46,18 @@ export function isLive(peer: Peer): boolean {
 
 /** Takes part and says that it would take groups. */
 export function isReady(peer: Peer): boolean {
-  return peer.state === "active" && peer.report?.ready === true;
+  return peer.state === "active" && peer.report?.ready === true && !isAlone(peer);
+}
+
+/** It is heard, and does not hear the others. */
+export function isAlone(peer: Peer): boolean {
+  return peer.report?.alone === true;
+}
+
+/** Long enough that it is no moment of a network that heals. */
+export function isAloneForLong(peer: Peer, world: World): boolean {
+  const { aloneSinceMs } = peer;
+  return aloneSinceMs !== undefined && world.nowMs >= aloneSinceMs + 2 * world.keepaliveMs;
 }
 
 /** How many ping nodes answer. */

@@ -1,0 +1,74 @@
+// Whom this node hears, strictly: only what was said lately, and after the moment from which its own ears are to be trusted.
+import type { NodeView } from "../../../ports/index.js";
+import type { Sight } from "./table.js";
+
+/** When silence begins to mean something. */
+export interface Patience {
+  /** So long without a sign of life, and the quorum is asked, so that its answer is there in time. */
+  readonly askAfterMs: number;
+  /** So long, and a node is not heard any more: shortly before the others call it dead, so that it lets go before they take. */
+  readonly silentAfterMs: number;
+}
+
+export interface Ears {
+  /** What was heard before this moment does not count. */
+  readonly freshSinceMs: number;
+  /** Nothing can be heard at all. */
+  readonly cutOff: boolean;
+}
+
+export interface Seen {
+  readonly sight: Sight;
+  /** Names of those of whom there is no doubt yet: a quorum is asked for them and this node. */
+  readonly certain: readonly string[];
+  /** Those that are not heard and have not said goodbye. */
+  readonly missing: readonly string[];
+  /** Somebody else has been silent for long enough to ask the quorum. */
+  readonly doubtful: boolean;
+  /** Some ping node has answered lately; undefined: there is none. */
+  readonly pinged: boolean | undefined;
+  /** When this changes if nobody says anything. */
+  readonly changesAtMs: number;
+}
+
+/** Time to stop what runs, before the others start it. */
+const TIME_TO_STOP_MS = 500;
+
+/** Two keepalives before deadtime, or the time to stop, but never before half of the way from one keepalive to deadtime. */
+export function patienceOf(keepaliveMs: number, deadMs: number): Patience {
+  const earlierMs = Math.min(Math.max(2 * keepaliveMs, TIME_TO_STOP_MS), (deadMs - keepaliveMs) / 2);
+  const silentAfterMs = deadMs - earlierMs;
+  return { silentAfterMs, askAfterMs: Math.min(silentAfterMs, Math.max(deadMs / 4, 1.5 * keepaliveMs)) };
+}
+
+/** `nodes`: membership's view, this node first. */
+export function look(nodes: readonly NodeView[], ears: Ears, patience: Patience, nowMs: number): Seen {
+  const [self, ...rest] = nodes;
+  // Not heard since the start, and not given up yet: nothing is known of it, and this node does nothing before it knows.
+  const others = rest.filter(({ kind, state }) => kind === "normal" && state !== "init");
+  const pings = rest.filter(({ kind }) => kind === "ping");
+  const ageOf = (node: NodeView): number => heardAgeMs(node, ears, nowMs);
+  const heard = others.filter((node) => ageOf(node) < patience.silentAfterMs);
+  const silent = others.filter((node) => !heard.includes(node));
+  const missing = silent.filter(({ state, reason }) => state !== "dead" || reason !== "stopped");
+  const certain = others.filter((node) => ageOf(node) < patience.askAfterMs);
+  const moments = [...others, ...pings]
+    .filter(({ name }) => name !== self?.name)
+    .flatMap((node) => [patience.askAfterMs, patience.silentAfterMs].map((ms) => (node.heardAtMs ?? 0) + ms))
+    .filter((atMs) => atMs > nowMs);
+  return {
+    sight: silent.length === 0 ? "all" : heard.length === 0 ? "none" : "some",
+    certain: certain.map(({ name }) => name),
+    missing: missing.map(({ name }) => name),
+    doubtful: certain.length < others.length,
+    pinged: pings.length === 0 ? undefined : pings.some((node) => ageOf(node) < patience.silentAfterMs),
+    changesAtMs: Math.min(Number.POSITIVE_INFINITY, ...moments),
+  };
+}
+
+/** How long ago it was heard; Infinity when that does not count. */
+function heardAgeMs({ state, heardAtMs }: NodeView, ears: Ears, nowMs: number): number {
+  const lives = state === "up" || state === "active" || state === "ping";
+  if (!lives || heardAtMs === undefined || ears.cutOff || heardAtMs < ears.freshSinceMs) return Infinity;
+  return nowMs - heardAtMs;
+}

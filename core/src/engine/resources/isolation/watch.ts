@@ -1,0 +1,153 @@
+// Judges, at every moment, whether this node may serve: it remembers what the table cannot see, namely since when this
+// node may trust its ears, and that one that has let go does not serve again before the others had time to be heard.
+import type {
+  EngineEvent,
+  IsolationPolicy,
+  IsolationView,
+  NamedQuorumAnswer,
+  NodeView,
+  PolicyInit,
+  PolicyOutput,
+  SelfJudgement,
+} from "../../../ports/index.js";
+import { QuorumPoll } from "./quorum-poll.js";
+import { look, patienceOf, type Patience, type Seen } from "./sight.js";
+import { rowFor, type Row, type Take, type Verdict } from "./table.js";
+
+/** What this node may do, at this moment. */
+export interface Standing {
+  readonly rule: string;
+  readonly serves: boolean;
+  readonly take: Take;
+  readonly why: string;
+  /** Nodes that are not heard and have not said goodbye. */
+  readonly missing: readonly string[];
+}
+
+export interface IsolationInit {
+  readonly self: string;
+  readonly nodes: readonly string[];
+  readonly isolation: IsolationPolicy;
+  readonly keepaliveMs: number;
+  /** Undefined: nothing is judged, and everything may be done. */
+  readonly deadMs: number | undefined;
+  readonly quorum: boolean;
+  readonly nextId: () => number;
+  readonly emit: (output: PolicyOutput) => void;
+}
+
+const UNJUDGED: Standing = { rule: "in-company", serves: true, take: "yes", why: "", missing: [] };
+
+export class IsolationWatch {
+  private readonly patience: Patience;
+  private readonly poll: QuorumPoll | undefined;
+  private standing: Standing = UNJUDGED;
+  private cutOff = false;
+  private freshSinceMs = Number.NEGATIVE_INFINITY;
+  /** Silence says nothing before: it was away, or its carrier has just come back. */
+  private awayUntilMs = Number.NEGATIVE_INFINITY;
+  private reconnectingUntilMs = Number.NEGATIVE_INFINITY;
+  private grantedSinceMs: number | undefined;
+  private changesAtMs = Number.POSITIVE_INFINITY;
+
+  constructor(private readonly init: IsolationInit) {
+    const { self, nodes, nextId, emit, deadMs = 0 } = init;
+    this.patience = patienceOf(init.keepaliveMs, deadMs);
+    this.poll = init.quorum ? new QuorumPoll({ self, nodes, deadMs, nextId, emit }) : undefined;
+  }
+
+  /** Returns whether what was heard so far is of no use any more. */
+  judged(self: SelfJudgement, nowMs: number): boolean {
+    const { deadMs, keepaliveMs } = this.init;
+    if (deadMs === undefined) return false;
+    const wasCutOff = this.cutOff;
+    this.cutOff = self.cutOff;
+    const gone = self.awayMs >= deadMs;
+    if (gone) this.awayUntilMs = nowMs + deadMs;
+    // What was said meanwhile is still on its way through the sockets, and is old: it does not count.
+    const lateInDoubt = self.awayMs > keepaliveMs && nowMs < this.awayUntilMs;
+    if (gone || lateInDoubt) this.freshSinceMs = nowMs + keepaliveMs;
+    if (wasCutOff && !self.cutOff) {
+      this.reconnectingUntilMs = nowMs + deadMs;
+      this.freshSinceMs = Math.max(this.freshSinceMs, nowMs);
+    }
+    const anew = gone || wasCutOff !== self.cutOff;
+    if (anew) {
+      this.poll?.forget();
+      this.grantedSinceMs = undefined;
+    }
+    return anew;
+  }
+
+  reported(id: number, answers: readonly NamedQuorumAnswer[]): void {
+    this.poll?.report(id, answers);
+  }
+
+  step(nodes: readonly NodeView[], nowMs: number): Standing {
+    if (this.init.deadMs === undefined) return this.standing;
+    const ears = { freshSinceMs: this.freshSinceMs, cutOff: this.cutOff };
+    const seen = look(nodes, ears, this.patience, nowMs);
+    this.poll?.tick(seen.doubtful, seen.certain, nowMs);
+    const quorum = this.verdict(seen, nowMs);
+    this.grantedSinceMs = quorum === "granted" ? (this.grantedSinceMs ?? nowMs) : undefined;
+    const row = rowFor({
+      self: nowMs < this.awayUntilMs ? "returned" : "present",
+      sight: seen.sight,
+      quorum,
+      carrier: this.cutOff || nowMs < this.reconnectingUntilMs ? "lost" : "up",
+      isolation: this.init.isolation,
+    });
+    this.changesAtMs = seen.changesAtMs;
+    this.settle(row, seen, nowMs);
+    return this.standing;
+  }
+
+  deadline(nowMs: number): number {
+    if (this.init.deadMs === undefined) return Number.POSITIVE_INFINITY;
+    const moments = [this.changesAtMs, this.awayUntilMs, this.reconnectingUntilMs, this.settledAtMs()];
+    const next = Math.min(Number.POSITIVE_INFINITY, ...moments.filter((atMs) => atMs > nowMs));
+    return Math.min(next, this.poll?.deadline(nowMs) ?? Number.POSITIVE_INFINITY);
+  }
+
+  view(): IsolationView {
+    const { rule, serves, why } = this.standing;
+    return { policy: this.init.isolation, rule, serves, why, quorum: this.poll?.said() ?? [] };
+  }
+
+  private verdict(seen: Seen, nowMs: number): Verdict {
+    if (this.poll !== undefined) return this.poll.verdict(nowMs);
+    if (seen.pinged === undefined) return "none";
+    return seen.pinged ? "granted" : "unreachable";
+  }
+
+  private settle(row: Row, seen: Seen, nowMs: number): void {
+    const before = this.standing;
+    const { missing } = seen;
+    // When a network heals, whoever grants may be heard a moment before the node that serves.
+    const tooEarly = !before.serves && row.id.startsWith("granted") && nowMs < this.settledAtMs();
+    const serves = tooEarly ? false : row.serve === "unchanged" ? before.serves : row.serve === "yes";
+    const why = tooEarly ? `${row.why}; it waits a moment for the others to be heard` : row.why;
+    this.standing = { rule: row.id, serves, take: tooEarly ? "no" : row.take, why, missing };
+    if (before.rule === row.id && before.serves === serves) return;
+    // Beside others nothing is to be told but the return to it.
+    if (row.id === "in-company" && before === UNJUDGED) return;
+    const level: EngineEvent["level"] = serves && row.take === "yes" ? "info" : "warn";
+    const { isolation } = this.init;
+    const fields = { rule: row.id, policy: isolation, serves, take: this.standing.take, missing, why };
+    this.init.emit({ kind: "event", event: { name: "isolation.judged", level, fields } });
+  }
+
+  private settledAtMs(): number {
+    return (this.grantedSinceMs ?? Number.NEGATIVE_INFINITY) + 2 * this.init.keepaliveMs;
+  }
+}
+
+/** As the policy was told. */
+export function isolationOf(
+  policy: PolicyInit,
+  nextId: () => number,
+  emit: (output: PolicyOutput) => void,
+): IsolationWatch {
+  const { self, nodes, keepaliveMs, deadMs, isolation = "hold", quorum = false } = policy;
+  return new IsolationWatch({ self, nodes, isolation, keepaliveMs, deadMs, quorum, nextId, emit });
+}
