@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, Option } from "commander";
 import type { GroupSet } from "@systole/core/ports";
 import { addAgentsCommands } from "./commands/agents/agents-commands.js";
+import { addFenceCommands } from "./commands/fence/fence-commands.js";
 import { addKeysCommands } from "./commands/keys/keys-commands.js";
 import { addNodeCommands } from "./commands/node/node-commands.js";
 import { runDir, timeout } from "./commands/operator-options.js";
@@ -23,6 +24,7 @@ Examples:
   systole status                   who is there, who holds what, and why
   systole standby                  give everything to the other node
   systole node add third           a third machine may join; see systole node --help
+  systole fence list               what can switch a node off; see systole fence --help
   systole keys status              who seals, with which keys; see systole keys --help
   systole agents list              what can be a resource on this machine
   systole wire sniff eth0          what the nodes say to each other, as they say it
@@ -148,6 +150,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
   addOperatorCommands(program, terminal, done);
   addKeysCommands(program, terminal, done);
   addNodeCommands(program, terminal, done);
+  addFenceCommands(program, terminal, done);
   addCompatCommand(program, terminal, done);
   addAgentsCommands(program, terminal, done);
   addWireCommands(program, terminal, done);

@@ -1,6 +1,13 @@
 // From the model to a cluster that runs: the one place that knows where the code of each plugin is.
 import { randomBytes } from "node:crypto";
-import { checkCluster, createCluster, type Cluster, type ClusterEnd, type ClusterModel } from "@systole/core";
+import {
+  checkCluster,
+  createCluster,
+  type Cluster,
+  type ClusterEnd,
+  type ClusterModel,
+  type PluginProblem,
+} from "@systole/core";
 import { FileStore, NodeClock, NodeProcesses, NodeSelf } from "@systole/core/node";
 import { SystoleError, type Logger, type Plugin } from "@systole/core/ports";
 import { clearLeftovers } from "./addresses/leftovers.js";
@@ -72,8 +79,11 @@ async function startCluster(
   return cluster;
 }
 
-/** Every problem of the plugins that the model names, as sentences; nothing is started. */
-export async function checkComposition(model: ClusterModel): Promise<readonly string[]> {
+/** Something that keeps the plugins of a model from being composed. */
+export type CompositionProblem = Pick<PluginProblem, "message" | "wanted">;
+
+/** Every problem of the plugins that the model names; nothing is started. */
+export async function checkComposition(model: ClusterModel): Promise<readonly CompositionProblem[]> {
   const { loaded, problems, model: named } = await loadPlugins(model);
   const plugins = loaded.map(({ plugin }) => plugin);
   const found = await checkCluster(
@@ -81,7 +91,7 @@ export async function checkComposition(model: ClusterModel): Promise<readonly st
     plugins,
     "node",
   );
-  return [...problems, ...found.map(({ message }) => message)];
+  return [...problems.map((message) => ({ message })), ...found];
 }
 
 function isAmong(plugins: readonly Plugin[]): (use: ClusterModel["plugins"][number]) => boolean {
@@ -113,6 +123,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
       if (request.kind === "stop") companions.leaving();
       return cluster.request(request);
     },
+    fencing: cluster.fencing,
     editNodes: (request) => cluster.editNodes(request),
     renewKeys: (use) => cluster.renewAuthenticator(use),
     changeKeys: (request) => cluster.changeKeys(request),

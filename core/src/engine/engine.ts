@@ -28,7 +28,13 @@ export type EngineInput =
   /** An authenticated message, and the link that carried it. */
   | { readonly kind: "frame.received"; readonly link: string; readonly message: Message }
   | { readonly kind: "agent.reported"; readonly id: number; readonly result: OperationResult }
-  | { readonly kind: "fence.reported"; readonly id: number; readonly result: FenceResult }
+  | {
+      readonly kind: "fence.reported";
+      readonly id: number;
+      readonly result: FenceResult;
+      /** What the devices did, as a sentence. */
+      readonly how?: string;
+    }
   | {
       readonly kind: "quorum.reported";
       readonly id: number;

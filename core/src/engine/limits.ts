@@ -31,7 +31,13 @@ export const LIMITS = {
   /** Pause before the second restart of a resource that fails again and again; doubled each time up to the longest. */
   holdDownMs: 1000,
   longestHoldDownMs: 60_000,
+  /** Pause after the first attempt to fence that failed; doubled each time up to the longest. */
   fenceRetryMs: 5000,
+  longestFenceRetryMs: 60_000,
+  /** How long each living node is given to fence before the next one does it as well. */
+  fenceTurnMs: 60_000,
+  /** What a node said just before it was fenced may arrive this much later. */
+  fencedEchoMs: 2000,
   /** After a healed partition, how long a node at home may wait for its ping nodes before it lets go. */
   settleMs: 500,
   /** A claim that only others have heard from its owner is believed this long, although the owner is dead here. */

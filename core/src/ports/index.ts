@@ -7,6 +7,7 @@ export * from "./companion.js";
 export * from "./confirmations.js";
 export * from "./errors.js";
 export * from "./fence-device.js";
+export * from "./fencing-rules.js";
 export * from "./lifecycle.js";
 export * from "./logger.js";
 export * from "./membership.js";

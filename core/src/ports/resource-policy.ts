@@ -1,5 +1,6 @@
 // Who runs what. A resource policy is a pure machine above membership and agents.
 import type { FenceResult } from "./fence-device.js";
+import type { FenceCaseView, FencingRules } from "./fencing-rules.js";
 import type { EngineEvent, NodeState, NodeView } from "./membership.js";
 import type { Message } from "./message.js";
 import type { NamedQuorumAnswer, QuorumQuestion } from "./quorum.js";
@@ -41,6 +42,10 @@ export type OperatorRequest =
   | { readonly kind: "takeover"; readonly set: GroupSet }
   /** Forgets failures on every node: of a group, or of a resource, by name; without one, all. What stays down starts. */
   | { readonly kind: "cleanup"; readonly name?: string }
+  /** Fences a node, dead or alive, by this node's devices. */
+  | { readonly kind: "fence"; readonly node: string }
+  /** A person has made sure that the node does nothing any more. */
+  | { readonly kind: "fence-confirm"; readonly node: string }
   | { readonly kind: "stop" };
 
 export interface PolicyInit {
@@ -56,6 +61,8 @@ export interface PolicyInit {
   readonly requestTimeoutMs: number;
   /** Whether fence devices are configured. */
   readonly fencing: boolean;
+  /** When and how often they are tried; absent: without delay and without end. */
+  readonly fencingRules?: FencingRules;
   /** Absent: `hold`. */
   readonly isolation?: IsolationPolicy;
   /** Silence after which the others call this node dead; with `quorum` what isolation is judged by. Absent: never judged. */
@@ -78,7 +85,13 @@ export type PolicyInput =
   | { readonly kind: "message.delivered"; readonly from: string; readonly message: Message }
   | { readonly kind: "status.heard"; readonly from: string; readonly message: Message }
   | { readonly kind: "agent.reported"; readonly id: number; readonly result: OperationResult }
-  | { readonly kind: "fence.reported"; readonly id: number; readonly result: FenceResult }
+  | {
+      readonly kind: "fence.reported";
+      readonly id: number;
+      readonly result: FenceResult;
+      /** What the devices did, as a sentence. */
+      readonly how?: string;
+    }
   /** Each quorum's answer to a question. */
   | {
       readonly kind: "quorum.reported";
@@ -108,7 +121,8 @@ export type PolicyOutput =
     } & AgentOrder)
   /** Ends an operation that is no longer wanted; it is still answered by `agent.reported`. */
   | { readonly kind: "agent.cancel"; readonly id: number }
-  | { readonly kind: "fence.request"; readonly id: number; readonly node: string }
+  /** Answered by `fence.reported` with the same id. `why` is a sentence, for people. */
+  | { readonly kind: "fence.request"; readonly id: number; readonly node: string; readonly why?: string }
   /** Answered by `quorum.reported` with the same id. */
   | { readonly kind: "quorum.ask"; readonly id: number; readonly question: QuorumQuestion }
   | { readonly kind: "state.persist"; readonly state: unknown }
@@ -176,6 +190,8 @@ export interface PolicyView {
   /** What it waits for when not stable, else why it rests; a sentence. */
   readonly why: string;
   readonly groups: readonly GroupView[];
+  /** Nodes that are to be fenced and are not yet; absent: none. */
+  readonly fencing?: readonly FenceCaseView[];
   /** Absent: this policy does not judge it. */
   readonly isolation?: IsolationView;
 }

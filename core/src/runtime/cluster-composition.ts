@@ -5,6 +5,7 @@ import {
   Clock,
   ClusterAccess,
   Companion,
+  Confirmations,
   FenceDevice,
   Logger,
   Membership,
@@ -25,6 +26,7 @@ import {
 import { HOST, hostService, type Composition, type HostService } from "./composition.js";
 import { messageCodec } from "./message-codec.js";
 import type { ClusterModel } from "./model.js";
+import type { ComposedPlugins } from "./plugin-host.js";
 import { checkPlugins } from "./plugin-checks.js";
 import { problemsError, type PluginProblem } from "./plugin-problem.js";
 
@@ -50,7 +52,7 @@ export async function checkCluster(
   runtime: RuntimeName,
 ): Promise<readonly PluginProblem[]> {
   // Only that they are there counts: nothing is created.
-  const services = [Clock, ClusterAccess, Logger, Pulse, Store, Processes].map((token) => ({
+  const services = [Clock, ClusterAccess, Confirmations, Logger, Pulse, Store, Processes].map((token) => ({
     token,
     value: undefined,
   }));
@@ -108,4 +110,9 @@ function composition(
 
 function listed(name: string | undefined): readonly string[] {
   return name === undefined ? [] : [name];
+}
+
+/** The one that the configuration chooses; else the host's. */
+export function storeOf({ providers }: ClusterModel, composed: ComposedPlugins): Store {
+  return composed.get(Store, providers.services[Store.port] ?? HOST);
 }

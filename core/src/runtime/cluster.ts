@@ -1,15 +1,13 @@
 // One node of a cluster: composes the plugins that the model names around the engine, and lives until it has left.
-import type { ClusterView, Engine } from "../engine/index.js";
+import { DEFAULT_FENCING_RULES, type ClusterView, type Engine } from "../engine/index.js";
 import {
   ClusterAccess,
+  Confirmations,
   FenceDevice,
   Network,
   Notifier,
   Pulse,
   Quorum,
-  ResourceAgent,
-  Store,
-  SystoleError,
   textField,
   type EngineEvent,
   type KeyReport,
@@ -19,15 +17,20 @@ import {
   type Plugin,
   type Sealer,
 } from "../ports/index.js";
-import { compositionOf } from "./cluster-composition.js";
+import { resourcesOf } from "./cluster-resources.js";
+import type { Cluster, ClusterEnd } from "./cluster-contract.js";
+import { compositionOf, storeOf } from "./cluster-composition.js";
 import { ClusterDoor } from "./cluster-door.js";
 import { servicesOf, type ClusterHost } from "./cluster-host.js";
 import { mediaOf, renewedAuthenticator, sealerOf } from "./cluster-media.js";
-import { HOST, hostService } from "./composition.js";
+import { hostService } from "./composition.js";
 import { Driver, type Answer } from "./driver.js";
 import { composeEngine, mediumNames, type Restored } from "./engine-composition.js";
 import { EventLog } from "./event-log.js";
-import { Fencing } from "./fencing.js";
+import { ConfirmationDesk } from "./fencing/confirmation-desk.js";
+import type { FenceDesk } from "./fencing/fence-desk.js";
+import { fencingBy } from "./fencing/fencing-config.js";
+import { NodeFencing } from "./fencing/node-fencing.js";
 import { nextIdentity, type Identity } from "./identity.js";
 import { letGoOfEverything } from "./let-go.js";
 import type { Counters, Media } from "./media.js";
@@ -40,34 +43,6 @@ import { Quorums } from "./quorums.js";
 import { readState, StateWriter } from "./saved-state.js";
 import { SelfWatch } from "./self-watch.js";
 
-/** How a node's life ended. */
-export interface ClusterEnd {
-  /** `left`: everything was given up. `stuck`: something could not be stopped. `halted`: an invariant failed. */
-  readonly kind: "left" | "stuck" | "halted";
-  readonly reason: string;
-}
-
-export interface Cluster {
-  /** Opens the media and begins. Throws `SystoleError`; then nothing is left open. */
-  start(signal: AbortSignal): Promise<void>;
-  view(): ClusterView & { readonly counters: Counters };
-  /** Resolves when the request is done or refused. */
-  request(request: OperatorRequest): Promise<Answer>;
-  /** Changes which nodes there are, or what is said of one, on all of them. Resolves when it is done or refused. */
-  editNodes(request: NodeRequest): Promise<Answer>;
-  /**
-   * Signs and judges from now on as `use`, the authenticator's plugin with another configuration, says. Throws a
-   * `SystoleError` when it cannot; then everything stays as it was.
-   */
-  renewAuthenticator(use: PluginUse): Promise<void>;
-  /** The keys that seal frames; undefined where frames are signed only. */
-  keys(): KeyReport | undefined;
-  /** Resolves when the change is done, begun or refused. */
-  changeKeys(request: KeyRequest): Promise<Answer>;
-  /** Resolves when the node has left and everything is closed, after a `stop` request or a failed invariant. */
-  readonly ended: Promise<ClusterEnd>;
-}
-
 /** Composes a node. Throws `SystoleError` with every problem in `details.problems`; nothing is opened yet. */
 export async function createCluster(
   model: ClusterModel,
@@ -75,8 +50,14 @@ export async function createCluster(
   host: ClusterHost,
 ): Promise<Cluster> {
   const door = new ClusterDoor(host.logger);
+  const confirmations = new ConfirmationDesk();
   const pulse = new PulseBell(host);
-  const services = [...servicesOf(host), hostService(ClusterAccess, door), hostService(Pulse, pulse)];
+  const inside = [
+    hostService(ClusterAccess, door),
+    hostService(Confirmations, confirmations),
+    hostService(Pulse, pulse),
+  ];
+  const services = [...servicesOf(host), ...inside];
   const composed = await composePlugins(compositionOf(model, plugins, host.runtime, services));
   const nameForUuid = model.uuidFrom === "nodename" ? model.self : undefined;
   const store = storeOf(model, composed);
@@ -84,8 +65,20 @@ export async function createCluster(
   const restored = {
     policy: await readState(store, "policy", host.logger),
     nodes: await readState(store, "nodes", host.logger),
+    fencing: await readState(store, "fencing", host.logger),
   };
-  return new RunningCluster(model, plugins, host, composed, identity, restored, door, pulse);
+  return new RunningCluster(model, plugins, host, composed, identity, restored, {
+    door,
+    confirmations,
+    pulse,
+  });
+}
+
+/** What the host gives the plugins, and this node uses itself. */
+interface Inside {
+  readonly door: ClusterDoor;
+  readonly confirmations: ConfirmationDesk;
+  readonly pulse: PulseBell;
 }
 
 class RunningCluster implements Cluster {
@@ -95,7 +88,7 @@ class RunningCluster implements Cluster {
   private readonly media: Media;
   private readonly sealer: Sealer | undefined;
   private readonly operations: Operations;
-  private readonly fencing: Fencing;
+  private readonly fencingOthers: NodeFencing;
   private readonly quorums: Quorums;
   private readonly selfWatch: SelfWatch;
   private readonly notifications: Notifications;
@@ -111,8 +104,7 @@ class RunningCluster implements Cluster {
     private readonly composed: ComposedPlugins,
     identity: Identity,
     restored: Restored,
-    private readonly door: ClusterDoor,
-    private readonly pulse: PulseBell,
+    private readonly inside: Inside,
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
     this.events = new EventLog(host.logger, host.clock);
@@ -128,16 +120,10 @@ class RunningCluster implements Cluster {
     });
     this.operations = new Operations({
       clock: host.clock,
-      resources: this.resources(),
+      resources: resourcesOf(model, composed),
       report: (id, result) => this.driver.input({ kind: "agent.reported", id, result }),
     });
-    this.fencing = new Fencing({
-      clock: host.clock,
-      devices: (model.providers.fenceDevices ?? []).map((name) => {
-        return { name, device: composed.get(FenceDevice, name) };
-      }),
-      report: (id, result) => this.driver.input({ kind: "fence.reported", id, result }),
-    });
+    this.fencingOthers = this.composeFencing(restored.fencing);
     this.quorums = this.composeQuorums();
     this.selfWatch = this.watchOverSelf();
     this.notifications = new Notifications({
@@ -154,7 +140,7 @@ class RunningCluster implements Cluster {
       event: (event) => this.events.write(event),
     });
     this.driver = this.composeDriver();
-    door.open(this.engine, this.driver);
+    inside.door.open(this.engine, this.driver);
     host.logger.info("node.identity", { node: model.self, generation: identity.generation });
   }
 
@@ -168,8 +154,14 @@ class RunningCluster implements Cluster {
     return { ...this.engine.view(), counters: this.media.counters() };
   }
 
-  request(request: OperatorRequest): Promise<Answer> {
-    return this.driver.request(request);
+  async request(request: OperatorRequest): Promise<Answer> {
+    const answer = await this.driver.request(request);
+    if (request.kind === "fence-confirm" && answer.ok) this.inside.confirmations.confirm(request.node);
+    return answer;
+  }
+
+  get fencing(): FenceDesk {
+    return this.fencingOthers.desk;
   }
 
   editNodes(request: NodeRequest): Promise<Answer> {
@@ -189,25 +181,42 @@ class RunningCluster implements Cluster {
     return this.sealer?.change(request) ?? Promise.resolve(none);
   }
 
+  private composeFencing(restored: unknown): NodeFencing {
+    const { model, composed, host, inside } = this;
+    return new NodeFencing({
+      self: model.self,
+      host: { ...host, store: storeOf(model, composed) },
+      config: model.fencing ?? fencingBy(model.providers.fenceDevices ?? [], DEFAULT_FENCING_RULES),
+      devices: (model.providers.fenceDevices ?? []).map((name) => {
+        return { name, device: composed.get(FenceDevice, name) };
+      }),
+      confirmations: inside.confirmations,
+      restored,
+      nodes: () => otherNodes(this.engine.view(), model.self),
+      event: (event) => this.tell(event),
+      report: (id, result, how) => this.driver.input({ kind: "fence.reported", id, result, how }),
+    });
+  }
+
   private composeDriver(): Driver {
     return new Driver(this.engine, this.host.clock, {
       send: (message, links) => {
         this.media.send(message, links);
-        if (textField(message, "t") === "status") this.pulse.ring();
+        if (textField(message, "t") === "status") this.inside.pulse.ring();
       },
       runAgent: (id, order) => this.operations.run(id, order),
       cancelAgent: (id) => this.operations.cancel(id),
-      fence: (id, node) => this.fencing.request(id, node),
+      fence: (id, node, why) => this.fencingOthers.request(id, node, why),
       askQuorum: (id, question) => this.quorums.ask(id, question),
       persist: (state) => this.state.save(state),
       persistNodes: (state) => this.nodeState.save(state),
       event: (event) => {
         if (isOwnStart(event, this.model.self)) this.host.observer?.active?.();
         if (event.name.startsWith("message.")) this.media.countRefused(event.name.slice("message.".length));
-        this.events.write(event);
-        this.notifications.tell(event);
+        this.fencingOthers.hear(event);
+        this.tell(event);
       },
-      happened: (happening) => this.door.tell(happening),
+      happened: (happening) => this.inside.door.tell(happening),
       left: (clean) => void this.close(clean ? leftCleanly : leftStuck),
       halt: (violations) => void this.letGo(violations),
     });
@@ -225,6 +234,11 @@ class RunningCluster implements Cluster {
     });
   }
 
+  private tell(event: EngineEvent): void {
+    this.events.write(event);
+    this.notifications.tell(event);
+  }
+
   private watchOverSelf(): SelfWatch {
     const { model, composed, host } = this;
     const hasNetwork = model.providers.services[Network.port] !== undefined;
@@ -237,18 +251,6 @@ class RunningCluster implements Cluster {
       network: hasNetwork ? composed.get(Network) : undefined,
       observed: (observed) => this.driver.input({ kind: "self.observed", observed }),
     });
-  }
-
-  private resources(): ConstructorParameters<typeof Operations>[0]["resources"] {
-    const members = this.model.groups.flatMap((group) => group.resources);
-    return new Map(
-      members.map(({ name, agent }) => {
-        const spec = this.model.resources.find((candidate) => candidate.name === name);
-        if (spec === undefined)
-          throw new SystoleError("CONFIG_INVALID", `resource ${name} has no description`);
-        return [name, { spec, agent: this.composed.get(ResourceAgent, agent) }];
-      }),
-    );
   }
 
   /** The engine is not to be trusted any more. */
@@ -265,7 +267,7 @@ class RunningCluster implements Cluster {
       (resolve) => void this.host.clock.wakeAt(this.host.clock.nowMs() + LINGER_MS, resolve),
     );
     this.media.close();
-    this.fencing.close();
+    await this.fencingOthers.close();
     this.quorums.close();
     await this.notifications.close();
     try {
@@ -279,13 +281,12 @@ class RunningCluster implements Cluster {
   }
 }
 
-function isOwnStart({ name, fields }: EngineEvent, self: string): boolean {
-  return name === "node.changed" && fields["node"] === self && fields["to"] === "active";
+function otherNodes({ nodes }: ClusterView, self: string): readonly string[] {
+  return nodes.filter(({ kind, name }) => kind === "normal" && name !== self).map(({ name }) => name);
 }
 
-/** The one that the configuration chooses; else the host's. */
-function storeOf({ providers }: ClusterModel, composed: ComposedPlugins): Store {
-  return composed.get(Store, providers.services[Store.port] ?? HOST);
+function isOwnStart({ name, fields }: EngineEvent, self: string): boolean {
+  return name === "node.changed" && fields["node"] === self && fields["to"] === "active";
 }
 
 /** How long the media stay open after the goodbye. */

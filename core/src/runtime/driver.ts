@@ -17,7 +17,7 @@ export interface EffectHandlers {
   send(message: Message, links: readonly string[] | undefined): void;
   runAgent(id: number, order: AgentOrder): void;
   cancelAgent(id: number): void;
-  fence(id: number, node: string): void;
+  fence(id: number, node: string, why: string): void;
   askQuorum(id: number, question: QuorumQuestion): void;
   persist(state: unknown): void;
   persistNodes(state: unknown): void;
@@ -119,7 +119,7 @@ export class Driver {
       case "agent.cancel":
         return this.handlers.cancelAgent(effect.id);
       case "fence.request":
-        return this.handlers.fence(effect.id, effect.node);
+        return this.handlers.fence(effect.id, effect.node, effect.why ?? "the policy asked for it");
       case "quorum.ask":
         return this.handlers.askQuorum(effect.id, effect.question);
       case "state.persist":

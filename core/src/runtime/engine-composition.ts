@@ -1,14 +1,7 @@
 // The engine of one node, as its model says: which membership and which policy, and what each of them is told.
 import { createEngine, type Engine } from "../engine/index.js";
-import {
-  FenceDevice,
-  Membership,
-  ResourceAgent,
-  ResourcePolicy,
-  Transport,
-  type GroupMember,
-  type Message,
-} from "../ports/index.js";
+import { FenceDevice, Membership, ResourcePolicy, Transport, type Message } from "../ports/index.js";
+import { knowingWarmth } from "./cluster-resources.js";
 import type { Identity } from "./identity.js";
 import type { ClusterModel } from "./model.js";
 import type { ComposedPlugins } from "./plugin-host.js";
@@ -17,6 +10,7 @@ import type { ComposedPlugins } from "./plugin-host.js";
 export interface Restored {
   readonly policy: unknown;
   readonly nodes: unknown;
+  readonly fencing: unknown;
 }
 
 export interface EngineParts {
@@ -53,7 +47,7 @@ export function composeEngine(parts: EngineParts): Engine {
     nodes,
     groups: groups.map((group) => ({
       ...group,
-      resources: group.resources.map((member) => knowingWarmth(member, composed)),
+      resources: group.resources.map(knowingWarmth(composed)),
     })),
     failback,
     ipfail,
@@ -62,6 +56,7 @@ export function composeEngine(parts: EngineParts): Engine {
     operationTimeoutMs: model.operationTimeoutMs,
     requestTimeoutMs: model.requestTimeoutMs,
     fencing: composed.names(FenceDevice).length > 0,
+    ...(model.fencing !== undefined && { fencingRules: model.fencing.rules }),
     ...(isolation !== undefined && { isolation }),
     quorum: (providers.quorums ?? []).length > 0,
     restored: restored.policy,
@@ -75,8 +70,4 @@ export function mediumNames({ providers }: ClusterModel, composed: ComposedPlugi
     .map((name) => composed.get(Transport, name))
     .filter((transport) => transport.supports.probe === undefined)
     .map(({ medium }) => medium);
-}
-
-function knowingWarmth(member: GroupMember, composed: ComposedPlugins): GroupMember {
-  return { ...member, canWarm: composed.get(ResourceAgent, member.agent).supports.warm === true };
 }

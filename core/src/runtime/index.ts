@@ -1,5 +1,6 @@
 export { checkCluster } from "./cluster-composition.js";
-export { createCluster, type Cluster, type ClusterEnd } from "./cluster.js";
+export { createCluster } from "./cluster.js";
+export type { Cluster, ClusterEnd } from "./cluster-contract.js";
 export type { ClusterHost, ClusterObserver } from "./cluster-host.js";
 export {
   hostService,
@@ -9,6 +10,16 @@ export {
   type RequiredPort,
 } from "./composition.js";
 export type { Answer } from "./driver.js";
+export type { DeviceReport, DeviceTest, FenceDesk, FencingOfNode, NodeTest } from "./fencing/fence-desk.js";
+export type { FenceRecord } from "./fencing/fence-history.js";
+export type { FenceStep } from "./fencing/fence-level.js";
+export {
+  FENCING_LIMITS,
+  fencingBy,
+  type FenceHook,
+  type FenceLevel,
+  type FencingConfig,
+} from "./fencing/fencing-config.js";
 export type { Counters } from "./media.js";
 export { messageCodec } from "./message-codec.js";
 export * from "./model.js";
@@ -18,6 +29,7 @@ export { HOST_SDK_VERSION } from "./version-rule.js";
 export { composePlugins, type ComposedPlugins } from "./plugin-host.js";
 export type { PluginProblem } from "./plugin-problem.js";
 export {
+  DEFAULT_FENCING_RULES,
   readSavedNodes,
   savedNodes,
   type ClusterView,

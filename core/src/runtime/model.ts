@@ -1,4 +1,5 @@
 // The one model of a cluster's configuration: what heartbeat's three files, or any later format, are parsed into.
+import type { FencingConfig } from "./fencing/fencing-config.js";
 import type {
   Failback,
   GroupSpec,
@@ -87,6 +88,8 @@ export interface ClusterModel {
   /** What client programs find in their environment, names with `HA_`. */
   readonly clientEnvironment?: Readonly<Record<string, string>>;
   readonly watchdog?: WatchdogUse;
+  /** How the fence devices are used; absent: each by itself, in their order. */
+  readonly fencing?: FencingConfig;
   /** False: frames that fail authentication are counted, and not logged (`log_badpack off`). */
   readonly logsRefusedFrames?: boolean;
   /** In the order in which they register. */
@@ -102,7 +105,7 @@ export interface ClusterModel {
     readonly transports: readonly string[];
     /** Who is told what happens to the cluster; absent: nobody. */
     readonly notifiers?: readonly string[];
-    /** What can fence nodes; for each node the first that lists it. Absent: nothing. */
+    /** What can fence nodes. Absent: nothing. */
     readonly fenceDevices?: readonly string[];
     /** Who says which side of a partition may serve; each must grant. Absent: the ping nodes, where there are some. */
     readonly quorums?: readonly string[];

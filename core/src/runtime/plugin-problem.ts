@@ -7,6 +7,8 @@ export interface PluginProblem {
   readonly plugin: string;
   /** What is wrong and what to do, as sentences. */
   readonly message: string;
+  /** The provider that the configuration asks for and nobody offers, if it is about one. */
+  readonly wanted?: { readonly port: string; readonly name: string };
 }
 
 /** All findings as one error; its code is that of the first, `details.problems` holds them all. */

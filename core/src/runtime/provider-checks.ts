@@ -62,11 +62,12 @@ function requiredProblems(
   const offers = nodes.filter((node) => node.token.id === port.id);
   return [...new Set(names)]
     .filter((name) => !offers.some((node) => node.name === name))
-    .map((name) =>
-      unresolved(
+    .map((name) => ({
+      ...unresolved(
         `The configuration asks for ${port.port} "${name}", which no plugin provides; ${choices(offers)}.`,
       ),
-    );
+      wanted: { port: port.port, name },
+    }));
 }
 
 /** A choice of a name that is not on offer, where no injection has complained of it already. */

@@ -2,7 +2,7 @@
 import type { Logger, Store } from "../ports/index.js";
 
 /** Names of the blobs in the store. */
-export type StateName = "policy" | "nodes";
+export type StateName = "policy" | "nodes" | "fencing";
 
 export async function readState(store: Store, name: StateName, log: Logger): Promise<unknown> {
   const bytes = await store.read(name);

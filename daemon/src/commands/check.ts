@@ -1,5 +1,6 @@
 // `systole check`: reads everything, shows every problem at once, and says what each resource means here.
 import { join } from "node:path";
+import { FenceDevice } from "@systole/core/ports";
 import { checkComposition } from "../compose.js";
 import { loadConfig, type LoadedConfig } from "../config/load-config.js";
 import type { Machine } from "../config/machine.js";
@@ -27,11 +28,19 @@ function resourceTable({ resources }: LoadedConfig, output: Output): string {
 }
 
 /** What the plugins say of their part of the configuration; none of them is started. */
-async function refusals({ model }: LoadedConfig, haDir: string): Promise<readonly Problem[]> {
+async function refusals(
+  { model, fenceDevicePlace }: LoadedConfig,
+  haDir: string,
+): Promise<readonly Problem[]> {
   if (model === undefined) return [];
-  const found = new Problems(join(haDir, "ha.cf"));
-  for (const message of await checkComposition(model)) found.error(WHOLE_FILE, "plugin.refused", message);
-  return found.found;
+  const ofHaCf = new Problems(join(haDir, "ha.cf"));
+  const ofSystoleYaml = new Problems(join(haDir, "systole.yaml"));
+  for (const { message, wanted } of await checkComposition(model)) {
+    const place = wanted?.port === FenceDevice.port ? fenceDevicePlace(wanted.name) : undefined;
+    if (place === undefined) ofHaCf.error(WHOLE_FILE, "plugin.refused", message);
+    else ofSystoleYaml.error(place, "plugin.refused", message);
+  }
+  return [...ofHaCf.found, ...ofSystoleYaml.found];
 }
 
 /** Resolves to the exit code: 0 also with warnings, 6 with an error. */

@@ -1,4 +1,4 @@
-// `systole standby`, `takeover`, `cleanup`, `stop` and `node …`: each returns when it is done.
+// `systole standby`, `takeover`, `cleanup`, `stop`, `node …` and `fence NODE`: each returns when it is done.
 import type { GroupSet, NodeRequest } from "@systole/core/ports";
 import { askDaemon } from "../control/control-client.js";
 import type { Operation } from "../control/protocol.js";
@@ -15,7 +15,12 @@ export interface OperateOptions {
 /** The daemon answers in time with a reason; only when it does not, the client gives up by itself. */
 const CLIENT_GRACE_MS = 2000;
 
-async function operate(request: Operation, options: OperateOptions, terminal: Terminal): Promise<number> {
+/** Asks for what an operator wants and says what came of it. */
+export async function operate(
+  request: Operation,
+  options: OperateOptions,
+  terminal: Terminal,
+): Promise<number> {
   const timeoutMs = Math.round(options.timeout * 1000);
   const answer = await askDaemon(
     controlSocketPath(options.runDir),
@@ -27,7 +32,7 @@ async function operate(request: Operation, options: OperateOptions, terminal: Te
     return EXIT_CODES.ok;
   }
   const command =
-    request.command === "node" ? `node ${request.edit.kind}` : request.command.replace("keys-", "keys ");
+    request.command === "node" ? `node ${request.edit.kind}` : request.command.replace("-", " ");
   terminal.err.write(`systole ${command}: ${harmless(answer.reason)}\n`);
   return answer.code === "timeout" ? EXIT_CODES.timeout : EXIT_CODES.error;
 }

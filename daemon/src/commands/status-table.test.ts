@@ -29,6 +29,24 @@ master is stable
 `);
   });
 
+  it("shows what is to be fenced, and what a takeover waits for", () => {
+    const sample = sampleStatus();
+    const one = {
+      node: "cluster1",
+      why: "cluster1 fell silent, and may still run what it had",
+      phase: "retrying",
+      waitsFor: "attempt 3 begins in 8 s",
+      failures: 2,
+    } as const;
+    const text = formatStatus(
+      statusDocument({ ...sample, policy: { ...sample.policy, fencing: [one] } }),
+      plain,
+    );
+    expect(text.replaceAll(/\s+/g, " ")).toContain(
+      "! cluster1 must be fenced: cluster1 fell silent, and may still run what it had; attempt 3 begins in 8 s",
+    );
+  });
+
   it("shows a node's weight and site where an operator has set them", () => {
     const sample = sampleStatus();
     const nodes = sample.nodes.map((node, index) =>

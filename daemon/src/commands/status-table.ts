@@ -90,6 +90,11 @@ function rememberedOn({ node, count, exhausted }: NonNullable<Group["failures"]>
   return `failed ${times(count)} on ${node}${last} (\`systole cleanup\` forgets that)`;
 }
 
+/** Why a takeover waits. */
+function fenceRow({ node, why, waitsFor }: NonNullable<StatusDocument["fencing"]>[number]): string {
+  return wrap(`! ${node} must be fenced: ${why}; ${waitsFor}`, "  ");
+}
+
 /** Whether this node may serve alone, and its health where it is not well. */
 function ownCondition({ isolation, health }: StatusDocument, output: Output): string {
   const lines: string[] = [];
@@ -138,6 +143,7 @@ export function formatStatus(status: StatusDocument, output: Output): string {
     "\n",
     heading(`  ${cell("NODE", 22)} ${cell("STATE", 6)} ${cell("WHY", 13)} ${cell("SPEAKS", 9)} LINKS`),
     ...status.nodes.map((node) => nodeRow(node, status.node, output)),
+    ...(status.fencing ?? []).map((one) => paint(output, "red", fenceRow(one))),
     ownCondition(status, output),
     ...(status.problems ?? []).map((problem) => paint(output, "red", wrap(`! ${problem}`, "  "))),
     "\n",

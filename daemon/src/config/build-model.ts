@@ -7,6 +7,7 @@ import type { ResourceMeaning } from "./cross-check.js";
 import { DEFAULT_CLIENT_ACCESS } from "./ha-cf/clients.js";
 import type { HaCf, Medium, PingNode, SerialPort } from "./ha-cf/ha-cf.js";
 import { mediumTarget } from "./ha-cf/media.js";
+import { STONITH_DEVICE, stonithPlugin } from "./ha-cf/stonith.js";
 import type { HaResourcesLine } from "./haresources.js";
 import type { ResourceLookup } from "./resolve-resource.js";
 
@@ -103,6 +104,8 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
     uses.push({ use: "agent-ocf", with: { timeoutMs: { start, stop, status }, environment } });
   }
   if (agents.has("systemd")) uses.push({ use: "agent-systemd" });
+  const stonith = stonithPlugin(parts.self, haCf);
+  if (stonith !== undefined) uses.push(stonith);
   uses.push(clientApi(haCf, parts.timings));
   return uses;
 }
@@ -191,6 +194,7 @@ export function buildModel(parts: ModelParts): ClusterModel {
         ...haCf.pings.map(pingName),
       ],
       companions: [CLIENT_API],
+      ...(stonithPlugin(parts.self, haCf) !== undefined && { fenceDevices: [STONITH_DEVICE] }),
       services: { network: "linux" },
     },
   };

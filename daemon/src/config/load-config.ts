@@ -16,10 +16,11 @@ import {
 } from "./cross-check.js";
 import type { HaCf } from "./ha-cf/ha-cf.js";
 import { parseHaCf } from "./ha-cf/parse.js";
+import { checkStonith, stonithPlugin } from "./ha-cf/stonith.js";
 import { membershipTimings } from "./ha-cf/timings.js";
 import { parseHaResources, type HaResourcesLine } from "./haresources.js";
 import { thisMachine, type Machine } from "./machine.js";
-import { hasErrors, Problems, WHOLE_FILE, type Problem } from "./problem.js";
+import { hasErrors, Problems, WHOLE_FILE, type Position, type Problem } from "./problem.js";
 import { readConfigFile, type FileText } from "./read-file.js";
 import type { ResourceLookup } from "./resolve-resource.js";
 import {
@@ -33,6 +34,8 @@ import {
 import { splitLines } from "./source-text.js";
 import { agentsOfPlugins, applySystoleYaml } from "./systole-yaml/apply.js";
 import { checkSystoleYaml } from "./systole-yaml/cross-check.js";
+import { pathOfDevice } from "./systole-yaml/fencing.js";
+import { checkFencing, type FencingSurroundings } from "./systole-yaml/fencing-check.js";
 import { NO_SETTINGS, parseSystoleYaml, type SystoleSettings } from "./systole-yaml/parse.js";
 
 export interface LoadOptions {
@@ -64,6 +67,8 @@ export interface LoadedConfig {
   readonly security: SecurityChoice;
   /** Lines by file, to show where a problem is. Never those of authkeys. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
+  /** Where systole.yaml names a fence device first; undefined where it does not. */
+  readonly fenceDevicePlace: (name: string) => Position | undefined;
 }
 
 const FILE_ADVICE = {
@@ -127,6 +132,7 @@ function loadHaCf(file: ConfigFile, machine: Machine, self: SelfName): HaCf {
   file.check((found) => {
     checkHaCf(value, machine, found);
     checkSelf(self, value, found);
+    checkStonith(self.name, value, found);
   });
   return value;
 }
@@ -207,6 +213,14 @@ function loggingOf({ logFile, debugFile, logFacility, debugLevel }: HaCf): Loggi
   return { logFile, debugFile, logFacility, debugLevel };
 }
 
+function fencingSurroundings(self: string, haCf: HaCf, machine: Machine): FencingSurroundings {
+  return {
+    nodes: haCf.nodes.map(({ value }) => value),
+    stonith: stonithPlugin(self, haCf) !== undefined,
+    isExecutableFile: (path) => machine.isExecutableFile(path),
+  };
+}
+
 /** Reads everything and reports all problems at once. Never throws for what the files say or lack. */
 export function loadConfig(options: LoadOptions): LoadedConfig {
   const haDirectory = resolve(options.haDirectory);
@@ -236,6 +250,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
 
   systoleYamlFile.check((found) => {
     checkSystoleYaml(systoleYaml, groups, haCf.pings.length, found);
+    checkFencing(systoleYaml, fencingSurroundings(self.name, haCf, machine), found);
     checkSealing(sealing, self.name, haCf, systoleYaml.place, found);
     checkReaders(systoleYaml, machine, found);
   });
@@ -243,29 +258,20 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const leaseMs = leaseOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
 
   const problems = problemsIn([haCfFile, authKeysFile, haResourcesFile, systoleYamlFile]);
+  const parts = { self: self.name, haCf, authKeys, groups, resolutions, lookup, leaseMs };
   const model =
     timings === undefined || hasErrors(problems)
       ? undefined
-      : applySystoleYaml(
-          buildModel({
-            self: self.name,
-            haCf,
-            timings,
-            authKeys,
-            groups,
-            resolutions,
-            lookup,
-            leaseMs,
-          }),
-          systoleYaml.settings,
-          haDirectory,
-          sealing,
-        );
+      : applySystoleYaml(buildModel({ ...parts, timings }), systoleYaml.settings, haDirectory, sealing);
   return {
     model,
     logging: loggingOf(haCf),
     problems,
     resources: table,
+    fenceDevicePlace: (name) => {
+      const path = pathOfDevice(name, systoleYaml.settings);
+      return path === undefined ? undefined : systoleYaml.place(...path);
+    },
     security,
     sources: sourcesOf([haCfFile, haResourcesFile, systoleYamlFile]),
   };

@@ -1,5 +1,5 @@
 // What the daemon's front end sees of a running cluster, and nothing more.
-import type { PluginUse } from "@systole/core";
+import type { FenceDesk, PluginUse } from "@systole/core";
 import type {
   KeyReport,
   KeyRequest,
@@ -48,6 +48,8 @@ export interface ClusterHandle {
    * what is under way may go on. After a `stop` was answered with ok, `done` resolves.
    */
   request(request: OperatorRequest, signal: AbortSignal): Promise<Answer>;
+  /** What there is to fence with and what was fenced; asking does no harm. */
+  readonly fencing: FenceDesk;
   /** Changes which nodes there are, or what is said of one, on all of them. Resolves when it is done or refused. */
   editNodes(request: NodeRequest): Promise<Answer>;
   /**

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { Logger } from "@systole/core/ports";
 import type { Answer, ClusterHandle } from "./cluster-handle.js";
 import { Connection } from "./connection.js";
+import { fenceDocument, isFenceQuestion } from "./fence-documents.js";
 import { keyDocument } from "./key-document.js";
 import {
   MAX_CONNECTIONS,
@@ -40,6 +41,11 @@ function failure(code: FailureCode, reason: string): ControlResponse {
   return { ok: false, code, reason };
 }
 
+function notAnotherNode(handle: ClusterHandle): string {
+  const others = handle.fencing.nodes().map(({ node }) => node);
+  return `that is no other node of this cluster; the others are: ${others.join(", ") || "none"}`;
+}
+
 /** What the log says of an operation. */
 function fieldsOf(operation: Operation): Record<string, unknown> {
   const { command, timeoutMs: _timeoutMs, ...rest } = operation;
@@ -64,6 +70,9 @@ function perform({ handle, requests }: Attached, operation: Operation, signal: A
         { kind: "cleanup", ...(operation.name !== undefined && { name: operation.name }) },
         signal,
       );
+    case "fence":
+    case "fence-confirm":
+      return handle.request({ kind: operation.command, node: operation.node }, signal);
     case "standby":
     case "takeover":
       return handle.request({ kind: operation.command, set: operation.set }, signal);
@@ -154,10 +163,15 @@ export class ControlServer {
       const { attached } = this;
       if (attached === undefined)
         return failure("starting", "the daemon is still starting; ask again in a moment");
-      if (request.command === "status") return { ...good, status: statusDocument(attached.handle.status()) };
+      const { handle } = attached;
+      if (request.command === "status") return { ...good, status: statusDocument(handle.status()) };
       if (request.command === "keys") {
-        const { keys } = attached.handle.status();
+        const { keys } = handle.status();
         return keys === undefined ? failure("refused", NOT_SEALED) : { ...good, keys: keyDocument(keys) };
+      }
+      if (isFenceQuestion(request)) {
+        const fence = await fenceDocument(handle, request);
+        return fence === undefined ? failure("refused", notAnotherNode(handle)) : { ...good, fence };
       }
       const answer = await this.operate(attached, request);
       return "code" in answer ? answer : { ...good, reason: answer.reason };

@@ -1,5 +1,6 @@
 // What is said over the control socket: one JSON object a line, first the question, then the answer.
 import { z } from "zod";
+import { FENCE_OPERATIONS, FENCE_QUESTIONS, FenceDocument, type FenceQuestion } from "./fence-documents.js";
 import { KeyDocument } from "./key-document.js";
 import { StatusDocument } from "./status-document.js";
 
@@ -46,18 +47,29 @@ export const ControlRequest = z.discriminatedUnion("command", [
     timeoutMs,
   }),
   z.object({ command: z.literal("stop"), timeoutMs }),
+  ...FENCE_QUESTIONS,
+  ...FENCE_OPERATIONS,
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
 /** What an operator wants done, as opposed to a question. */
-export type Operation = Exclude<ControlRequest, { command: "ping" | "status" | "keys" }>;
+export type Operation = Exclude<
+  ControlRequest,
+  { command: "ping" | "status" | "keys" | FenceQuestion["command"] }
+>;
 
-/** Whether a request changes nothing: then whoever may look may ask it. */
+/** Whether a request changes nothing: then whoever may look may ask it. A test of a fence device makes it work. */
 export function onlyReads(request: ControlRequest): boolean {
   switch (request.command) {
     case "ping":
     case "status":
     case "keys":
+    case "fence-list":
+    case "fence-status":
+    case "fence-history":
       return true;
+    case "fence":
+    case "fence-confirm":
+    case "fence-test":
     case "keys-rotate":
     case "keys-reload":
     case "standby":
@@ -91,6 +103,7 @@ export const ControlResponse = z.union([
     version: z.string(),
     reason: z.string().optional(),
     status: StatusDocument.optional(),
+    fence: FenceDocument.optional(),
     keys: KeyDocument.optional(),
   }),
   z.object({ ok: z.literal(false), code: FailureCode, reason: z.string() }),

@@ -2,6 +2,7 @@
 import type { IsolationView, NodeView, SelfView } from "@systole/core/ports";
 import { z } from "zod";
 import type { ClusterStatus } from "./cluster-handle.js";
+import { FenceCase } from "./fence-documents.js";
 
 const RunState = z.enum(["stopped", "starting", "started", "stopping", "failed", "unknown"]);
 const Count = z.int().nonnegative();
@@ -89,6 +90,10 @@ export const StatusDocument = z.object({
   why: z.string().describe("what it waits for when not stable, else why it rests"),
   nodes: z.array(Node).describe("the answering node first, ping nodes last"),
   groups: z.array(Group),
+  fencing: z
+    .array(FenceCase)
+    .optional()
+    .describe("nodes that must be fenced before anything of theirs is taken over; absent: none"),
   sealing: z
     .enum(["receive-only", "permissive", "enforce"])
     .optional()
@@ -145,6 +150,7 @@ function healthDocument({ carriers, ...health }: SelfView): z.infer<typeof Healt
 /** The document of this moment. */
 export function statusDocument(status: ClusterStatus): StatusDocument {
   const { framesRefused, framesSent, framesReceived } = status.counters;
+  const { fencing } = status.policy;
   return {
     schemaVersion: 1,
     node: status.self,
@@ -168,6 +174,7 @@ export function statusDocument(status: ClusterStatus): StatusDocument {
         ...(count !== undefined && { failures: count }),
       })),
     })),
+    ...(fencing !== undefined && { fencing: fencing.map((one) => ({ ...one })) }),
     ...(status.policy.isolation !== undefined && { isolation: isolationDocument(status.policy.isolation) }),
     ...(status.health !== undefined && { health: healthDocument(status.health) }),
     problems: [...(status.problems ?? [])],

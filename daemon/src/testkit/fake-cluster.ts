@@ -1,5 +1,5 @@
 // A cluster that exists as data only, for tests of everything that stands before it.
-import type { PluginUse } from "@systole/core";
+import type { FenceDesk, PluginUse } from "@systole/core";
 import type { KeyRequest, NodeRequest, NodeView, OperatorRequest } from "@systole/core/ports";
 import type { Answer, ClusterHandle, ClusterStatus } from "../control/cluster-handle.js";
 import type { Logger } from "@systole/core/ports";
@@ -50,12 +50,49 @@ export function sampleStatus(changes: { owner?: string | undefined; stable?: boo
   };
 }
 
+/** A power switch that lists the other node, and one fencing in its past. */
+export function sampleFencing(): FenceDesk {
+  const levels = [["rack"], ["left", "right"]];
+  return {
+    action: "reset",
+    nodes: () => [{ node: "cluster1", levels, delayMs: 3000 }],
+    devices: () =>
+      Promise.resolve([
+        { name: "rack", nodes: ["master", "cluster1"] },
+        { name: "left", nodes: [], problem: "the list of its nodes took longer than 10000 ms" },
+      ]),
+    test: (node) =>
+      Promise.resolve({
+        node,
+        ok: true,
+        devices: [
+          { device: "rack", level: 1, lists: true, status: "on" },
+          { device: "left", level: 2, lists: false, status: "unknown", problem: "no route" },
+        ],
+      }),
+    questions: () => ["cluster1"],
+    history: () => [
+      {
+        atWallMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+        node: "cluster1",
+        by: "master",
+        ok: true,
+        how: "off by rack, whose status says so",
+        why: "cluster1 fell silent, and may still run what it had",
+        tookMs: 2300,
+        steps: [{ device: "rack", action: "off", ok: true, verified: true, tookMs: 2100 }],
+      },
+    ],
+  };
+}
+
 /** A handle that records what it is asked; `answer` decides what it says. */
 export class FakeCluster implements ClusterHandle {
   readonly requests: OperatorRequest[] = [];
   readonly signals: AbortSignal[] = [];
   readonly renewed: PluginUse[] = [];
   readonly edits: NodeRequest[] = [];
+  fencing: FenceDesk = sampleFencing();
   readonly keyRequests: KeyRequest[] = [];
   answer: (request: OperatorRequest) => Promise<Answer> = () => Promise.resolve({ ok: true, reason: "done" });
   answerEdit: (request: NodeRequest) => Answer = () => ({ ok: true, reason: "done, and told to the others" });

@@ -162,7 +162,7 @@ export const REAL_SHAPES: readonly RealShape[] = [
     haCf: `${SMALL}watchdog /dev/watchdog\nstonith_host * baytech 192.0.2.99 login secret\nstonith_host web1 meatware web2\nrealtime off\nrtprio 5\ncoredumps true\nmemreserve 6500\n`,
     haResources: ADDRESS,
     findings: [
-      "ha.cf 5 warning directive.ignored",
+      "ha.cf 5 warning stonith.replaced",
       "ha.cf 7 warning directive.ignored",
       "ha.cf 8 warning directive.ignored",
       "ha.cf 9 warning directive.ignored",

@@ -151,6 +151,8 @@ class Machine implements PolicyMachine {
     if (request.kind === "cleanup") for (const { holding } of this.groups) holding.failure = undefined;
     if (request.kind === "stop" || request.kind === "cleanup")
       return this.requests.answer(id, true, "it is being done");
+    if (request.kind === "fence" || request.kind === "fence-confirm")
+      return this.fenceAsked(id, request.kind, request.node, nowMs);
     const { self } = this.init;
     const moves: { key: string; to: string }[] = [];
     for (const group of this.groups) {
@@ -164,6 +166,14 @@ class Machine implements PolicyMachine {
       moves.push({ key: group.spec.key, to });
     }
     this.requests.wait({ id, moves, untilMs: nowMs + this.init.requestTimeoutMs });
+  }
+
+  private fenceAsked(id: number, kind: "fence" | "fence-confirm", node: string, nowMs: number): void {
+    if (kind === "fence" && !this.init.fencing)
+      return this.requests.answer(id, false, "no fence device is configured");
+    if (kind === "fence") this.fences.need(node, nowMs);
+    else this.fences.forget(node);
+    this.requests.answer(id, true, kind === "fence" ? "it is being fenced" : "it counts as fenced");
   }
 
   /** Decides until nothing changes any more: a claim may be followed by a start. */

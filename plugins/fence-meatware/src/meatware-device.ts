@@ -26,7 +26,7 @@ export class MeatwareDevice implements FenceDevice {
       return { ok: false, kind: "unknown-node", reason: `nobody looks after ${JSON.stringify(node)}` };
     if (action === "on")
       return { ok: false, kind: "error", reason: "a person is asked whether a node is off, not to start it" };
-    const todo = `make sure by hand that ${node} is ${action === "off" ? "off" : "off, or was reset"}, then run: systole fence confirm ${node}`;
+    const todo = `make sure by hand that ${node} is ${action === "off" ? "off" : "off, or was reset"}, then run: systole fence confirm ${node} --yes`;
     log.warn("fence.person-asked", { node, action, todo });
     const confirmed = await confirmations.ask(node, signal);
     log.info("fence.person-answered", { node, confirmed });

@@ -19,11 +19,11 @@ const watch = (durationMs: number, wrong: (serving: number) => boolean): number 
 describe("isolation: fence", () => {
   it("takes nothing of an unseen node before it is fenced, also at a start", () => {
     cluster = new SimulatedCluster({ isolation: "fence", fencing: true });
-    cluster.failures.set("fence master", { ok: false, kind: "error", reason: "no answer" });
+    cluster.switches.set("master", "fails");
     cluster.start("cluster1");
     cluster.run(8000);
     expect(cluster.holders()).toEqual([]);
-    cluster.failures.clear();
+    cluster.switches.clear();
   });
 
   it("takes over when the fence is confirmed", () => {

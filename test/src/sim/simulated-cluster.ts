@@ -2,23 +2,18 @@
 // take their time and fail on demand. One seed decides everything.
 import type { Engine, EngineEffect } from "@systole/core/engine";
 import type {
-  EngineEvent,
   Message,
   OperationResult,
+  OperatorRequest,
   QuorumQuestion,
   ResourceAction,
   SelfObserved,
 } from "@systole/core/ports";
+import { outcomeOf, type SwitchBehaviour } from "./simulated-fencing.js";
 import { nodesOf, simulatedEngine, type SimOptions } from "./simulated-engine.js";
-import { outcome, withoutReport, type SimNode } from "./simulated-node.js";
+import { outcome, withoutReport, type Observed, type SimNode } from "./simulated-node.js";
 
 export { DEAD_MS, KEEPALIVE_MS, type SimOptions } from "./simulated-engine.js";
-
-export interface Observed {
-  readonly atMs: number;
-  readonly node: string;
-  readonly event: EngineEvent;
-}
 
 export class SimulatedCluster {
   nowMs = 0;
@@ -33,6 +28,8 @@ export class SimulatedCluster {
   loss = 0;
   /** What an agent answers: by `node resource action`. */
   readonly failures = new Map<string, OperationResult>();
+  /** How the power switch of a node behaves; one that is not named works. */
+  readonly switches = new Map<string, SwitchBehaviour>();
   operationMs = 10;
   private queue: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = [];
   private order = 0;
@@ -121,21 +118,26 @@ export class SimulatedCluster {
   }
 
   request(name: string, kind: "standby" | "takeover", set: "all" | "local" | "foreign" = "all"): number {
-    const id = (this.requestId += 1);
-    this.step(this.node(name), { kind: "operator.requested", id, request: { kind, set } });
-    return id;
+    return this.ask(name, { kind, set });
   }
 
   cleanup(name: string, of?: string): number {
-    const id = (this.requestId += 1);
-    const request = { kind: "cleanup", ...(of !== undefined && { name: of }) } as const;
-    this.step(this.node(name), { kind: "operator.requested", id, request });
-    return id;
+    return this.ask(name, { kind: "cleanup", ...(of !== undefined && { name: of }) });
+  }
+
+  /** `systole fence NODE` or `systole fence confirm NODE` on `name`. */
+  fenceBy(name: string, kind: "fence" | "fence-confirm", node: string): number {
+    return this.ask(name, { kind, node });
   }
 
   stop(name: string): void {
+    this.ask(name, { kind: "stop" });
+  }
+
+  private ask(name: string, request: OperatorRequest): number {
     const id = (this.requestId += 1);
-    this.step(this.node(name), { kind: "operator.requested", id, request: { kind: "stop" } });
+    this.step(this.node(name), { kind: "operator.requested", id, request });
+    return id;
   }
 
   run(durationMs: number, check?: () => void): void {
@@ -257,15 +259,13 @@ export class SimulatedCluster {
     );
   }
 
-  private fence(node: SimNode, id: number, victim: string): void {
-    const failure = this.failures.get(`fence ${victim}`);
-    const result =
-      failure?.ok === false
-        ? ({ ok: false, kind: "error", reason: failure.reason } as const)
-        : ({ ok: true } as const);
-    this.later(200, () => {
-      if (result.ok) this.kill(victim, true);
-      this.step(node, { kind: "fence.reported", id, result });
+  private fence(by: SimNode, id: number, victim: string): void {
+    const { afterMs, ends, result } = outcomeOf(this.switches.get(victim) ?? "works");
+    const { generation } = by;
+    this.later(afterMs, () => {
+      if (ends && this.nodes.has(victim)) this.kill(victim, true);
+      if (this.nodes.get(by.name)?.generation === generation)
+        this.step(by, { kind: "fence.reported", id, result });
     });
   }
 

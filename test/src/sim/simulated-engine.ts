@@ -1,6 +1,13 @@
 // The engine of one simulated node: the real one, with timings short enough to watch.
 import { createEngine, haresourcesPolicy, heartbeatMembership, type Engine } from "@systole/core/engine";
-import type { Failback, GroupSpec, IsolationPolicy, QuorumAnswer, QuorumQuestion } from "@systole/core/ports";
+import type {
+  Failback,
+  FencingRules,
+  GroupSpec,
+  IsolationPolicy,
+  QuorumAnswer,
+  QuorumQuestion,
+} from "@systole/core/ports";
 
 export interface SimOptions {
   readonly nodes?: readonly string[];
@@ -9,6 +16,7 @@ export interface SimOptions {
   readonly ipfail?: boolean;
   readonly pingNodes?: readonly string[];
   readonly fencing?: boolean;
+  readonly fencingRules?: FencingRules;
   /** Default `hold`. */
   readonly isolation?: IsolationPolicy;
   /** The quorum that every node asks; undefined: it never answers. Absent: there is none. */
@@ -72,6 +80,7 @@ export function simulatedEngine({ self, generation, restored, seed, options }: S
     operationTimeoutMs: { start: 60_000, stop: 60_000, status: 20_000, announce: 5000, warm: 60_000 },
     requestTimeoutMs: 120_000,
     fencing,
+    ...(options.fencingRules !== undefined && { fencingRules: options.fencingRules }),
     isolation: options.isolation ?? "hold",
     deadMs: DEAD_MS,
     quorum: options.quorum !== undefined,

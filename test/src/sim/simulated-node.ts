@@ -1,6 +1,6 @@
 // One node of the simulation: its engine, and what its agents have made of its resources.
 import type { Engine } from "@systole/core/engine";
-import type { Message, OperationResult, ResourceAction } from "@systole/core/ports";
+import type { EngineEvent, Message, OperationResult, ResourceAction } from "@systole/core/ports";
 
 export interface SimNode {
   readonly name: string;
@@ -12,6 +12,13 @@ export interface SimNode {
   readonly running: Set<string>;
   readonly operations: Map<number, string>;
   inbox: (() => void)[];
+}
+
+/** An event of a node, and when. */
+export interface Observed {
+  readonly atMs: number;
+  readonly node: string;
+  readonly event: EngineEvent;
 }
 
 /** As a heartbeat would have said it. */

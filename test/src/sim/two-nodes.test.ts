@@ -140,12 +140,12 @@ describe("death and partition", () => {
 
   it("starts nothing before a fence has succeeded", () => {
     boot({ fencing: true });
-    cluster.failures.set("fence master", { ok: false, kind: "error", reason: "no answer" });
+    cluster.switches.set("master", "fails");
     cluster.kill("master", true);
     cluster.run(4000);
     expect(cluster.holders()).toEqual([]);
     expect(cluster.view("cluster1").why).toContain("fenced");
-    cluster.failures.clear();
+    cluster.switches.clear();
     cluster.until(() => runs("cluster1"), 6000, "cluster1 serves after the fence");
   });
 });

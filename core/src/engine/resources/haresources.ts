@@ -9,6 +9,9 @@ import type {
   PolicyView,
   ResourcePolicy,
 } from "../../ports/index.js";
+import { fenceMessage, readFenceMessage } from "../fencing/fence-word.js";
+import { FencingCases } from "../fencing/fencing-cases.js";
+import { livingOf } from "../fencing/race.js";
 import { ClaimsMachine } from "./claims/machine.js";
 import { encodeReport, REPORT_FIELD } from "./claims/report.js";
 import { cleanupMessage, namedGroups, readCleanup } from "./cleanup.js";
@@ -20,6 +23,7 @@ export const haresourcesPolicy: ResourcePolicy = { create: (init) => new Haresou
 class Haresources implements PolicyMachine {
   private readonly runners: ReadonlyMap<string, GroupRunner>;
   private readonly claims: ClaimsMachine;
+  private readonly fencing: FencingCases;
   /** Set while heartbeat's protocol is spoken. */
   private r1: R1Bridge | undefined;
   private outputs: PolicyOutput[] = [];
@@ -33,8 +37,11 @@ class Haresources implements PolicyMachine {
     this.runners = new Map(
       init.groups.map((group) => [group.key, new GroupRunner({ group, timeoutMs, nextId, emit })]),
     );
+    const { self, fencing: configured, fencingRules: rules } = init;
+    this.fencing = new FencingCases({ self, configured, rules, settleMs: settleMs(init), nextId, emit });
     const epochs = restoredEpochs(init.restored);
-    this.claims = new ClaimsMachine({ policy: init, runners: this.runners, nextId, emit, epochs });
+    const { runners, fencing } = this;
+    this.claims = new ClaimsMachine({ policy: init, runners, nextId, emit, fencing, epochs });
   }
 
   step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): readonly PolicyOutput[] {
@@ -45,8 +52,13 @@ class Haresources implements PolicyMachine {
     }
     this.chooseProtocol(nodes);
     this.listen(input);
+    this.listenForFences(input, nodes);
     if (this.r1 === undefined) this.claims.step(input, nodes, nowMs);
     else this.r1.step(input, nodes, nowMs);
+    if (this.r1 === undefined) this.tellOfFences();
+    this.fencing.keepOnly(nodes);
+    const mayFence = this.r1 !== undefined || this.claims.mayFence();
+    this.fencing.tick(livingOf(nodes, this.init.nodes, this.init.self), mayFence, nowMs);
     const mayRunLater = nodes[0]?.state === "active" && !this.leaving;
     if (mayRunLater) for (const runner of this.runners.values()) runner.warm();
     const { outputs } = this;
@@ -57,11 +69,13 @@ class Haresources implements PolicyMachine {
   deadline(): number {
     const runners = [...this.runners.values()].map((runner) => runner.deadline());
     const protocolMs = this.r1 === undefined ? this.claims.deadline(this.nowMs) : this.r1.deadline();
-    return Math.min(protocolMs, ...runners);
+    return Math.min(protocolMs, this.fencing.deadline(this.nowMs), ...runners);
   }
 
   view(nodes: readonly NodeView[]): PolicyView {
-    return this.r1 === undefined ? this.claims.view(nodes, this.nowMs) : this.r1.view();
+    const view = this.r1 === undefined ? this.claims.view(nodes, this.nowMs) : this.r1.view();
+    const fencing = this.fencing.views(this.nowMs);
+    return fencing.length === 0 ? view : { ...view, fencing };
   }
 
   violations(): readonly string[] {
@@ -83,7 +97,60 @@ class Haresources implements PolicyMachine {
     if (input.request.kind === "cleanup") this.cleanUpAsked(input.id, input.request.name);
     if (input.request.kind !== "stop") return;
     this.leaving = true;
+    this.fencing.leave();
     for (const runner of this.runners.values()) runner.cool(this.nowMs);
+  }
+
+  /** A fence settles the same question in either protocol. */
+  private listenForFences(input: PolicyInput, nodes: readonly NodeView[]): void {
+    const { fencing, nowMs } = this;
+    switch (input.kind) {
+      case "fence.reported":
+        return fencing.reported(input.id, input.result, input.how ?? "its device says so", nodes, nowMs);
+      case "status.heard":
+        return fencing.heard(input.from, nodes, nowMs);
+      case "node.changed": {
+        const isHeard = input.to === "up" || input.to === "active";
+        if (isHeard && (input.from === "dead" || input.from === "active")) fencing.returned(input.node);
+        return;
+      }
+      case "operator.requested":
+        if (input.request.kind === "fence" || input.request.kind === "fence-confirm")
+          this.fenceAsked(input.id, input.request, nodes);
+        return;
+      case "message.delivered": {
+        // In heartbeat's protocol the word informs, and settles nothing.
+        const word = this.r1 === undefined ? readFenceMessage(input.message) : undefined;
+        if (word !== undefined) fencing.heardOf(input.from, word, nodes, nowMs);
+        return;
+      }
+      case "agent.reported":
+      case "quorum.reported":
+      case "self.judged":
+      case "tick":
+        return;
+    }
+  }
+
+  /** So that a node is fenced by one other, and nobody waits for what is done. Heartbeat's protocol has words of its own. */
+  private tellOfFences(): void {
+    for (const outcome of this.fencing.takeOutcomes())
+      this.emit({ kind: "message.send", message: fenceMessage(outcome) });
+  }
+
+  private fenceAsked(
+    id: number,
+    { kind, node }: { readonly kind: "fence" | "fence-confirm"; readonly node: string },
+    nodes: readonly NodeView[],
+  ): void {
+    const peers = nodes.filter((one) => one.kind === "normal" && one.name !== this.init.self);
+    if (!peers.some(({ name }) => name === node)) {
+      const known = peers.map(({ name }) => name).join(", ") || "none";
+      const reason = `${node} is no other node of this cluster; the others are: ${known}`;
+      return this.emit({ kind: "operator.answered", id, ok: false, reason });
+    }
+    if (kind === "fence") this.fencing.wanted(id, node, this.nowMs);
+    else this.fencing.confirmed(id, node, nodes, this.nowMs);
   }
 
   private cleanUpAsked(id: number, name: string | undefined): void {
@@ -123,8 +190,8 @@ class Haresources implements PolicyMachine {
         : undefined;
     if (wanted === "r1" && this.r1 === undefined) {
       const active = nodes[0]?.state === "active";
-      const { runners, nextId, emit } = this;
-      this.r1 = new R1Bridge({ policy: this.init, runners, nextId, emit, active });
+      const { runners, fencing, nextId, emit } = this;
+      this.r1 = new R1Bridge({ policy: this.init, runners, fencing, nextId, emit, active });
       // Any Systole among the others must not count on claims now.
       emit({
         kind: "publish",
@@ -145,6 +212,11 @@ class Haresources implements PolicyMachine {
   private event(name: string, fields: Readonly<Record<string, unknown>>): void {
     this.emit({ kind: "event", event: { name, level: "info", fields } });
   }
+}
+
+/** Of several nodes each was heard last within one keepalive. */
+function settleMs({ nodes, keepaliveMs }: PolicyInit): number {
+  return nodes.length > 2 ? 2 * keepaliveMs : 0;
 }
 
 /** What an earlier life persisted. Anything that is not understood counts as nothing. */

@@ -1,7 +1,8 @@
 // Joins heartbeat's R1 protocol to the runners of the groups: R1 says which group to start or stop, one at a time, and
 // is told what became of it.
+import type { FencingCases } from "../fencing/fencing-cases.js";
+import { livingOf, type Race } from "../fencing/race.js";
 import type {
-  FenceResult,
   IsolationView,
   NodeView,
   PolicyInit,
@@ -15,6 +16,7 @@ import { createR1, type R1Input, type R1Machine, type R1Output } from "./r1/inde
 export interface BridgeInit {
   readonly policy: PolicyInit;
   readonly runners: ReadonlyMap<string, GroupRunner>;
+  readonly fencing: FencingCases;
   readonly nextId: () => number;
   readonly emit: (output: PolicyOutput) => void;
   /** This node is active already: the protocol is joined in mid-life. */
@@ -33,7 +35,6 @@ const HELD: IsolationView = {
 export class R1Bridge {
   private readonly machine: R1Machine;
   private pending: { readonly key: string; readonly wish: "run" | "stop" } | undefined;
-  private readonly fences = new Map<number, string>();
   /** Groups that were offered to the peer because they failed here, and until when they are not offered again. */
   private readonly offered = new Map<string, number>();
 
@@ -49,6 +50,9 @@ export class R1Bridge {
   step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
     const translated = this.translate(input);
     if (translated !== undefined) this.feed(translated, nodes, nowMs);
+    if (input.kind === "node.changed") this.fenceIdle(input, nodes, nowMs);
+    for (const outcome of this.init.fencing.takeOutcomes())
+      this.feed({ kind: "fence.reported", ...outcome }, nodes, nowMs);
     this.settle(nodes, nowMs);
     for (const runner of this.init.runners.values()) this.offer(runner, nodes, nowMs);
   }
@@ -94,17 +98,18 @@ export class R1Bridge {
     switch (input.kind) {
       case "operator.requested": {
         const { id, request } = input;
-        return request.kind === "cleanup" ? undefined : { kind: input.kind, id, request };
+        const isOurs =
+          request.kind !== "cleanup" && request.kind !== "fence" && request.kind !== "fence-confirm";
+        return isOurs ? { kind: input.kind, id, request } : undefined;
       }
       case "node.changed":
         if (input.node !== this.init.policy.self) return input;
         return input.to === "active" ? { kind: "self.active" } : undefined;
-      case "fence.reported":
-        return this.fenced(input.id, input.result);
       case "message.delivered":
       case "tick":
         return input;
       case "agent.reported":
+      case "fence.reported":
       case "status.heard":
       case "quorum.reported":
       case "self.judged":
@@ -112,15 +117,8 @@ export class R1Bridge {
     }
   }
 
-  private fenced(id: number, result: FenceResult): R1Input | undefined {
-    const node = this.fences.get(id);
-    if (node === undefined) return undefined;
-    this.fences.delete(id);
-    return { kind: "fence.reported", node, ok: result.ok, reason: result.ok ? "done" : result.reason };
-  }
-
   private feed(input: R1Input, nodes: readonly NodeView[], nowMs: number): void {
-    for (const output of this.machine.step(input, nodes, nowMs)) this.perform(output, nowMs);
+    for (const output of this.machine.step(input, nodes, nowMs)) this.perform(output, nodes, nowMs);
   }
 
   /** Tells the machine what became of the group that it is waiting for; that may bring the next one. */
@@ -169,7 +167,7 @@ export class R1Bridge {
     return undefined;
   }
 
-  private perform(output: R1Output, nowMs: number): void {
+  private perform(output: R1Output, nodes: readonly NodeView[], nowMs: number): void {
     switch (output.kind) {
       case "group.start":
       case "group.stop": {
@@ -182,12 +180,8 @@ export class R1Bridge {
       case "group.announce":
         this.init.runners.get(output.key)?.announce();
         return;
-      case "fence.request": {
-        const id = this.init.nextId();
-        this.fences.set(id, output.node);
-        this.init.emit({ kind: "fence.request", id, node: output.node });
-        return;
-      }
+      case "fence.request":
+        return this.fence(output.node, nodes, nowMs);
       case "released": {
         const stuck = [...this.init.runners.values()].some((runner) => runner.stuck());
         this.init.emit({ kind: "released", clean: !stuck });
@@ -198,5 +192,32 @@ export class R1Bridge {
       case "event":
         this.init.emit(output);
     }
+  }
+
+  /** What the protocol calls unneeded: a peer that ran nothing. Left alone it would fence this node, and take over. */
+  private fenceIdle(
+    { node, to, reason }: PolicyInput & { kind: "node.changed" },
+    nodes: readonly NodeView[],
+    nowMs: number,
+  ): void {
+    const { self, nodes: order, fencing } = this.init.policy;
+    if (!fencing || to !== "dead" || reason !== "silent" || node === self || !order.includes(node)) return;
+    this.init.fencing.died(this.raceAgainst(node, nodes, true), nowMs);
+  }
+
+  private fence(node: string, nodes: readonly NodeView[], nowMs: number): void {
+    const { fencing } = this.init;
+    if (!fencing.isFenced(node)) return fencing.died(this.raceAgainst(node, nodes, false), nowMs);
+    const reason = "it was fenced before it fell silent";
+    this.feed({ kind: "fence.reported", node, ok: true, reason }, nodes, nowMs);
+  }
+
+  private raceAgainst(victim: string, nodes: readonly NodeView[], idle: boolean): Race {
+    const { self, nodes: order } = this.init.policy;
+    const owners = this.machine.view().groups.map(({ owner }) => owner);
+    const groupsHere = owners.filter((owner) => owner === self).length;
+    const wasHeard = nodes.some(({ name, generation }) => name === victim && generation > 0);
+    const groupsThere = wasHeard ? owners.length - groupsHere : undefined;
+    return { victim, order, living: livingOf(nodes, order, self), groupsHere, groupsThere, idle };
   }
 }

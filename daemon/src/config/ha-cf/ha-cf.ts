@@ -30,6 +30,17 @@ export interface SerialPort {
   readonly at: Position;
 }
 
+/** A fence device of heartbeat; either parameters or a file that holds them. */
+export interface StonithLine {
+  /** The node that may use it, lower-case, or `*`. */
+  readonly from: string;
+  readonly type: string;
+  /** As written, in the order that the type wants. */
+  readonly parameters?: string;
+  readonly configFile?: string;
+  readonly at: Position;
+}
+
 export interface PingNode {
   readonly name: string;
   readonly group: boolean;
@@ -62,6 +73,7 @@ export interface HaCf {
   readonly clients: readonly Located<ClientProgram>[];
   readonly clientAccess: readonly Located<ClientAccess>[];
   readonly watchdog: Located<string> | undefined;
+  readonly stonith: readonly StonithLine[];
   readonly uuidFrom: "file" | "nodename";
   readonly autoJoin: Located<"none" | "other" | "any"> | undefined;
   readonly logsRefusedFrames: boolean;
@@ -93,6 +105,7 @@ export interface HaCfDraft {
   clients: Located<ClientProgram>[];
   clientAccess: Located<ClientAccess>[];
   watchdog: Located<string> | undefined;
+  stonith: StonithLine[];
   uuidFrom: "file" | "nodename";
   autoJoin: Located<"none" | "other" | "any"> | undefined;
   logsRefusedFrames: boolean;
@@ -130,6 +143,7 @@ export function emptyDraft(): HaCfDraft {
     clients: [],
     clientAccess: [],
     watchdog: undefined,
+    stonith: [],
     uuidFrom: "file",
     autoJoin: undefined,
     logsRefusedFrames: true,

@@ -1,8 +1,5 @@
 // Directives of heartbeat that are understood and do nothing: the sentence says why, and what that means.
 
-const FENCING =
-  "fence devices come as plugins and this line loads none: a silent node is taken over WITHOUT being switched off first";
-
 /** By name. Every one gives a warning, unless its value asks for what happens anyway (`SILENT_VALUES`). */
 export const IGNORED_DIRECTIVES: Readonly<Record<string, string>> = {
   cluster: "only Pacemaker's membership clients ask for the name, and they are not started from here",
@@ -22,8 +19,6 @@ export const IGNORED_DIRECTIVES: Readonly<Record<string, string>> = {
   record_config_changes: "Pacemaker is not started from here",
   record_pengine_inputs: "Pacemaker is not started from here",
   rtprio: "the scheduling class is decided by the service manager (CPUSchedulingPriority=)",
-  stonith: FENCING,
-  stonith_host: FENCING,
   syslogmsgfmt: "log lines have one format, whatever it says",
   use_apphbd: "there is no application heartbeat daemon",
 };

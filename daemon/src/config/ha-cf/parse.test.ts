@@ -166,7 +166,7 @@ describe("bad lines", () => {
     ["node c\u0000", "1:7 error file.control-character"],
     [`node ${"c ".repeat(3000)}`, "1:5121 error file.line-too-long"],
     ["udp eth1", "1:1 warning directive.renamed"],
-    ["stonith_host * external/ssh", "1:1 warning directive.ignored"],
+    ["quorum_server quorum.example.org", "1:1 warning directive.ignored"],
     ["realtime on", "1:1 warning directive.ignored"],
     ["nice_failback on", "1:1 warning directive.ignored"],
   ])("%s", (line, problem) => {
@@ -207,7 +207,7 @@ describe("bad lines", () => {
   });
 
   it("explains a directive without effect once, however often it stands there", () => {
-    expect(problemsOf("stonith_host * null a\nstonith_host b null c\nrealtime on\nrealtime off")).toEqual([
+    expect(problemsOf("hbaping a\nhbaping b\nrealtime on\nrealtime off")).toEqual([
       "1:1 warning directive.ignored",
       "3:1 warning directive.ignored",
     ]);

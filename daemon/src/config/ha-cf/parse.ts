@@ -10,6 +10,7 @@ import { MEDIA_READERS } from "./media.js";
 import { readEnvironment, readNodes, readPing, readPingGroup } from "./members.js";
 import { readSerial } from "./serial.js";
 import { SETTING_READERS } from "./settings.js";
+import { readStonith, readStonithHost } from "./stonith.js";
 
 const BLANKS = /[ \t]+/;
 const BLANKS_OR_COMMAS = /[ \t,]+/;
@@ -37,6 +38,8 @@ const READERS: ReadonlyMap<string, DirectiveReader> = new Map<string, DirectiveR
   ["ping_group", readPingGroup],
   ["respawn", readClient],
   ["serial", readSerial],
+  ["stonith", readStonith],
+  ["stonith_host", readStonithHost],
 ]);
 
 /** Every directive that is understood, used or not. */

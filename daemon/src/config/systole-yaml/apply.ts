@@ -2,6 +2,7 @@
 import type { ClusterModel, PluginUse } from "@systole/core";
 import type { GroupMember, IsolationPolicy, RecoveryRules, ResourceSpec } from "@systole/core/ports";
 import { sealedConfig, type SealingChoice } from "../security.js";
+import { fenceDevices, fencingConfig } from "./fencing.js";
 import type { ResourceRules, SystoleYaml } from "./schema.js";
 
 /** `directory` is where the file is: relative paths of plugins start there. The settings have been checked. */
@@ -12,6 +13,8 @@ export function applySystoleYaml(
   sealing: SealingChoice,
 ): ClusterModel {
   const { providers } = model;
+  const ofHaCf = providers.fenceDevices ?? [];
+  const devices = fenceDevices(settings, ofHaCf);
   const authenticator = settings.authenticator ?? providers.authenticator;
   // Also where nothing is sealed yet: then it can be begun without a restart.
   const sealer: PluginUse = { use: "auth-sealed", with: sealedConfig(model.self, sealing) };
@@ -35,10 +38,11 @@ export function applySystoleYaml(
       policy: settings.policy ?? providers.policy,
       transports: [...providers.transports, ...(settings.transports ?? [])],
       ...(settings.notifiers !== undefined && { notifiers: settings.notifiers }),
-      ...(settings.fence !== undefined && { fenceDevices: settings.fence }),
+      ...(devices.length > 0 && { fenceDevices: devices }),
       ...(settings.quorum !== undefined && { quorums: settings.quorum }),
       services: { ...providers.services, ...(settings.store !== undefined && { store: settings.store }) },
     },
+    ...(devices.length > 0 && { fencing: fencingConfig(settings, ofHaCf) }),
     isolation: settings.isolation ?? defaultIsolation(model, settings),
   };
 }

@@ -18,23 +18,16 @@ export function checkSystoleYaml(
     problems.error(place("resources", name), "yaml.resource-unknown", message);
   }
   checkPluginsOnce({ settings, place }, problems);
-  checkFencing({ settings, place }, problems);
   checkIsolation({ settings, place }, pingNodes, problems);
 }
 
 /** A node that lets go and that nobody can grant anything would never serve alone. */
 function checkIsolation({ settings, place }: SystoleSettings, pingNodes: number, problems: Problems): void {
-  const { isolation, quorum = [], fence = [] } = settings;
-  if (isolation === "release" && quorum.length === 0 && pingNodes === 0) {
-    const message =
-      "isolation is release, and nobody can say that a node alone may serve; name a quorum under `quorum`, a `ping` node in ha.cf, or write hold";
-    problems.error(place("isolation"), "yaml.no-quorum", message);
-  }
-  if (isolation === "fence" && fence.length === 0) {
-    const message =
-      "isolation is fence, and no fence device is named; name one under `fence`, or write hold or release";
-    problems.error(place("isolation"), "yaml.no-fence-device", message);
-  }
+  const { isolation, quorum = [] } = settings;
+  if (isolation !== "release" || quorum.length > 0 || pingNodes > 0) return;
+  const message =
+    "isolation is release, and nobody can say that a node alone may serve; name a quorum under `quorum`, a `ping` node in ha.cf, or write hold";
+  problems.error(place("isolation"), "yaml.no-quorum", message);
 }
 
 function checkPluginsOnce({ settings, place }: SystoleSettings, problems: Problems): void {
@@ -43,23 +36,5 @@ function checkPluginsOnce({ settings, place }: SystoleSettings, problems: Proble
     if (uses.indexOf(use) === position) continue;
     const message = `the plugin ${use} is named twice; name it once, with one configuration`;
     problems.error(place("plugins", position, "use"), "yaml.duplicate", message);
-  }
-}
-
-/** A node that nobody can fence would wait for ever. */
-function checkFencing({ settings, place }: SystoleSettings, problems: Problems): void {
-  if ((settings.fence ?? []).length > 0) return;
-  const places = [
-    { path: ["defaults"], rules: settings.defaults },
-    ...Object.entries(settings.resources ?? {}).map(([name, rules]) => ({
-      path: ["resources", name],
-      rules,
-    })),
-  ];
-  for (const { path, rules } of places) {
-    if (rules?.["on-fail"] !== "fence") continue;
-    const message =
-      "on-fail is fence, and no fence device is named; name one under `fence`, or write restart, move, stop or ignore";
-    problems.error(place(...path, "on-fail"), "yaml.no-fence-device", message);
   }
 }

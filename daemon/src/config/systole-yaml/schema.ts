@@ -2,7 +2,9 @@
 import { z } from "zod";
 import { Addresses } from "./addresses.js";
 import { duration } from "./duration.js";
+import { Fencing } from "./fencing-schema.js";
 import { securitySchema } from "./security-schema.js";
+import { LIST, mapping, MAPPING, NAME, names } from "./shapes.js";
 
 export const SYSTOLE_YAML_LIMITS = {
   plugins: 64,
@@ -12,23 +14,8 @@ export const SYSTOLE_YAML_LIMITS = {
   quorums: 8,
 } as const;
 
-const LIST = "write a list, each entry behind a `-` or all of them as `[one, two]`";
-const MAPPING = "write keys with their values below it, indented";
-const NAME = "write the name of a provider, as the plugin's documentation calls it";
 const ISOLATION = ["hold", "release", "fence"] as const;
 const ON_FAIL = ["restart", "move", "stop", "ignore", "fence"] as const;
-
-/** An object that refuses keys it does not know. */
-function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, MAPPING);
-}
-
-function names(most: number) {
-  return z
-    .array(z.string(NAME).min(1, NAME), LIST)
-    .max(most, `at most ${most} can be used; leave some out`)
-    .refine((list) => new Set(list).size === list.length, "a name stands there twice; write it once");
-}
 
 const PluginEntry = mapping({
   use: z
@@ -127,7 +114,10 @@ export const SystoleYaml = mapping({
     .describe("Names of notifiers that are told what happens to the cluster."),
   fence: names(SYSTOLE_YAML_LIMITS.fenceDevices)
     .optional()
-    .describe("Names of fence devices; for each node the first one that lists it is used."),
+    .describe(
+      "Names of fence devices; for each node those that list it are tried in this order, until one succeeds.",
+    ),
+  fencing: Fencing.optional().describe("How the fence devices are used."),
   addresses: Addresses.optional().describe("How addresses are held."),
   security: securitySchema(mapping).optional().describe("Sealed frames, and who may look."),
   quorum: names(SYSTOLE_YAML_LIMITS.quorums)

@@ -1,22 +1,26 @@
 // Deaths that this node has noticed and may not have the right to act upon: one that is cut off, or has no quorum, fences
 // nobody. They are told to the fencing when it has the right again, if the node is not back by then.
+import type { NodeView } from "../../../ports/index.js";
+import type { Race } from "../../fencing/race.js";
 import type { Standing } from "../isolation/watch.js";
 
-/** What takes nodes that died, and nodes that must be gone before anything of theirs is taken. */
+/** What makes sure that a node is gone before anything of it is taken. */
 export interface Fences {
-  died(node: string, owned: boolean): void;
-  asked(node: string): void;
+  died(race: Race, nowMs: number): void;
 }
 
 export class Accusations {
-  /** By node: whether it held something. */
-  private readonly waiting = new Map<string, boolean>();
+  /** By node, what it may have left behind; undefined: nothing that could be done about. */
+  private readonly waiting = new Map<string, Race | undefined>();
 
-  constructor(private readonly fences: Fences) {}
+  constructor(
+    private readonly fences: Fences,
+    private readonly raceAgainst: (node: string, nodes: readonly NodeView[]) => Race | undefined,
+  ) {}
 
-  /** It fell silent. */
-  died(node: string, owned: boolean): void {
-    this.waiting.set(node, owned);
+  /** It fell silent; what it said last still stands. */
+  died(node: string, nodes: readonly NodeView[]): void {
+    this.waiting.set(node, this.raceAgainst(node, nodes));
   }
 
   returned(node: string): void {
@@ -24,11 +28,15 @@ export class Accusations {
   }
 
   /** `wanting`: there is something that this node does not hold. */
-  advance(standing: Standing, wanting: boolean): void {
+  advance(standing: Standing, wanting: boolean, nodes: readonly NodeView[], nowMs: number): void {
     if (standing.take === "no") return;
-    for (const [node, owned] of this.waiting) this.fences.died(node, owned);
+    for (const race of this.waiting.values()) if (race !== undefined) this.fences.died(race, nowMs);
     this.waiting.clear();
     if (standing.take !== "after a fence" || !wanting) return;
-    for (const node of standing.missing) this.fences.asked(node);
+    for (const node of standing.missing) {
+      const race = this.raceAgainst(node, nodes);
+      // Nothing is taken from whom nobody has heard: whatever it said last does not make it idle.
+      if (race !== undefined) this.fences.died({ ...race, idle: false }, nowMs);
+    }
   }
 }

@@ -2,7 +2,6 @@
 import {
   textMessage,
   type EngineEvent,
-  type NodeState,
   type NodeView,
   type OperatorRequest,
   type PolicyInit,
@@ -11,19 +10,20 @@ import {
   type PolicyView,
   type SelfJudgement,
 } from "../../../ports/index.js";
+import { FenceWish } from "../../fencing/fence-wish.js";
+import type { FencingCases } from "../../fencing/fencing-cases.js";
 import { LIMITS } from "../../limits.js";
 import type { GroupRunner } from "../group-runner.js";
 import { isolationOf, type IsolationWatch, type Standing } from "../isolation/watch.js";
 import { Accusations } from "./accusations.js";
 import { decideGroup } from "./decide.js";
-import { FenceWish } from "./fence-wish.js";
-import { FencingCases } from "./fencing.js";
 import { groupClaims, type GroupClaim } from "./group-claim.js";
 import { planMoves, progressOf } from "./operator.js";
 import { Outlet } from "./outlet.js";
 import { PeerReports } from "./peer-reports.js";
 import { decodeReport } from "./report.js";
 import { OperatorRequests } from "./requests.js";
+import { raceAgainst } from "./silence.js";
 import { viewOf } from "./view.js";
 import { pingsOf, type World } from "./world.js";
 
@@ -32,6 +32,8 @@ export interface ClaimsInit {
   readonly runners: ReadonlyMap<string, GroupRunner>;
   readonly nextId: () => number;
   readonly emit: (output: PolicyOutput) => void;
+  /** Nodes that must be fenced, whichever protocol is spoken. */
+  readonly fencing: FencingCases;
   /** Highest epoch of each group that an earlier life of this node knew. */
   readonly epochs: ReadonlyMap<string, number>;
 }
@@ -41,7 +43,6 @@ export class ClaimsMachine {
   private readonly reports = new PeerReports();
   private readonly isolation: IsolationWatch;
   private standing: Standing;
-  private readonly fencing: FencingCases;
   private readonly accusations: Accusations;
   private readonly requests: OperatorRequests;
   private leaving = false;
@@ -54,8 +55,9 @@ export class ClaimsMachine {
     this.groups = groupClaims(policy.groups, init.runners, init.epochs);
     this.isolation = isolationOf(policy, init.nextId, emit);
     this.standing = this.isolation.step([], 0);
-    this.fencing = new FencingCases(policy.fencing, init.nextId, emit);
-    this.accusations = new Accusations(this.fencing);
+    this.accusations = new Accusations(init.fencing, (node, nodes) =>
+      raceAgainst(node, this.groups, this.reports.byName().get(node), nodes, policy),
+    );
     this.fenceWish = new FenceWish(policy.self, policy.fencing, emit);
     this.requests = new OperatorRequests(policy.requestTimeoutMs, emit);
     this.outlet = new Outlet(emit);
@@ -65,11 +67,10 @@ export class ClaimsMachine {
     this.absorb(input, nodes, nowMs);
     this.standing = this.isolation.step(nodes, nowMs);
     const wanting = this.groups.some(({ claim }) => claim.owner !== this.init.policy.self);
-    this.accusations.advance(this.standing, wanting);
+    this.accusations.advance(this.standing, wanting, nodes, nowMs);
     this.reports.comparePings(pingsOf(nodes), nowMs);
     for (const group of this.groups) this.noteFailure(group, nowMs);
     this.decide(nodes, nowMs);
-    this.fencing.tick(nowMs);
     const world = this.world(nodes, nowMs);
     this.requests.advance((group, to) => progressOf(group, to, world), nowMs);
     this.publish(nodes);
@@ -78,13 +79,10 @@ export class ClaimsMachine {
   }
 
   deadline(nowMs: number): number {
-    const behindMs =
-      (this.reports.behindSinceMs() ?? Number.POSITIVE_INFINITY) + 2 * this.init.policy.keepaliveMs;
     return Math.min(
       this.isolation.deadline(nowMs),
-      this.fencing.deadline(),
       this.requests.deadline(),
-      behindMs > nowMs ? behindMs : Infinity,
+      this.reports.deadline(this.init.policy.keepaliveMs, nowMs),
       ...this.groups.map((group) => group.deadline(nowMs)),
     );
   }
@@ -102,6 +100,11 @@ export class ClaimsMachine {
         (group) =>
           `${group.spec.key} runs here although ${group.claim.owner ?? "nobody"} holds claim ${group.claim.epoch}`,
       );
+  }
+
+  /** Whoever is cut off, or has no quorum, fences nobody. */
+  mayFence(): boolean {
+    return this.standing.take !== "no";
   }
 
   epochs(): Readonly<Record<string, number>> {
@@ -136,14 +139,13 @@ export class ClaimsMachine {
       case "status.heard":
         return this.hear(input, nodes, nowMs);
       case "node.changed":
-        return this.nodeChanged(input.node, input.to, input.reason, nowMs);
-      case "fence.reported":
-        return this.fencing.report(input.id, input.result, nowMs);
+        return this.nodeChanged(input, nodes, nowMs);
       case "quorum.reported":
         return this.isolation.reported(input.id, input.answers);
       case "operator.requested":
         return this.requested(input.id, input.request, this.world(nodes, nowMs));
       case "agent.reported":
+      case "fence.reported":
       case "message.delivered":
       case "self.judged":
       case "tick":
@@ -159,7 +161,7 @@ export class ClaimsMachine {
     const report = decodeReport(input.message);
     if (report === undefined) return;
     const before = this.reports.hear(input.from, report, nowMs);
-    if ([...report.groups.values()].some(({ fence }) => fence)) this.fencing.asked(input.from);
+    if ([...report.groups.values()].some(({ fence }) => fence)) this.init.fencing.asked(input.from, nowMs);
     for (const group of this.groups) {
       const reported = report.groups.get(group.spec.key);
       if (reported !== undefined && group.hear(input.from, reported, this.init.policy.self, nowMs)) {
@@ -172,16 +174,18 @@ export class ClaimsMachine {
     if (caughtUp || rejoined) this.goHome(input.from, nowMs + 2 * this.init.policy.keepaliveMs);
   }
 
-  private nodeChanged(node: string, to: NodeState, reason: string, nowMs: number): void {
+  private nodeChanged(
+    { node, to, reason }: PolicyInput & { kind: "node.changed" },
+    nodes: readonly NodeView[],
+    nowMs: number,
+  ): void {
     if (node === this.init.policy.self) return;
     if (to === "dead") {
-      const owned = this.groups.some((group) => group.claim.owner === node);
+      if (reason === "silent") this.accusations.died(node, nodes);
       this.reports.forget(node);
       for (const group of this.groups) group.forget(node);
-      if (reason === "silent") this.accusations.died(node, owned);
     } else if (to === "up" || to === "active") {
       this.accusations.returned(node);
-      this.fencing.returned(node);
       if (to === "active") this.goHome(node, nowMs);
     }
   }
@@ -241,7 +245,7 @@ export class ClaimsMachine {
   }
 
   private requested(id: number, request: OperatorRequest, world: World): void {
-    if (request.kind === "cleanup") return;
+    if (request.kind === "cleanup" || request.kind === "fence" || request.kind === "fence-confirm") return;
     if (request.kind === "stop") {
       this.leaving = true;
       return this.requests.answer(id, true, "giving up every resource, then leaving");
@@ -264,8 +268,7 @@ export class ClaimsMachine {
 
   private publish(nodes: readonly NodeView[]): void {
     const groups = new Map(this.groups.map((group) => [group.spec.key, group.report()]));
-    const active = nodes[0]?.state === "active";
-    const ready = active && !this.leaving;
+    const ready = nodes[0]?.state === "active" && !this.leaving;
     this.outlet.publish({ ready, pings: pingsOf(nodes), alone: !this.standing.serves, groups });
   }
 
@@ -283,13 +286,12 @@ export class ClaimsMachine {
   private world(nodes: readonly NodeView[], nowMs: number): World {
     const { self, nodes: order, failback, ipfail, keepaliveMs } = this.init.policy;
     const peers = this.reports.peers(nodes, self);
-    const active = nodes[0]?.state === "active";
-    const unsettled = this.fencing.unsettled();
+    const unsettled = this.init.fencing.unsettled();
     const { leaving, standing } = this;
     const behindSinceMs = this.reports.behindSinceMs();
     const pings = pingsOf(nodes);
-    const settings = { self, order, failback, ipfail, keepaliveMs };
-    return { ...settings, active, leaving, pings, behindSinceMs, peers, unsettled, standing, nowMs };
+    const settings = { self, order, failback, ipfail, keepaliveMs, active: nodes[0]?.state === "active" };
+    return { ...settings, leaving, pings, behindSinceMs, peers, unsettled, standing, nowMs };
   }
 
   private event(name: string, level: EngineEvent["level"], fields: EngineEvent["fields"]): void {

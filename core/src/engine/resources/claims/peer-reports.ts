@@ -39,6 +39,12 @@ export class PeerReports {
     return this.laggingSinceMs;
   }
 
+  /** When that has lasted long enough to count. */
+  deadline(keepaliveMs: number, nowMs: number): number {
+    const countsAtMs = (this.laggingSinceMs ?? Number.POSITIVE_INFINITY) + 2 * keepaliveMs;
+    return countsAtMs > nowMs ? countsAtMs : Number.POSITIVE_INFINITY;
+  }
+
   peers(nodes: readonly NodeView[], self: string): readonly Peer[] {
     return nodes
       .filter((node) => node.kind === "normal" && node.name !== self)

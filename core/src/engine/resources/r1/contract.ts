@@ -28,7 +28,7 @@ export interface R1Init {
 }
 
 /** What an operator may ask of the protocol. */
-export type R1Request = Exclude<OperatorRequest, { kind: "cleanup" }>;
+export type R1Request = Extract<OperatorRequest, { kind: "standby" | "takeover" | "stop" }>;
 
 export type R1Input =
   | { readonly kind: "tick" }
@@ -63,7 +63,7 @@ export type R1Output =
   | { readonly kind: "group.stop"; readonly key: string; readonly urgent?: boolean }
   /** The group runs here and maybe ran elsewhere too: the network must hear again where it is. Not answered. */
   | { readonly kind: "group.announce"; readonly key: string }
-  /** Answered by `fence.reported`. */
+  /** Answered by `fence.reported` for each attempt, until one succeeds. */
   | { readonly kind: "fence.request"; readonly node: string }
   | {
       readonly kind: "operator.answered";

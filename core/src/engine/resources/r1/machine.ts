@@ -29,7 +29,7 @@ import {
 } from "./standby.js";
 import { becomeActive, peerReported, peerStarting, startupTimers } from "./startup.js";
 import { initialState, nextTimer, snapshotOf, type After } from "./state.js";
-import { fenceReported, fenceTimer, peerDied, peerSaidGoodbye, takenOver } from "./takeover.js";
+import { fenceReported, peerDied, peerSaidGoodbye, takenOver } from "./takeover.js";
 import { R1_TIMINGS } from "./timings.js";
 import { viewOf } from "./view.js";
 import { groupFailing, groupReported, runQueue } from "./work.js";
@@ -72,7 +72,6 @@ function timers(ctx: R1Context): void {
   if (ctx.state.phase === "shutdown") return;
   startupTimers(ctx);
   standbyTimers(ctx);
-  fenceTimer(ctx);
   reunionTimers(ctx);
   legacyTimers(ctx);
   ipfailTimers(ctx);

@@ -163,7 +163,7 @@ describe("crashes and fencing", () => {
     expect(owners(pair)).toBe("alpha: db web; bravo: ");
   });
 
-  test("nothing is taken over before the fencing succeeds; it is retried every five seconds", () => {
+  test("nothing is taken over before the fencing succeeds, and each attempt is told", () => {
     const pair = running({ fencing: true });
     pair.fenceResults.push(false);
     const killedMs = pair.nowMs;

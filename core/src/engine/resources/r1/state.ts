@@ -81,7 +81,8 @@ export interface R1State {
   standbySerial: number;
   needsFailback: boolean;
   failbackNotBeforeMs: number;
-  fence: { readonly node: string; readonly retryAtMs: number | undefined } | undefined;
+  /** The node that must be fenced before anything of it is taken. */
+  fence: { readonly node: string } | undefined;
   /** When the peer is offered a set of which a group failed to start here. */
   readonly failedStarts: Map<"local" | "foreign", number>;
 
@@ -169,7 +170,6 @@ export function nextTimer(state: R1State, nowMs: number): number {
     state.startingAgainAtMs,
     standbyMs,
     failbackMs,
-    state.fence?.retryAtMs,
     state.bothOwn?.atMs,
     state.unclaimedAtMs,
     state.probeAtMs,

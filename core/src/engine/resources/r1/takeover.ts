@@ -4,7 +4,6 @@ import { machDownMessage, stonithMessage, type Position } from "./messages.js";
 import { ALL, isAll, isNone, keysIn, NONE, without } from "./sets.js";
 import type { R1State } from "./state.js";
 import { cancelStandby } from "./standby.js";
-import { R1_TIMINGS } from "./timings.js";
 import { dropAnswers, enqueue } from "./work.js";
 
 /** The peer fell silent without a goodbye, or some time after one. */
@@ -21,7 +20,7 @@ export function peerDied(ctx: R1Context, node: string): void {
     const nothingMissing = isAll(state.holds) && state.phase === "stable";
     if (!nothingMissing) takeOver(ctx, node);
   } else if (init.fencing) {
-    state.fence = { node, retryAtMs: undefined };
+    state.fence = { node };
     ctx.out.push({ kind: "fence.request", node });
   } else {
     raise(ctx, "warn", "r1.fence-missing", { node });
@@ -110,17 +109,7 @@ export function fenceReported(ctx: R1Context, node: string, ok: boolean, reason:
   raise(ctx, ok ? "info" : "error", ok ? "r1.fenced" : "r1.fence-failed", { node, reason });
   if (state.fence?.node !== node) return;
   send(ctx, stonithMessage(node, ok ? "OK" : "bad"));
-  if (ok) {
-    state.fence = undefined;
-    takeOver(ctx, node);
-  } else {
-    state.fence = { node, retryAtMs: ctx.nowMs + R1_TIMINGS.fenceRetryMs };
-  }
-}
-
-export function fenceTimer(ctx: R1Context): void {
-  const { fence } = ctx.state;
-  if (fence?.retryAtMs === undefined || fence.retryAtMs > ctx.nowMs) return;
-  ctx.state.fence = { node: fence.node, retryAtMs: undefined };
-  ctx.out.push({ kind: "fence.request", node: fence.node });
+  if (!ok) return;
+  state.fence = undefined;
+  takeOver(ctx, node);
 }

@@ -7,7 +7,6 @@ export const R1_TIMINGS = {
   standbyReplyMs: 10_000,
   /** `other` without `done`, and `done` without `done`. */
   standbyDoneMs: 3_600_000,
-  fenceRetryMs: 5000,
   failbackRetryMs: 1000,
   /** After a failed start, when the set of the group is offered to the peer. */
   failedStartStandbyMs: 30_000,

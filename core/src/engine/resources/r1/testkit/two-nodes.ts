@@ -24,6 +24,7 @@ export interface Sent {
 const DELAYS_MS: readonly number[] = [20];
 const OPERATIONS_MS: readonly number[] = [100];
 const FENCING_MS = 100;
+const FENCE_RETRY_MS = 5000;
 /** Becoming active takes a round trip with the peer: what an earlier life was told has arrived by then. */
 const ACTIVE_AFTER_MS = 1000;
 const DEAD_AFTER_MS = 6000;
@@ -275,6 +276,7 @@ export class TwoNodes {
       const ok = this.fenceResults.shift() ?? true;
       if (ok && this.host(node).machine !== undefined) this.kill(node);
       this.input(by, { kind: "fence.reported", node, ok, reason: ok ? "" : "no answer" });
+      if (!ok) this.plan(FENCE_RETRY_MS, () => this.fence(by, node));
     });
   }
 

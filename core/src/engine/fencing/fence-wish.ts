@@ -1,6 +1,6 @@
 // A node that has lost control of a resource asks the others to fence it. Without devices nobody can: that is said.
-import type { PolicyOutput } from "../../../ports/index.js";
-import type { GroupRunner } from "../group-runner.js";
+import type { PolicyOutput } from "../../ports/index.js";
+import type { GroupRunner } from "../resources/group-runner.js";
 
 export class FenceWish {
   /** Groups because of which this node has asked. */

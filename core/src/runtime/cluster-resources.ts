@@ -1,0 +1,25 @@
+// What each resource name of a model is: its description, and the agent that was made for it.
+import { ResourceAgent, SystoleError, type GroupMember } from "../ports/index.js";
+import type { ClusterModel } from "./model.js";
+import type { OperationsInit } from "./operations.js";
+import type { ComposedPlugins } from "./plugin-host.js";
+
+/** By name. Throws `CONFIG_INVALID` for a resource that no part of the model describes. */
+export function resourcesOf(model: ClusterModel, composed: ComposedPlugins): OperationsInit["resources"] {
+  const members = model.groups.flatMap((group) => group.resources);
+  return new Map(
+    members.map(({ name, agent }) => {
+      const spec = model.resources.find((candidate) => candidate.name === name);
+      if (spec === undefined) throw new SystoleError("CONFIG_INVALID", `resource ${name} has no description`);
+      return [name, { spec, agent: composed.get(ResourceAgent, agent) }];
+    }),
+  );
+}
+
+/** The same member, and whether its agent can make it quick to start. */
+export function knowingWarmth(composed: ComposedPlugins): (member: GroupMember) => GroupMember {
+  return (member) => ({
+    ...member,
+    canWarm: composed.get(ResourceAgent, member.agent).supports.warm === true,
+  });
+}
