@@ -44,6 +44,9 @@ function systoleYaml(lines: readonly string[]): readonly ViewFile[] {
   return [...RIG_PACKAGE, { path: "/etc/ha.d/systole.yaml", text }];
 }
 
+/** Both sides may shoot: the one that serves has a head start, and the device must be quicker than that. */
+const FENCING = ["fence: [power-switch]", "fencing: { action: off, priority-delay: 3s }"];
+
 const systole = { implementation: "systole", fenced: false, restMs: 1500 } as const;
 
 export const SET_UPS: readonly SetUp[] = [
@@ -60,8 +63,8 @@ export const SET_UPS: readonly SetUp[] = [
     ...systole,
     id: "fenced",
     title: "Systole, fencing",
-    variant: { ping: false },
-    files: [...systoleYaml(["fence: [power-switch]"]), { path: MODE_FILE, text: "obeys\n" }],
+    variant: {},
+    files: [...systoleYaml(FENCING), { path: MODE_FILE, text: "obeys\n" }],
     fenced: true,
   },
   {

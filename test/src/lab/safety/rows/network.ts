@@ -9,11 +9,6 @@ const EVERYWHERE: readonly SetUpId[] = ["plain", "ping", "fenced", "heartbeat", 
 const PARTED_MS = 6000;
 const MET_MS = 2000;
 
-/** Who has been switched off stays off. */
-function whoIsLeft(setUp: SetUpId): Promised {
-  return setUp === "fenced" ? TAKEN_OVER : SETTLED;
-}
-
 /** Parts the nodes and lets them meet again; `promised` is what holds meanwhile. */
 function partition(
   id: string,
@@ -24,7 +19,7 @@ function partition(
   tested: readonly SetUpId[],
   more: { readonly afterwards?: Row["promised"]; readonly variant?: Variant } = {},
 ): Scenario {
-  const { afterwards = whoGoesHome, variant = {} } = more;
+  const { afterwards = whoIsLeft, variant = {} } = more;
   const fault: Row = {
     id,
     title,
@@ -65,13 +60,20 @@ function whenCutOff(setUp: SetUpId): Promised {
   return setUp === "fenced" ? TAKEN_OVER : BOTH;
 }
 
-/** Who has let go by itself meets the other one with nothing in its hands. */
-function whoGoesHome(setUp: SetUpId): Promised {
-  return setUp === "ping" ? HOME : whoIsLeft(setUp);
+/** Both reach the ping node; of two that may shoot, the one that serves has the head start. */
+function whenPingIsNoHelp(setUp: SetUpId): Promised {
+  return setUp === "fenced" ? HOME : BOTH;
 }
 
-function whenPingIsNoHelp(setUp: SetUpId): Promised {
-  return setUp === "fenced" ? TAKEN_OVER : BOTH;
+/** Who has been switched off stays off; who has let go by itself meets the other one with nothing in its hands. */
+function whoIsLeft(setUp: SetUpId): Promised {
+  if (setUp === "ping") return HOME;
+  return setUp === "fenced" ? TAKEN_OVER : SETTLED;
+}
+
+/** As long as nobody was to be fenced: the ping node was enough. */
+function whoComesBack(setUp: SetUpId): Promised {
+  return setUp === "plain" ? SETTLED : HOME;
 }
 
 export const NETWORK_SCENARIOS: readonly Scenario[] = [
@@ -90,7 +92,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
     async (lab) => void (await Promise.all(NODE_NAMES.map((name) => lab.plugCable(name)))),
     () => ({ ends: ["nobody"], unserved: true, twoOwnersMs: 0 }),
     ["ping"],
-    { afterwards: whoIsLeft },
+    { afterwards: whoComesBack },
   ),
   partition(
     "unheard",
@@ -108,7 +110,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
     (lab) => lab.mendHalf("master"),
     whenDeaf,
     ["plain", "ping"],
-    HALF,
+    { ...HALF, afterwards: whoComesBack },
   ),
   partition(
     "beyond-switch",
@@ -125,6 +127,6 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
     (lab) => lab.rejoinNodes(),
     whenPingIsNoHelp,
     ["plain", "fenced"],
-    { afterwards: whoIsLeft },
+    { afterwards: (setUp) => (setUp === "fenced" ? HOME : SETTLED) },
   ),
 ];

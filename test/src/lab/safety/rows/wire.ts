@@ -4,7 +4,7 @@ import { Intruder } from "../../intruder.js";
 import { CLUSTER_KEY, signer } from "../../../interop/forger.js";
 import { speak } from "../../../interop/strangers.js";
 import { deaths } from "../deaths.js";
-import { BOTH, UNMOVED } from "../promises.js";
+import { BOTH, TAKEN_OVER, UNMOVED } from "../promises.js";
 import type { Row, Scenario, Stage } from "../row.js";
 import { giveUnknownKey } from "../seal.js";
 
@@ -76,9 +76,9 @@ const wrongKeys: Row = {
     const text = nodeFiles("cluster1").authkeys.replace("Hello!", "Servus!");
     cluster1.write([{ path: "/etc/ha.d/authkeys", text, mode: 0o600 }]);
     await cluster1.start();
-    await pause(2 * NOTICED_MS);
+    await pause(3 * NOTICED_MS);
   },
-  promised: () => BOTH,
+  promised: (setUp) => (setUp === "fenced" ? TAKEN_OVER : BOTH),
 };
 
 /** What a user of the machine may try: the commands that move everything. */
