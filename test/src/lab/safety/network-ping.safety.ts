@@ -1,4 +1,4 @@
-// The nodes lose each other, and there is a ping node to ask.
+// The nodes lose each other, and there is a ping node to ask: who does not reach it lets go.
 import { declareScenarios } from "./declare.js";
 import { NETWORK_SCENARIOS } from "./rows/network.js";
 

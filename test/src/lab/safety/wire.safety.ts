@@ -2,4 +2,4 @@
 import { declareScenarios } from "./declare.js";
 import { WIRE_SCENARIOS } from "./rows/wire.js";
 
-declareScenarios("strangers", WIRE_SCENARIOS);
+declareScenarios("strangers", WIRE_SCENARIOS, ["plain", "fenced"]);
