@@ -1,6 +1,6 @@
 // The network between the nodes fails, wholly or by half, seen by the card or not, and comes back.
 import { NODE_NAMES, pause, type Lab, type Variant } from "../../index.js";
-import { BOTH, HOME, LET_GO, SETTLED, TAKEN_OVER, UNMOVED } from "../promises.js";
+import { BOTH, HOME, LET_GO, MET_AGAIN, SETTLED, TAKEN_OVER, UNMOVED } from "../promises.js";
 import type { Promised, Row, Scenario, Stage } from "../row.js";
 import type { SetUpId } from "../set-up.js";
 
@@ -65,15 +65,15 @@ function whenPingIsNoHelp(setUp: SetUpId): Promised {
   return setUp === "fenced" ? HOME : BOTH;
 }
 
-/** Who has been switched off stays off; who has let go by itself meets the other one with nothing in its hands. */
+/** Who has been switched off stays off. */
 function whoIsLeft(setUp: SetUpId): Promised {
-  if (setUp === "ping") return HOME;
+  if (setUp === "ping") return MET_AGAIN;
   return setUp === "fenced" ? TAKEN_OVER : SETTLED;
 }
 
 /** As long as nobody was to be fenced: the ping node was enough. */
 function whoComesBack(setUp: SetUpId): Promised {
-  return setUp === "plain" ? SETTLED : HOME;
+  return setUp === "plain" ? SETTLED : MET_AGAIN;
 }
 
 export const NETWORK_SCENARIOS: readonly Scenario[] = [
