@@ -36,6 +36,8 @@ const END_TIMEOUT_MS = 20_000;
 const OUTPUT_LIMIT_BYTES = 4 * 1024 * 1024;
 
 export class Host {
+  private closed: Promise<readonly HostProcess[]> | undefined;
+
   private constructor(
     readonly name: string,
     /** The host's pid 1 as seen from outside. */
@@ -149,8 +151,16 @@ export class Host {
     return processesOfNamespace(this.pid);
   }
 
-  /** Ends every process of the host, and with the last its network and mounts. Returns what survived: nothing, or a bug. */
-  async close(): Promise<readonly HostProcess[]> {
+  /**
+   * Ends every process of the host, and with the last its network and mounts. Returns what survived: nothing, or a bug.
+   * A second call has the same answer.
+   */
+  close(): Promise<readonly HostProcess[]> {
+    this.closed ??= this.end();
+    return this.closed;
+  }
+
+  private async end(): Promise<readonly HostProcess[]> {
     const ended = this.holder.exitCode !== null || this.holder.signalCode !== null;
     const closed = ended ? Promise.resolve() : once(this.holder, "close");
     this.holder.stdin?.end();
