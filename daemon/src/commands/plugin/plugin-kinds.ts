@@ -18,7 +18,7 @@ export const PLUGIN_KINDS: readonly PluginKind[] = [
   { port: "fence-device", prefix: "fence", use: (name) => `fence: [${name}]\n` },
   { port: "membership", prefix: "membership", use: (name) => `membership: ${name}\n` },
   { port: "resource-policy", prefix: "policy", use: (name) => `policy: ${name}\n` },
-  { port: "quorum", prefix: "quorum", use: unused },
-  { port: "store", prefix: "store", use: unused },
+  { port: "quorum", prefix: "quorum", use: (name) => `quorum: [${name}]\n` },
+  { port: "store", prefix: "store", use: (name) => `store: ${name}\n` },
   { port: "notifier", prefix: "notifier", use: (name) => `notifiers: [${name}]\n` },
 ];
