@@ -3,16 +3,12 @@
 import {
   textField,
   type ClusterHappening,
-  type FenceResult,
   type MembershipInput,
   type MembershipMachine,
   type MembershipOutput,
   type Message,
-  type NamedQuorumAnswer,
   type NodeRequest,
   type NodeView,
-  type OperationResult,
-  type OperatorRequest,
   type PolicyInput,
   type PolicyMachine,
   type PolicyOutput,
@@ -23,26 +19,17 @@ import {
 } from "../ports/index.js";
 import { SelfCondition, type ConditionTimings } from "./self/condition.js";
 
+/** Inputs of a policy that come from the world as they are. */
+type PolicyInputKind = "agent.reported" | "fence.reported" | "quorum.reported" | "operator.requested";
+
 export type EngineInput =
   | { readonly kind: "tick" }
   /** An authenticated message, and the link that carried it. */
   | { readonly kind: "frame.received"; readonly link: string; readonly message: Message }
-  | { readonly kind: "agent.reported"; readonly id: number; readonly result: OperationResult }
-  | {
-      readonly kind: "fence.reported";
-      readonly id: number;
-      readonly result: FenceResult;
-      /** What the devices did, as a sentence. */
-      readonly how?: string;
-    }
-  | {
-      readonly kind: "quorum.reported";
-      readonly id: number;
-      readonly answers: readonly NamedQuorumAnswer[];
-    }
+  /** What the policy asked of the world, and what operators ask of it, unchanged. */
+  | Extract<PolicyInput, { kind: PolicyInputKind }>
   /** The host has looked at itself; each keepalive, and at once when a carrier changes. */
   | { readonly kind: "self.observed"; readonly observed: SelfObserved }
-  | { readonly kind: "operator.requested"; readonly id: number; readonly request: OperatorRequest }
   /** A program of this node wants to say something to the cluster; nothing is said while this node is not active. */
   | { readonly kind: "client.said"; readonly message: Message; readonly to?: string }
   /** Answered by `operator.answered` with the same id. */

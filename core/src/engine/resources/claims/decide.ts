@@ -1,7 +1,8 @@
 // The rules of claims, as one pure function of what a node knows. Five rules make the whole policy:
 // a node runs a group only while the highest claim it knows names it; it starts one only when every live node agrees on
-// that claim and says that it has stopped, and only where isolation lets it; an owner that goes, fails or falls behind claims for another; whoever finds
-// a claim without a living owner claims for itself if it comes first in line; and of two that run, the lower claim stops.
+// that claim and says that it has stopped, and only where isolation lets it; an owner that goes, fails or falls behind
+// claims for another; whoever finds a claim without a living owner claims for itself if it comes first in line; and of
+// two that run, the lower claim stops.
 import { LIMITS } from "../../limits.js";
 import { sameClaim, type Claim } from "./claim.js";
 import { isAlone, isAloneForLong, isLive, isReady, peerOf, type World } from "./world.js";
