@@ -52,8 +52,14 @@ module.exports = {
     {
       name: "sdk-sees-ports-and-signed-calls-only",
       severity: "error",
-      from: { path: "^sdk/src", pathNot: test },
+      from: { path: "^sdk/src", pathNot: `^sdk/src/functions/node\\.ts$|${test}` },
       to: { pathNot: "^(sdk/src|core/(src|dist)/(ports|http))" },
+    },
+    {
+      name: "one-entry-of-the-sdk-is-for-node",
+      severity: "error",
+      from: { path: "^sdk/src/functions/node\\.ts$" },
+      to: { pathNot: "^((node:)?(http|net)$|core/(src|dist)/http)" },
     },
     {
       name: "plugins-see-the-sdk-only",
