@@ -12,7 +12,7 @@ import { letGoOfEverything } from "../let-go.js";
 import type { ClusterModel } from "../model.js";
 import { Notifications } from "../notifications.js";
 import { Operations } from "../operations.js";
-import type { ComposedPlugins } from "../plugin-host.js";
+import type { ComposedPlugins } from "../plugin-composer.js";
 import { Quorums } from "../quorums.js";
 
 export interface DeedsInit {

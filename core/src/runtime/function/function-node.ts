@@ -1,15 +1,16 @@
 // A node that lives in a function: in memory only while it is called, and in its cell otherwise. Each call loads, steps and saves,
 // and only then does what was decided; whoever loses a race for the cell begins again with what the winner has left.
-import type { ClusterView, EngineInput } from "../../engine/index.js";
+import { claimsPolicy, type ClusterView, type EngineInput } from "../../engine/index.js";
+import { PlainTable } from "../../di/service-table.js";
 import { Transport, type Message, type Plugin } from "../../ports/index.js";
-import { compositionOf } from "../cluster-composition.js";
 import { servicesOf, type ClusterHost } from "../cluster-host.js";
 import { mediaOf } from "../cluster-media.js";
 import { hostService } from "../composition.js";
 import { composeEngine } from "../engine-composition.js";
 import type { Media } from "../media.js";
 import type { ClusterModel } from "../model.js";
-import { composePlugins, type ComposedPlugins } from "../plugin-host.js";
+import { compositionOf } from "../model-composition.js";
+import { composeInto, type ComposedPlugins } from "../plugin-composer.js";
 import { Deeds } from "./deeds.js";
 import { FUNCTION_LIMITS } from "./limits.js";
 import { Mailbox, withFrames } from "./mailbox.js";
@@ -40,7 +41,10 @@ export async function createFunctionNode(init: FunctionNodeInit): Promise<Functi
   const mailbox = new Mailbox(init.maxFrameBytes);
   const transport = hostService(Transport, mailbox, mailbox.medium);
   const services = [...servicesOf(init.host), transport];
-  const composed = await composePlugins(compositionOf(init.model, init.plugins, init.host.runtime, services));
+  const composed = await composeInto(
+    new PlainTable(),
+    compositionOf(init.model, init.plugins, init.host.runtime, services, claimsPolicy),
+  );
   await composed.start(new AbortController().signal);
   return new FunctionNode(init, composed, mailbox);
 }

@@ -10,13 +10,8 @@ import { startWorkerd } from "../workerd.js";
 import { gamma, KEEPALIVE_MS, type GammaEnvironment } from "./gamma.js";
 import type { Provider } from "./provider.js";
 
-export interface GammaHost extends FunctionHost {
-  /** Its instance ends in the middle of whatever it does; the state is what it has saved. */
-  kill(): Promise<void>;
-}
-
 /** Starts gamma on a host. */
-export type StartGamma = (provider: Provider, key: string) => Promise<GammaHost>;
+export type StartGamma = (provider: Provider, key: string) => Promise<FunctionHost>;
 
 const sourceOf = (file: string): string =>
   JSON.stringify(fileURLToPath(new URL(file, import.meta.url)).replace("/dist/hosts/", "/src/hosts/"));
@@ -40,12 +35,11 @@ export const workerBundle = (minify = false): Promise<string> =>
 export const newKey = (): string => randomBytes(24).toString("base64");
 
 const onWorkerd: StartGamma = async (provider, key) => {
-  const host = await startWorkerd({
+  return await startWorkerd({
     script: await workerBundle(),
     durableObjects: { NODE: "Gamma" },
     bindings: { PROVIDER: provider.url, KEY: key } satisfies GammaEnvironment,
   });
-  return { ...host, fetch: host.fetch, kill: () => Promise.reject(new Error("kill it by its alarm")) };
 };
 
 /** A schedule stands in for the alarm that Lambda has not. */
@@ -69,27 +63,20 @@ const onLambda: StartGamma = async (provider, key) => {
 
 const onNode: StartGamma = async (provider, key) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const ring = (node: ReturnType<typeof clusterFunction>, delayMs: number): void => {
+  const node = clusterFunction({
+    ...gamma({ PROVIDER: provider.url, KEY: key }),
+    runtime: "node",
+    cell: provider.cell,
+    logger: SILENT,
+    wakeIn: async (delayMs) => ring(delayMs),
+  });
+  const ring = (delayMs: number): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => void node.alarm().catch(() => ring(node, KEEPALIVE_MS)), delayMs);
+    timer = setTimeout(() => void node.alarm().catch(() => ring(KEEPALIVE_MS)), delayMs);
   };
-  const make = (): ReturnType<typeof clusterFunction> => {
-    const node = clusterFunction({
-      ...gamma({ PROVIDER: provider.url, KEY: key }),
-      runtime: "node",
-      cell: provider.cell,
-      logger: SILENT,
-      wakeIn: async (delayMs) => ring(node, delayMs),
-    });
-    return node;
-  };
-  let node = make();
   const host = await startNodeHost((request) => node.fetch(request));
   return {
     ...host,
-    kill: async () => {
-      node = make();
-    },
     close: async () => {
       clearTimeout(timer);
       await host.close();

@@ -15,22 +15,16 @@ export interface Provider extends FunctionHost {
   readonly events: ToldEvent[];
   /** Whether the service runs there. */
   running(): boolean;
-  /** What a start takes until it is done. */
-  slowStartMs: number;
   readonly cell: StateCell;
-  saves(): number;
 }
 
 export async function startProvider(deeds: Deeds): Promise<Provider> {
   const events: ToldEvent[] = [];
   const cell = new MemoryCell();
   let running = false;
-  let saves = 0;
-  const own = { slowStartMs: 0 };
   const put = async (request: Request): Promise<Response> => {
     const over = request.headers.get("if-match") ?? undefined;
     const saved = await cell.save(new Uint8Array(await request.arrayBuffer()), over);
-    if (saved) saves += 1;
     return new Response(null, { status: saved ? 200 : 412 });
   };
   const host = await startNodeHost(async (request) => {
@@ -43,11 +37,10 @@ export async function startProvider(deeds: Deeds): Promise<Provider> {
     }
     if (pathname === "/event") events.push((await request.json()) as ToldEvent);
     if (pathname === "/start" || pathname === "/stop") {
-      if (pathname === "/start") await new Promise((resolve) => setTimeout(resolve, own.slowStartMs));
       running = pathname === "/start";
       deeds.push(`gamma ${pathname.slice(1)}`);
     }
     return new Response(running ? "running" : "stopped");
   });
-  return Object.assign(own, host, { events, cell, running: () => running, saves: () => saves });
+  return { ...host, events, cell, running: () => running };
 }
