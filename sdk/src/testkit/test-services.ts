@@ -7,6 +7,7 @@ import {
   Network,
   Processes,
   Pulse,
+  SelfReset,
   Store,
   SystoleError,
   type PluginHost,
@@ -17,6 +18,7 @@ import { MemoryConfirmations } from "./memory-confirmations.js";
 import { MemoryNetwork } from "./memory-network.js";
 import { MemoryProcesses } from "./memory-processes.js";
 import { MemoryPulse } from "./memory-pulse.js";
+import { MemorySelfReset } from "./memory-self-reset.js";
 import { MemoryStore } from "./memory-store.js";
 import { RecordingLogger } from "./recording-logger.js";
 import { VirtualClock } from "./virtual-clock.js";
@@ -32,6 +34,7 @@ export class TestFakes {
   readonly cluster = new MemoryClusterAccess();
   readonly confirmations = new MemoryConfirmations();
   readonly pulse = new MemoryPulse();
+  readonly selfReset = new MemorySelfReset();
 
   services(): readonly TestService[] {
     return [
@@ -43,6 +46,7 @@ export class TestFakes {
       service(ClusterAccess, this.cluster),
       service(Confirmations, this.confirmations),
       service(Pulse, this.pulse),
+      service(SelfReset, this.selfReset),
     ];
   }
 
