@@ -42,6 +42,10 @@ export const LIMITS = {
   settleMs: 500,
   /** A claim that only others have heard from its owner is believed this long, although the owner is dead here. */
   secondHandClaimMs: 10_000,
+  /** A node that has never heard another one, and finds a group's address taken, asks again after this … */
+  elsewhereAgainMs: 3000,
+  /** … and this much later for each node before it in the configuration, so that two that ask do not hear each other for ever. */
+  elsewhereTurnMs: 700,
   /** Between two questions to the quorum: a quarter of deadtime, within these. */
   shortestQuorumPauseMs: 250,
   longestQuorumPauseMs: 5000,

@@ -22,9 +22,18 @@ export interface ModelParts {
   readonly lookup: Pick<ResourceLookup, "resourceDirectory" | "initDirectory">;
   /** How long the kernel holds an address without a renewal; undefined: until it is removed. */
   readonly leaseMs: number | undefined;
+  /** Whether the segment is asked who has an address before a node that is alone takes it. */
+  readonly probe: boolean;
 }
 
-const OPERATION_TIMEOUT_MS = { start: 60_000, stop: 60_000, status: 20_000, announce: 5000, warm: 60_000 };
+const OPERATION_TIMEOUT_MS = {
+  start: 60_000,
+  stop: 60_000,
+  status: 20_000,
+  announce: 5000,
+  warm: 60_000,
+  elsewhere: 5000,
+};
 const REQUEST_TIMEOUT_MS = 120_000;
 
 interface NamedMedium {
@@ -88,9 +97,9 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
   if (authKeys.sign !== undefined)
     uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
   if (agents.has("ipaddr")) {
-    const { leaseMs, timings } = parts;
+    const { leaseMs, timings, probe } = parts;
     const lease = leaseMs === undefined ? {} : { leaseMs };
-    uses.push({ use: "agent-ipaddr", with: { deadMs: timings.deadMs, ...lease } });
+    uses.push({ use: "agent-ipaddr", with: { deadMs: timings.deadMs, ...lease, ...(!probe && { probe }) } });
   }
   if (agents.has("nginx")) uses.push({ use: "agent-nginx" });
   if (agents.has("heartbeat") || agents.has("lsb")) {

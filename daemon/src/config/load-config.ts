@@ -258,7 +258,8 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const leaseMs = leaseOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
 
   const problems = problemsIn([haCfFile, authKeysFile, haResourcesFile, systoleYamlFile]);
-  const parts = { self: self.name, haCf, authKeys, groups, resolutions, lookup, leaseMs };
+  const probe = systoleYaml.settings.addresses?.probe !== "off";
+  const parts = { self: self.name, haCf, authKeys, groups, resolutions, lookup, leaseMs, probe };
   const model =
     timings === undefined || hasErrors(problems)
       ? undefined

@@ -6,12 +6,14 @@ export interface AddressConfig {
   readonly leaseMs?: number;
   /** After so much silence of this node another one may have taken its addresses. */
   readonly deadMs: number;
+  /** The segment is asked whether somebody has an address, where that is wanted to be known. Absent: it is. */
+  readonly probe?: boolean;
 }
 
 const DEFAULT_DEAD_MS = 30_000;
 const SECOND_MS = 1000;
 
-/** Accepts `undefined` and `{ leaseMs?, deadMs? }`. */
+/** Accepts `undefined` and `{ leaseMs?, deadMs?, probe? }`. */
 export const AddressConfig: StandardSchema<AddressConfig> = {
   "~standard": {
     version: 1,
@@ -20,16 +22,22 @@ export const AddressConfig: StandardSchema<AddressConfig> = {
       if (typeof value !== "object" || value === null || Array.isArray(value)) {
         return { issues: [{ message: "must be an object such as { leaseMs: 1000, deadMs: 3000 }" }] };
       }
-      const { leaseMs, deadMs = DEFAULT_DEAD_MS, ...others }: Partial<Record<string, unknown>> = { ...value };
+      const {
+        leaseMs,
+        deadMs = DEFAULT_DEAD_MS,
+        probe = true,
+        ...others
+      }: Partial<Record<string, unknown>> = { ...value };
       const issues = Object.keys(others).map((key) => ({
-        message: "unknown setting; there are leaseMs and deadMs",
+        message: "unknown setting; there are leaseMs, deadMs and probe",
         path: [key],
       }));
       if (!isPositive(deadMs)) issues.push({ message: "must be a positive number", path: ["deadMs"] });
       if (leaseMs !== undefined && !(isPositive(leaseMs) && leaseMs % SECOND_MS === 0))
         issues.push({ message: "must be whole seconds, in milliseconds", path: ["leaseMs"] });
-      if (issues.length > 0 || !isPositive(deadMs)) return { issues };
-      return { value: { deadMs, ...(isPositive(leaseMs) && { leaseMs }) } };
+      if (typeof probe !== "boolean") issues.push({ message: "must be true or false", path: ["probe"] });
+      if (issues.length > 0 || !isPositive(deadMs) || typeof probe !== "boolean") return { issues };
+      return { value: { deadMs, ...(!probe && { probe }), ...(isPositive(leaseMs) && { leaseMs }) } };
     },
   },
 };

@@ -13,6 +13,12 @@ export const Addresses = z.strictObject(
       .describe(
         "How long the kernel holds an address without hearing from the daemon, in whole seconds, e.g. `2s`; `auto` (default): as long as deadtime allows; `off`: until it is removed, also when the daemon is dead.",
       ),
+    probe: z
+      .enum(["on", "off"], "write `on` or `off`")
+      .optional()
+      .describe(
+        "Whether a node that has never heard another one asks the segment who has an address before it takes it (ARP, neighbour discovery). Default `on`.",
+      ),
   },
   MAPPING,
 );
