@@ -49,6 +49,8 @@ export const LIMITS = {
   /** Between two questions to the quorum: a quarter of deadtime, within these. */
   shortestQuorumPauseMs: 250,
   longestQuorumPauseMs: 5000,
+  /** A kernel that has not found a neighbour's hardware address asks for it again after this. */
+  neighbourMs: 1000,
   /** How long the longest lateness of this node is shown. */
   latenessShownMs: 300_000,
   /** Bytes of a node's report: it must fit into one datagram beside the other fields. */
