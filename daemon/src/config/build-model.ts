@@ -22,9 +22,18 @@ export interface ModelParts {
   readonly resolutions: ReadonlyMap<string, ResourceMeaning>;
   readonly lookup: Pick<ResourceLookup, "resourceDirectory" | "initDirectory">;
   readonly addresses: AddressSafety;
+  /** Whether the segment is asked who has an address before a node that is alone takes it. */
+  readonly probe: boolean;
 }
 
-const OPERATION_TIMEOUT_MS = { start: 60_000, stop: 60_000, status: 20_000, announce: 5000, warm: 60_000 };
+const OPERATION_TIMEOUT_MS = {
+  start: 60_000,
+  stop: 60_000,
+  status: 20_000,
+  announce: 5000,
+  warm: 60_000,
+  elsewhere: 5000,
+};
 const REQUEST_TIMEOUT_MS = 120_000;
 
 interface NamedMedium {
@@ -91,7 +100,9 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
     const { leaseMs, guardMs } = parts.addresses;
     const lease = leaseMs === undefined ? {} : { leaseMs };
     const guard = guardMs === undefined ? {} : { guardMs };
-    uses.push({ use: "agent-ipaddr", with: { deadMs: parts.timings.deadMs, ...lease, ...guard } });
+    const probe = parts.probe ? {} : { probe: false };
+    const { deadMs } = parts.timings;
+    uses.push({ use: "agent-ipaddr", with: { deadMs, ...lease, ...guard, ...probe } });
   }
   if (agents.has("nginx")) uses.push({ use: "agent-nginx" });
   if (agents.has("heartbeat") || agents.has("lsb")) {

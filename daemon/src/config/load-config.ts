@@ -259,7 +259,8 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const addresses = safetyOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
 
   const problems = problemsIn([haCfFile, authKeysFile, haResourcesFile, systoleYamlFile]);
-  const parts = { self: self.name, haCf, authKeys, groups, resolutions, lookup, addresses };
+  const probe = systoleYaml.settings.addresses?.probe !== "off";
+  const parts = { self: self.name, haCf, authKeys, groups, resolutions, lookup, addresses, probe };
   const model =
     timings === undefined || hasErrors(problems)
       ? undefined
