@@ -3,13 +3,7 @@ import type { IClientOptions, MqttClient } from "mqtt";
 import type { BrokerAddress } from "./broker-url.js";
 import { endingOf, type Ending } from "./ending.js";
 import type { BrokerMessage } from "./incoming.js";
-import {
-  CONNECT_TIMEOUT_MS,
-  MAX_PACKET_BYTES,
-  MAX_UNACKNOWLEDGED,
-  MAX_WAITING_BYTES,
-  STOP_PATIENCE_MS,
-} from "./limits.js";
+import { MAX_PACKET_BYTES, MAX_UNACKNOWLEDGED, MAX_WAITING_BYTES, STOP_PATIENCE_MS } from "./limits.js";
 import { PacketGauge } from "./packet-gauge.js";
 import type { Topics } from "./topics.js";
 
@@ -20,6 +14,7 @@ export interface ConnectionInit {
   /** 4 is 3.1.1. */
   readonly version: 4 | 5;
   readonly keepaliveSeconds: number;
+  readonly connectTimeoutMs: number;
   readonly credentials: Credentials;
   readonly nowMs: () => number;
 }
@@ -67,7 +62,11 @@ export class Connection {
       if (!this.over) events.heard({ topic, payload, retained: packet.retain });
     });
     client.on("disconnect", ({ reasonCode }) => (this.reasonCode = reasonCode));
-    client.on("error", (error) => this.note(error));
+    // Also what is no MQTT at all, after which the mqtt package would read on.
+    client.on("error", (error) => {
+      this.note(error);
+      client.stream.destroy();
+    });
     this.closed = new Promise((resolve) => {
       client.on("close", () => {
         this.end();
@@ -132,7 +131,7 @@ export class Connection {
   private note(error: Error): void {
     const code: unknown = "code" in error ? error.code : undefined;
     if (typeof code === "number") this.reasonCode ??= code;
-    this.error ??= sentenceOf(error);
+    this.error ??= sentenceOf(error, this.init.connectTimeoutMs);
   }
 
   private end(): void {
@@ -171,7 +170,7 @@ function optionsOf(init: ConnectionInit): IClientOptions {
     reconnectPeriod: 0,
     queueQoSZero: false,
     resubscribe: false,
-    connectTimeout: CONNECT_TIMEOUT_MS,
+    connectTimeout: init.connectTimeoutMs,
     timerVariant: "native",
     ...(user !== undefined && { username: user }),
     ...(password !== undefined && { password }),
@@ -183,9 +182,9 @@ function optionsOf(init: ConnectionInit): IClientOptions {
 }
 
 /** Errors of the network as people know them; the mqtt package's own as they are. */
-function sentenceOf(error: Error): string {
+function sentenceOf(error: Error, connectTimeoutMs: number): string {
   if (error.message === "connack timeout")
-    return `the broker took the connection and did not answer within ${CONNECT_TIMEOUT_MS / 1000} s`;
+    return `the broker took the connection and did not answer within ${connectTimeoutMs / 1000} s`;
   if (error.message === "Keepalive timeout") return "the broker stopped answering";
   if (error instanceof AggregateError && error.message === "")
     return error.errors.map((one) => (one instanceof Error ? one.message : String(one))).join(", ");

@@ -9,12 +9,11 @@ export interface BrokerMessage {
   readonly retained: boolean;
 }
 
+/** A node's own words may be among them: MQTT 3.1.1 brings them back. The engine tells them from those of a twin. */
 export type Incoming =
   | { readonly kind: "frame"; readonly node: string; readonly bytes: Uint8Array }
   /** The broker says that the connection of that node broke: its will. */
   | { readonly kind: "will"; readonly node: string }
-  /** What this node has said itself. */
-  | { readonly kind: "own" }
   | { readonly kind: "refused"; readonly node: string; readonly reason: Refusal };
 
 /** As counted among refused frames. */
@@ -24,7 +23,6 @@ export function judgeMessage({ topic, payload, retained }: BrokerMessage, topics
   const node = topics.nodeOf(topic);
   if (node === undefined) return { kind: "refused", node: "the broker", reason: "foreign-topic" };
   if (retained) return { kind: "refused", node, reason: "retained" };
-  if (topic === topics.own) return { kind: "own" };
   // A frame is never empty, so an empty message can only be a will.
   if (payload.byteLength === 0) return { kind: "will", node };
   if (payload.byteLength > MAX_FRAME_BYTES) return { kind: "refused", node, reason: "oversized" };

@@ -14,7 +14,7 @@ import type { Broker } from "./config.js";
 import { Connection, type Credentials } from "./connection.js";
 import type { Ending } from "./ending.js";
 import { judgeMessage, type BrokerMessage } from "./incoming.js";
-import { MAX_FRAME_BYTES, START_PATIENCE_MS } from "./limits.js";
+import { CONNECT_TIMEOUT_MS, MAX_FRAME_BYTES, START_PATIENCE_MS } from "./limits.js";
 import { isFitForTopic, topicsOf, type Topics } from "./topics.js";
 
 export interface MqttInit {
@@ -30,6 +30,7 @@ export interface MqttInit {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly startPatienceMs?: number;
+  readonly connectTimeoutMs?: number;
 }
 
 interface Session {
@@ -176,6 +177,7 @@ export class MqttTransport implements Transport {
         clientId: session.clientId,
         version: broker.version,
         keepaliveSeconds: broker.keepaliveSeconds,
+        connectTimeoutMs: this.init.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
         credentials,
         nowMs: () => clock.nowMs(),
       },
@@ -218,8 +220,6 @@ export class MqttTransport implements Transport {
     const incoming = judgeMessage(message, session.topics);
     try {
       switch (incoming.kind) {
-        case "own":
-          return;
         case "frame":
           return receiver.frame(incoming.bytes, incoming.node);
         case "will":

@@ -45,6 +45,8 @@ export function nodeAt(
   broker: Omit<BrokerInput, "name">,
   node: string,
   settings: Omit<MqttConfigInput, "brokers"> = {},
+  startPatienceMs = 5000,
+  connectTimeoutMs = 10_000,
 ): NodeAtBroker {
   const config = v.parse(MqttConfig, { ...settings, brokers: [{ name: "test", ...broker }] });
   const [parsed] = config.brokers;
@@ -60,7 +62,8 @@ export function nodeAt(
     log,
     credentials: readCredentials,
     random: Math.random,
-    startPatienceMs: 5000,
+    startPatienceMs,
+    connectTimeoutMs,
   });
   transport.attach(ear);
   return { transport, ear, log };
