@@ -133,13 +133,6 @@ class ComposedEngine implements Engine {
       case "frame.received":
         this.membership({ kind: "message.received", link: input.link, message: input.message }, now);
         break;
-      case "link.hinted": {
-        const { hinted } = this.init.membership;
-        const outputs =
-          hinted?.call(this.init.membership, input.link, input.node, now.nowMs, now.wallMs) ?? [];
-        for (const output of outputs) this.fromMembership(output, now);
-        break;
-      }
       case "agent.reported":
       case "fence.reported":
       case "quorum.reported":
@@ -158,6 +151,7 @@ class ComposedEngine implements Engine {
         this.membership({ kind: "message.send", message, ...(to !== undefined && { to }) }, now);
         break;
       }
+      case "link.hinted":
       case "nodes.edit":
         this.membership(input, now);
         break;

@@ -23,8 +23,6 @@ export interface ModelParts {
   readonly resolutions: ReadonlyMap<string, ResourceMeaning>;
   readonly lookup: Pick<ResourceLookup, "resourceDirectory" | "initDirectory">;
   readonly addresses: AddressSafety;
-  /** Whether the segment is asked who has an address before a node that is alone takes it. */
-  readonly probe: boolean;
 }
 
 const OPERATION_TIMEOUT_MS = {
@@ -100,12 +98,11 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
   if (authKeys.sign !== undefined)
     uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
   if (agents.has("ipaddr")) {
-    const { leaseMs, guardMs } = parts.addresses;
+    const { leaseMs, guardMs, probe } = parts.addresses;
     const lease = leaseMs === undefined ? {} : { leaseMs };
     const guard = guardMs === undefined ? {} : { guardMs };
-    const probe = parts.probe ? {} : { probe: false };
     const { deadMs } = parts.timings;
-    uses.push({ use: "agent-ipaddr", with: { deadMs, ...lease, ...guard, ...probe } });
+    uses.push({ use: "agent-ipaddr", with: { deadMs, ...lease, ...guard, ...(!probe && { probe }) } });
   }
   if (agents.has("nginx")) uses.push({ use: "agent-nginx" });
   if (agents.has("heartbeat") || agents.has("lsb")) {

@@ -161,7 +161,7 @@ function safetyOf(
   timings: MembershipTimings | undefined,
   files: LeaseFiles,
 ): AddressSafety {
-  const none = { leaseMs: undefined, guardMs: undefined };
+  const none = { leaseMs: undefined, guardMs: undefined, probe: true };
   if (timings === undefined) return none;
   const inSystoleYaml = new Problems(systoleYamlFile.path);
   const safety = haCfFile.check((inHaCf) => addressSafety(files, timings, inHaCf, inSystoleYaml));
@@ -262,8 +262,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const addresses = safetyOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
 
   const problems = problemsIn([haCfFile, authKeysFile, haResourcesFile, systoleYamlFile]);
-  const probe = systoleYaml.settings.addresses?.probe !== "off";
-  const parts = { self: self.name, haCf, authKeys, groups, resolutions, lookup, addresses, probe };
+  const parts = { self: self.name, haCf, authKeys, groups, resolutions, lookup, addresses };
   const model =
     timings === undefined || hasErrors(problems)
       ? undefined
