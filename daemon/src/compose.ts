@@ -74,13 +74,15 @@ async function startCluster(
     randomBytes: (count) => randomBytes(count),
     observer: companions.observer,
     self: new NodeSelf(),
+    selfReset: companions.selfReset,
   });
   await cluster.start(options.signal);
   return cluster;
 }
 
 /** Something that keeps the plugins of a model from being composed. */
-export type CompositionProblem = Pick<PluginProblem, "message" | "wanted">;
+export type CompositionProblem = Pick<PluginProblem, "message" | "wanted"> &
+  Partial<Pick<PluginProblem, "plugin" | "path">>;
 
 /** Every problem of the plugins that the model names; nothing is started. */
 export async function checkComposition(model: ClusterModel): Promise<readonly CompositionProblem[]> {

@@ -27,6 +27,8 @@ export type EngineInput =
   | { readonly kind: "tick" }
   /** An authenticated message, and the link that carried it. */
   | { readonly kind: "frame.received"; readonly link: string; readonly message: Message }
+  /** A medium has reason to think that a node has gone from it; unproven, and not authenticated. */
+  | { readonly kind: "link.hinted"; readonly link: string; readonly node: string }
   /** What the policy asked of the world, and what operators ask of it, unchanged. */
   | Extract<PolicyInput, { kind: PolicyInputKind }>
   /** The host has looked at itself; each keepalive, and at once when a carrier changes. */
@@ -149,6 +151,7 @@ class ComposedEngine implements Engine {
         this.membership({ kind: "message.send", message, ...(to !== undefined && { to }) }, now);
         break;
       }
+      case "link.hinted":
       case "nodes.edit":
         this.membership(input, now);
         break;

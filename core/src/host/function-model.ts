@@ -6,6 +6,7 @@ import {
   type IsolationPolicy,
   type Plugin,
   type RecoveryRules,
+  type ResourceAction,
 } from "../ports/index.js";
 import type { ClusterModel } from "../runtime/index.js";
 
@@ -40,6 +41,8 @@ export interface FunctionNodeConfig {
   readonly deadMs: number;
   /** How long nobody is judged after the start. Default: twice `deadMs`. */
   readonly initialDeadMs?: number;
+  /** Where an action may take longer, or no longer, than on a machine. */
+  readonly operationTimeoutMs?: Partial<Readonly<Record<ResourceAction, number>>>;
   readonly failback?: Failback;
   readonly isolation?: IsolationPolicy;
   /** Names of providers, as in systole.yaml. */
@@ -48,7 +51,14 @@ export interface FunctionNodeConfig {
   readonly notifiers?: readonly string[];
 }
 
-const OPERATION_TIMEOUT_MS = { start: 60_000, stop: 60_000, status: 20_000, announce: 5000, warm: 60_000 };
+const OPERATION_TIMEOUT_MS = {
+  start: 60_000,
+  stop: 60_000,
+  status: 20_000,
+  announce: 5000,
+  warm: 60_000,
+  elsewhere: 60_000,
+};
 const REQUEST_TIMEOUT_MS = 120_000;
 
 /** Throws `CONFIG_INVALID` for what no other check sees. */
@@ -85,7 +95,7 @@ export function functionModel(config: FunctionNodeConfig): ClusterModel {
     failback: config.failback ?? "on",
     ipfail: false,
     ...(isolation !== undefined && { isolation }),
-    operationTimeoutMs: OPERATION_TIMEOUT_MS,
+    operationTimeoutMs: { ...OPERATION_TIMEOUT_MS, ...config.operationTimeoutMs },
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     plugins: config.plugins.map(({ plugin, with: settings }) => ({ use: plugin.name, with: settings })),
     providers: {

@@ -17,6 +17,8 @@ export interface GroupMember {
   readonly rules?: Partial<RecoveryRules>;
   /** Its agent can make it quick to start while it is stopped (`supports.warm`). */
   readonly canWarm?: boolean;
+  /** Its agent can ask the network whether another host serves it (`supports.elsewhere`). */
+  readonly tellsElsewhere?: boolean;
 }
 
 /** Resources that live together: started in order, stopped in the reverse order. */

@@ -7,6 +7,7 @@ import {
   Logger,
   Processes,
   Pulse,
+  SelfReset,
   Store,
   type Plugin,
   type RuntimeName,
@@ -37,10 +38,12 @@ export async function checkCluster(
   runtime: RuntimeName,
 ): Promise<readonly PluginProblem[]> {
   // Only that they are there counts: nothing is created.
-  const services = [Clock, ClusterAccess, Confirmations, Logger, Pulse, Store, Processes].map((token) => ({
-    token,
-    value: undefined,
-  }));
+  const services = [Clock, ClusterAccess, Confirmations, Logger, Pulse, SelfReset, Store, Processes].map(
+    (token) => ({
+      token,
+      value: undefined,
+    }),
+  );
   const missing = missingPlugins(model, plugins);
   return [
     ...missing,

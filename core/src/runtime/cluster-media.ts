@@ -7,7 +7,7 @@ import type { ComposedPlugins } from "./plugin-composer.js";
 export function mediaOf(
   model: ClusterModel,
   composed: ComposedPlugins,
-  outlets: Pick<MediaInit, "received" | "event">,
+  outlets: Pick<MediaInit, "received" | "hinted" | "event">,
 ): Media {
   const { authenticator, transports } = model.providers;
   return new Media({
@@ -18,6 +18,7 @@ export function mediaOf(
     innerSignature: model.innerSignature,
     compression: model.compression,
     received: outlets.received,
+    hinted: outlets.hinted,
     event: (event) => {
       if (event.name !== "frame.refused" || model.logsRefusedFrames !== false) outlets.event(event);
     },

@@ -18,7 +18,7 @@ import {
   type Sealer,
 } from "../ports/index.js";
 import { resourcesOf } from "./cluster-resources.js";
-import type { Cluster, ClusterEnd } from "./cluster-contract.js";
+import { leftCleanly, leftStuck, type Cluster, type ClusterEnd } from "./cluster-contract.js";
 import { compositionOfNode } from "./cluster-composition.js";
 import { ClusterDoor } from "./cluster-door.js";
 import { servicesOf, type ClusterHost } from "./cluster-host.js";
@@ -122,6 +122,7 @@ class RunningCluster implements Cluster {
     });
     this.operations = new Operations({
       clock: host.clock,
+      node: model.self,
       resources: resourcesOf(model, composed),
       report: (id, result) => this.driver.input({ kind: "agent.reported", id, result }),
     });
@@ -139,6 +140,7 @@ class RunningCluster implements Cluster {
     this.sealer = sealerOf(model, composed);
     this.media = mediaOf(model, composed, {
       received: (link, message) => this.driver.input({ kind: "frame.received", link, message }),
+      hinted: (link, node) => this.driver.input({ kind: "link.hinted", link, node }),
       event: (event) => this.events.write(event),
     });
     this.driver = this.composeDriver();
@@ -296,5 +298,3 @@ function isOwnStart({ name, fields }: EngineEvent, self: string): boolean {
 
 /** How long the media stay open after the goodbye. */
 const LINGER_MS = 20;
-const leftCleanly: ClusterEnd = { kind: "left", reason: "everything was given up" };
-const leftStuck: ClusterEnd = { kind: "stuck", reason: "a resource could not be stopped; see the log" };

@@ -50,7 +50,7 @@ class HeartbeatMembership implements MembershipMachine {
     this.random = new SeededRandom(init.seed);
     const random = (): number => this.random.next();
     this.roster = new Roster(init, random);
-    const uuidOf = (name: string): Uint8Array | undefined => this.roster.find(name)?.uuid;
+    const uuidOf = (name: string) => this.roster.find(name)?.uuid;
     // Whose it is besides is known when everybody was heard.
     const ownUuid = (): Uint8Array | undefined =>
       this.settled && maySayUuid(init.uuid, this.roster) ? init.uuid : undefined;
@@ -120,6 +120,9 @@ class HeartbeatMembership implements MembershipMachine {
         return;
       case "message.received":
         return this.received(input.link, input.message, now);
+      case "link.hinted":
+        if (this.roster.linkHinted(input.node, input.link, this.outbox)) this.pulse.nextAtMs = now.nowMs;
+        return;
       case "message.send":
         return this.outbox.send(input.message, now, input.to);
       case "publish":
@@ -226,7 +229,7 @@ class HeartbeatMembership implements MembershipMachine {
         this.pulse.sayStatus(now);
         return true;
       case "healed":
-        this.outbox.event("partition.healed", "warn", { node: node.name, silentMs: silentMs(node, now) });
+        this.outbox.event("partition.healed", "warn", node.silence(now.nowMs));
         node.returnReason = "partition-healed";
         node.forgetSequence();
         // Both sides want to know at once what the other and the ping nodes have to say.
@@ -293,8 +296,4 @@ class HeartbeatMembership implements MembershipMachine {
   private change(node: NodeRecord, to: NodeState, reason: string): void {
     this.roster.change(node, to, reason, this.outbox);
   }
-}
-
-function silentMs(node: NodeRecord, now: Instant): number {
-  return node.heardAtMs === undefined ? 0 : Math.round(now.nowMs - node.heardAtMs);
 }

@@ -47,6 +47,7 @@ export class Deeds {
     const { clock, logger: log } = host;
     this.events = new EventLog(log, clock);
     this.operations = new Operations({
+      node: model.self,
       clock,
       resources: resourcesOf(model, composed),
       report: (begun, result) => this.report(begun, (id) => ({ kind: "agent.reported", id, result })),

@@ -141,7 +141,14 @@ function modelOf(self: MachineName): ClusterModel {
     failback: "on",
     ipfail: false,
     isolation: "release",
-    operationTimeoutMs: { start: 5000, stop: 5000, status: 5000, announce: 5000, warm: 5000 },
+    operationTimeoutMs: {
+      start: 5000,
+      stop: 5000,
+      status: 5000,
+      announce: 5000,
+      warm: 5000,
+      elsewhere: 5000,
+    },
     requestTimeoutMs: 5000,
     plugins: [{ use: "auth-classic", with: FRAMES_KEY }, { use: "quorum-majority" }, { use: "machine" }],
     providers: {
