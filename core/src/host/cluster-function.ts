@@ -106,16 +106,11 @@ async function answerTo(call: FramesCall, node: FunctionNode, finish: () => Prom
     ({ life, frames } = node.outgoing() ?? { life, frames });
   }
   const had = call.life === life ? call.had : 0;
-  const waiting = frames
-    .filter(({ number }) => number > had)
-    .map(({ number, bytes }) => ({ number, bytes: Uint8Array.from(bytes) }));
-  const sent = waiting.slice(0, fitting(waiting.map(({ bytes }) => bytes)));
-  return framesAnswer({
-    life,
-    upTo: sent.at(-1)?.number ?? had,
-    frames: sent.map(({ bytes }) => bytes),
-    more: sent.length < waiting.length,
-  });
+  const waiting = frames.filter(({ number }) => number > had);
+  // The newest: of what a node has missed, only the end is of use to it.
+  const newestFirst = waiting.map(({ bytes }) => Uint8Array.from(bytes)).toReversed();
+  const upTo = waiting.at(-1)?.number ?? had;
+  return framesAnswer({ life, upTo, frames: fitting(newestFirst).toReversed() });
 }
 
 async function make(init: ClusterFunctionInit, clock: Clock): Promise<FunctionNode> {

@@ -30,9 +30,8 @@ export interface FramesAnswer {
   readonly life: string;
   /** Number of the last of `frames`, or what was said in `had` when there is none. */
   readonly upTo: number;
+  /** Consecutive, in the order in which they were said: the newest. What did not fit is lost, as on any medium. */
   readonly frames: readonly Uint8Array[];
-  /** There are more than fitted: ask again at once. */
-  readonly more: boolean;
 }
 
 export function framesCall(call: FramesCall): string {
@@ -55,23 +54,20 @@ export function framesAnswer(answer: FramesAnswer): string {
 
 /** Undefined when it makes no sense. */
 export function readFramesAnswer(body: string): FramesAnswer | undefined {
-  const { version, life, upTo, frames, more } = objectIn(body);
-  if (version !== 1 || typeof life !== "string" || !isNumber(upTo) || typeof more !== "boolean")
-    return undefined;
+  const { version, life, upTo, frames } = objectIn(body);
+  if (version !== 1 || typeof life !== "string" || !isNumber(upTo)) return undefined;
   const bytes = framesIn(frames);
-  return bytes && { life, upTo, frames: bytes, more };
+  return bytes && { life, upTo, frames: bytes };
 }
 
-/** How many of the frames, from the first, fit into one body. */
-export function fitting(frames: readonly Uint8Array[]): number {
+/** Those of the frames that fit into one body, from the first one. */
+export function fitting(frames: readonly Uint8Array[]): readonly Uint8Array[] {
   let characters = 0;
-  let count = 0;
-  for (const { length } of frames) {
+  const end = frames.findIndex(({ length }, index) => {
     characters += 4 * Math.ceil(length / 3) + 3;
-    if (characters > ROOM_CHARACTERS || count === MAX_FRAMES) break;
-    count += 1;
-  }
-  return count;
+    return characters > ROOM_CHARACTERS || index === MAX_FRAMES;
+  });
+  return end === -1 ? frames : frames.slice(0, end);
 }
 
 function objectIn(body: string): Readonly<Record<string, unknown>> {

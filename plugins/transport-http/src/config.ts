@@ -26,10 +26,10 @@ const Link = v.strictObject({
   cluster: v.pipe(v.string(), v.nonEmpty("must be a name"), v.maxLength(255)),
   /** At least 32 characters, the same as the function has. */
   key,
-  /** No more than one call in this time, but for more that waits there. What is said meanwhile goes with the next one. */
+  /** No more than one call in this time. What is said meanwhile goes with the next one. */
   everyMs: v.optional(milliseconds(0, 60_000), 500),
   /** How long one call may take. */
-  timeoutMs: v.optional(milliseconds(1, 120_000), 10_000),
+  timeoutMs: v.optional(milliseconds(1, 120_000), 5000),
 });
 
 export const HttpConfig = v.strictObject({

@@ -86,13 +86,8 @@ class FunctionEnd implements Transport {
     for (const frame of call.frames) if (this.started) this.deliver(frame);
     const had = call.life === "1" ? call.had : 0;
     const waiting = this.said.slice(had);
-    const frames = waiting.slice(0, fitting(waiting));
-    return framesAnswer({
-      life: "1",
-      upTo: had + frames.length,
-      frames,
-      more: frames.length < waiting.length,
-    });
+    const frames = fitting(waiting.toReversed()).toReversed();
+    return framesAnswer({ life: "1", upTo: had + waiting.length, frames });
   }
 
   private deliver(frame: Uint8Array): void {
@@ -153,7 +148,7 @@ describe("a medium to a function", () => {
   const receiver: FrameReceiver = { frame: (bytes) => void heard.push(bytes), failed: () => undefined };
   const signal = new AbortController().signal;
 
-  it("brings what waits there, each frame once, also what does not fit into one answer", async () => {
+  it("brings the newest of what waits there, the last first, and each frame once", async () => {
     const end = await new FunctionEnd().open();
     for (let count = 0; count < 150; count += 1) await end.send(new Uint8Array(1500).fill(count));
     const link = { url: end.url, cluster: "test", everyMs: 0, timeoutMs: 2000 };
@@ -167,11 +162,12 @@ describe("a medium to a function", () => {
     heard.length = 0;
     pulsing.attach(receiver);
     await pulsing.start(signal);
-    await expect.poll(() => heard.length, { timeout: 5000 }).toBe(150);
-    expect(heard.map((frame) => frame[0])).toEqual(Array.from({ length: 150 }, (_, index) => index));
+    await expect.poll(() => heard.length, { timeout: 5000 }).toBeGreaterThan(20);
+    const count = heard.length;
+    expect(heard.map((frame) => frame[0])).toEqual(Array.from({ length: count }, (_, index) => 149 - index));
     await end.send(Uint8Array.of(200));
     await expect.poll(() => heard.at(-1)).toEqual(Uint8Array.of(200));
-    expect(heard).toHaveLength(151);
+    expect(heard).toHaveLength(count + 1);
     await pulsing.stop(signal);
     await end.close();
   });

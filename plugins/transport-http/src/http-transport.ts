@@ -110,7 +110,7 @@ export class HttpTransport implements Transport {
 
   #begin(life: Life): void {
     this.#lastCallMs = this.#init.clock.nowMs();
-    const taken = this.#waiting.splice(0, fitting(this.#waiting.map(({ frame }) => frame)));
+    const taken = this.#waiting.splice(0, fitting(this.#waiting.map(({ frame }) => frame)).length);
     const call: Promise<void> = this.#call(life, taken).finally(() => {
       this.#calls.delete(call);
       if (this.#life === life && this.#waiting.length > 0) this.#flushSoon();
@@ -134,7 +134,6 @@ export class HttpTransport implements Transport {
     for (const { sent } of taken) sent();
     if (this.#life !== life) return;
     this.#deliver(answer);
-    if (answer.more && this.#calls.size < HTTP_LIMITS.calls) this.#begin(life);
   }
 
   #attempt({ key, ends }: Life, taken: readonly Waiting[]): Promise<Attempt> {
@@ -154,14 +153,16 @@ export class HttpTransport implements Transport {
     return attemptCall(call, AbortSignal.any([ends.signal, AbortSignal.timeout(link.timeoutMs)]));
   }
 
-  /** Calls overtake each other: what another answer has brought already is not brought again. */
+  /**
+   * Calls overtake each other: what another answer has brought already is not brought again. The newest comes first: after a
+   * silence nobody acts upon what was so a moment ago.
+   */
   #deliver({ life, upTo, frames }: FramesAnswer): void {
     const had = this.#had.life === life ? this.#had.upTo : 0;
     const first = upTo - frames.length + 1;
     this.#had = { life, upTo: Math.max(had, upTo) };
-    frames.forEach((frame, index) => {
-      if (first + index > had) this.#receiver?.frame(frame, this.#init.link.url);
-    });
+    const fresh = frames.filter((_, index) => first + index > had);
+    for (const frame of fresh.toReversed()) this.#receiver?.frame(frame, this.#init.link.url);
   }
 
   #farewell(signal: AbortSignal | undefined): Promise<void> {

@@ -174,7 +174,11 @@ export class FunctionNode {
       post: (state, effects) => {
         for (const effect of effects)
           if (effect.kind === "frame.send") this.media.send(effect.message, effect.links);
-        return withFrames(state, this.mailbox.take());
+        return withFrames(
+          state,
+          this.mailbox.take(),
+          FUNCTION_LIMITS.frameKeepalives * model.timings.keepaliveMs,
+        );
       },
     };
   }

@@ -3,6 +3,8 @@
 export const FUNCTION_LIMITS = {
   /** Frames that wait for the other nodes; the oldest is dropped, and asked for again by whoever misses it. */
   frames: 64,
+  /** And no longer than so many keepalives: each node asks once in one. */
+  frameKeepalives: 3,
   /** Bytes of them. */
   frameBytes: 262_144,
   /** So often an invocation steps anew because another one has saved meanwhile; then it fails, and its caller says it again. */

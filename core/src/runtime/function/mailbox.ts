@@ -39,17 +39,22 @@ export class Mailbox implements Transport {
   }
 }
 
-/** With `said` behind what waits already; the oldest make room. */
+/**
+ * With `said` behind what waits already; the oldest make room. What is older than `maxAgeMs` is gone: whoever reads it later would
+ * take an old sign of life for a new one.
+ */
 export function withFrames(
-  { frames, lastFrame }: Pick<NodeState, "frames" | "lastFrame">,
+  { frames, lastFrame, time: { nowMs: saidMs } }: Pick<NodeState, "frames" | "lastFrame" | "time">,
   said: readonly Uint8Array[],
+  maxAgeMs: number,
 ): Pick<NodeState, "frames" | "lastFrame"> {
-  const added = said.map((bytes, index) => ({ number: lastFrame + 1 + index, bytes: [...bytes] }));
-  const all: readonly WaitingFrame[] = [...frames, ...added];
+  const added = said.map((bytes, index) => ({ number: lastFrame + 1 + index, saidMs, bytes: [...bytes] }));
+  const fresh = frames.filter((frame) => saidMs - frame.saidMs <= maxAgeMs);
+  const all: readonly WaitingFrame[] = [...fresh, ...added];
   let bytes = 0;
-  const firstKept = all.findLastIndex((frame, index) => {
+  const lastDropped = all.findLastIndex((frame, index) => {
     bytes += frame.bytes.length;
     return bytes > FUNCTION_LIMITS.frameBytes || all.length - index > FUNCTION_LIMITS.frames;
   });
-  return { frames: all.slice(firstKept + 1), lastFrame: lastFrame + said.length };
+  return { frames: all.slice(lastDropped + 1), lastFrame: lastFrame + said.length };
 }

@@ -14,6 +14,8 @@ export interface Pending {
 
 export interface WaitingFrame {
   readonly number: number;
+  /** In the node's time. */
+  readonly saidMs: number;
   readonly bytes: readonly number[];
 }
 

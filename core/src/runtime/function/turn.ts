@@ -18,7 +18,7 @@ export interface TurnInit {
   readonly engineOf: (state: Omit<NodeState, "engine">) => Engine;
   /** What becomes of a message: the frames that wait for the others. */
   readonly post: (
-    state: Pick<NodeState, "frames" | "lastFrame">,
+    state: Pick<NodeState, "frames" | "lastFrame" | "time">,
     effects: readonly EngineEffect[],
   ) => Pick<NodeState, "frames" | "lastFrame">;
 }

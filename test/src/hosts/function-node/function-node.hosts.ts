@@ -1,12 +1,12 @@
 // A node in a function is a full member: it votes, it takes the service when the others are gone, and it gives it back. The same story on
 // every host, and the same transcript of it.
 import { describe, expect, it } from "vitest";
+import { waitFor } from "../../lab/wait.js";
 import { workerdMissing } from "../workerd.js";
 import { HOSTS, newKey } from "./gamma-hosts.js";
 import { startProvider, type Deeds, type Provider, type ToldEvent } from "./provider.js";
 import { Cables, startMachine, type Machine } from "./site.js";
 
-const PATIENCE = { timeout: 20_000, interval: 20 };
 const missing = workerdMissing();
 const names = Object.keys(HOSTS).filter(
   (name) => name !== "workerd" || missing === undefined || process.env["CI"] === "true",
@@ -74,30 +74,42 @@ async function live(
   if (alpha === undefined || beta === undefined) throw new Error("two machines are needed");
   const transcript: string[] = [];
   const chapter = (title: string): void => void transcript.push(`${title}: ${deeds.splice(0).join(", ")}`);
-  const sees = (machine: Machine) =>
-    machine.cluster.view().nodes.filter(({ state }) => state === "active").length;
-  await expect.poll(() => [sees(alpha), sees(beta), alpha.running()], PATIENCE).toEqual([3, 3, true]);
-  await expect.poll(() => beta.cluster.view().stable, PATIENCE).toBe(true);
+  const sees = ({ cluster }: Machine) =>
+    cluster.view().nodes.filter(({ state }) => state === "active").length;
+  const seen = (): string =>
+    JSON.stringify([
+      deeds,
+      ...[alpha, beta].map(({ cluster }) =>
+        cluster.view().nodes.map(({ name, state }) => `${name} ${state}`),
+      ),
+    ]);
+  const until = (what: string, holds: () => boolean): Promise<true> =>
+    waitFor(what, holds, { timeoutMs: 25_000, everyMs: 20, describe: seen });
+  await until(
+    "all hear all, and alpha serves",
+    () => sees(alpha) === 3 && sees(beta) === 3 && alpha.running(),
+  );
+  await until("beta knows of it", () => beta.cluster.view().stable);
   chapter("all are there");
 
   // Only with gamma beta is a majority.
   cut.add("alpha").add("alpha to gamma");
-  await expect.poll(() => beta.running(), PATIENCE).toBe(true);
+  await until("beta serves", () => beta.running());
   expect(beta.cluster.view().isolation).toMatchObject({ serves: true });
   chapter("alpha is cut off, and beta serves by gamma's vote");
 
   cut.add("beta to gamma");
-  await expect.poll(() => provider.running(), PATIENCE).toBe(true);
+  await until("gamma serves", () => provider.running());
   expect([alpha.running(), beta.running()]).toEqual([false, false]);
   chapter("nobody reaches gamma, and its alarm notices");
 
   cut.delete("alpha to gamma");
   cut.delete("beta to gamma");
-  await expect.poll(() => alpha.running(), PATIENCE).toBe(true);
+  await until("alpha serves", () => alpha.running());
   expect([provider.running(), beta.running()]).toEqual([false, false]);
-  await expect.poll(() => sees(beta), PATIENCE).toBe(2);
+  await until("beta hears gamma", () => sees(beta) === 2);
   cut.clear();
-  await expect.poll(() => [sees(alpha), sees(beta)], PATIENCE).toEqual([3, 3]);
+  await until("all hear all", () => sees(alpha) === 3 && sees(beta) === 3);
   expect([alpha.running(), provider.running(), beta.running()]).toEqual([true, false, false]);
   chapter("all reach gamma again");
   return transcript;

@@ -67,7 +67,7 @@ const onNode: StartGamma = async (provider, key) => {
     ...gamma({ PROVIDER: provider.url, KEY: key }),
     runtime: "node",
     cell: provider.cell,
-    logger: SILENT,
+    ...(process.env["LOUD"] === undefined && { logger: SILENT }),
     wakeIn: async (delayMs) => ring(delayMs),
   });
   const ring = (delayMs: number): void => {
