@@ -4,6 +4,7 @@ import { clusterFunction, type ClusterFunction, type ClusterFunctionInit } from 
 
 export { clusterFunction, type ClusterFunction, type ClusterFunctionInit } from "./cluster-function.js";
 export type { FunctionGroup, FunctionNodeConfig, FunctionResource } from "./function-model.js";
+export { DynamoCell, type DynamoCellInit } from "./dynamo-cell.js";
 export { MemoryCell, type HeldState, type StateCell } from "../runtime/function/index.js";
 
 export interface LambdaNodeInit extends Omit<ClusterFunctionInit, "runtime" | "wakeIn" | "finishesFirst"> {
