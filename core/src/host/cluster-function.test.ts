@@ -1,7 +1,7 @@
 // What anybody may send to a node in a function, and what he gets: nothing without the key, nothing twice, nothing for a stranger.
 import { beforeEach, describe, expect, it } from "vitest";
 import { attemptCall, framesCall, FRAMES_PURPOSE, readFramesAnswer, type FramesCall } from "../http/index.js";
-import { Authenticator, type Plugin } from "../ports/index.js";
+import { Authenticator, type Logger, type Plugin } from "../ports/index.js";
 import { MemoryCell } from "../runtime/function/index.js";
 import { clusterFunction, type ClusterFunction } from "./cluster-function.js";
 
@@ -28,14 +28,19 @@ const signing: Plugin = {
 let wallMs: number;
 let node: ClusterFunction;
 let events: string[];
+let logger: Logger;
 
 beforeEach(() => {
   wallMs = 1_800_000_000_000;
   events = [];
   const note = (event: string): void => void events.push(event);
-  const logger = { debug: () => undefined, info: note, warn: note, error: note, child: () => logger };
-  node = clusterFunction({
-    node: "Cloud",
+  logger = { debug: () => undefined, info: note, warn: note, error: note, child: () => logger };
+  node = functionOf("Cloud", logger);
+});
+
+function functionOf(name: string, logger: Logger): ClusterFunction {
+  return clusterFunction({
+    node: name,
     nodes: ["alpha", "beta", "Cloud"],
     cluster: "shop",
     key: KEY,
@@ -47,7 +52,7 @@ beforeEach(() => {
     logger,
     clock: { nowMs: () => wallMs, wallMs: () => wallMs, wakeAt: () => () => undefined },
   });
-});
+}
 
 /** The request that a node would send; `fetch` is caught before it leaves. */
 async function requestOf(call: Partial<FramesCall>, key = KEY, keyName = "shop"): Promise<Request> {
@@ -126,6 +131,20 @@ describe("a call", () => {
     expect(events).toContain("frame.refused");
     expect((await node.view())?.nodes.map(({ state }) => state)).toEqual(["up", "init", "init"]);
   });
+});
+
+it("a node says in its first word what it speaks, also when it is somebody's word that wakes it", async () => {
+  const alpha = functionOf("alpha", logger);
+  const told = async (from: ClusterFunction, call: Partial<FramesCall>): Promise<readonly Uint8Array[]> =>
+    readFramesAnswer(await (await from.fetch(await requestOf(call))).text())?.frames ?? [];
+  const words = await told(alpha, { from: "beta" });
+  expect(words.length).toBeGreaterThan(0);
+  const answers = (await told(node, { frames: words })).map((frame) => new TextDecoder().decode(frame));
+  const statuses = answers.filter((text) => text.includes("status"));
+  expect(statuses.length).toBeGreaterThan(0);
+  // The field by which Systole nodes know each other; without it the others would speak as with a heartbeat.
+  expect(statuses.filter((text) => !text.includes("systole"))).toEqual([]);
+  expect((await node.view())?.nodes.map(({ state }) => state)).toEqual(["up", "up", "init"]);
 });
 
 it("what waits is gone after three keepalives, so that nobody takes it for a sign of life", async () => {
