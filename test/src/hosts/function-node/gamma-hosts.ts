@@ -23,7 +23,8 @@ const WORKER = `
   export default { fetch: (request, env) => fetchDurableNode(env.NODE, "gamma", request) };
 `;
 
-const LAMBDA = `
+/** gamma as it is uploaded to Lambda, before it is bundled. */
+export const LAMBDA = `
   import { lambdaNode } from "@systole/core/lambda";
   import { gamma } from ${sourceOf("gamma.ts")};
   import { HttpCell } from ${sourceOf("http-cell.ts")};
