@@ -16,7 +16,7 @@ import {
 } from "./cross-check.js";
 import type { HaCf } from "./ha-cf/ha-cf.js";
 import { parseHaCf } from "./ha-cf/parse.js";
-import { checkStonith, stonithPlugin } from "./ha-cf/stonith.js";
+import { checkStonith, checkStonithGuide, stonithPlugin } from "./ha-cf/stonith.js";
 import { membershipTimings } from "./ha-cf/timings.js";
 import { parseHaResources, type HaResourcesLine } from "./haresources.js";
 import { thisMachine, type Machine } from "./machine.js";
@@ -220,6 +220,7 @@ function fencingSurroundings(self: string, haCf: HaCf, machine: Machine): Fencin
   return {
     nodes: haCf.nodes.map(({ value }) => value),
     stonith: stonithPlugin(self, haCf) !== undefined,
+    pingNodes: haCf.pings.length,
     isExecutableFile: (path) => machine.isExecutableFile(path),
   };
 }
@@ -258,7 +259,10 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     checkSealing(sealing, self.name, haCf, systoleYaml.place, found);
     checkReaders(systoleYaml, machine, found);
   });
-  haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
+  haCfFile.check((found) => {
+    checkAutoJoin(haCf, groups.length, found);
+    checkStonithGuide(self.name, haCf, systoleYaml.settings.quorum, found);
+  });
   const addresses = safetyOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
 
   const problems = problemsIn([haCfFile, authKeysFile, haResourcesFile, systoleYamlFile]);

@@ -84,7 +84,18 @@ export class IsolationWatch {
     this.poll?.report(id, answers);
   }
 
-  step(nodes: readonly NodeView[], nowMs: number): Standing {
+  /** As it was judged last. */
+  stands(): Standing {
+    return this.standing;
+  }
+
+  /** Whoever is cut off, or has no quorum, fences nobody. */
+  mayFence(): boolean {
+    return this.standing.take !== "no";
+  }
+
+  /** `silently`: no event tells of it, for nothing but fences is ruled by it. */
+  step(nodes: readonly NodeView[], nowMs: number, silently = false): Standing {
     if (this.init.deadMs === undefined) return this.standing;
     const ears = { freshSinceMs: this.freshSinceMs, cutOff: this.cutOff };
     const seen = look(nodes, ears, this.patience, nowMs);
@@ -99,7 +110,7 @@ export class IsolationWatch {
       isolation: this.init.isolation,
     });
     this.changesAtMs = seen.changesAtMs;
-    this.settle(row, seen, nowMs);
+    this.settle(row, seen, nowMs, silently);
     return this.standing;
   }
 
@@ -121,7 +132,7 @@ export class IsolationWatch {
     return seen.pinged ? "granted" : "unreachable";
   }
 
-  private settle(row: Row, seen: Seen, nowMs: number): void {
+  private settle(row: Row, seen: Seen, nowMs: number, silently: boolean): void {
     const before = this.standing;
     const { missing } = seen;
     // When a network heals, whoever grants may be heard before the node that serves.
@@ -129,7 +140,7 @@ export class IsolationWatch {
     const serves = tooEarly ? false : row.serve === "unchanged" ? before.serves : row.serve === "yes";
     const why = tooEarly ? `${row.why}; it waits for a deadtime in which the others may be heard` : row.why;
     this.standing = { rule: row.id, serves, take: tooEarly ? "no" : row.take, why, missing };
-    if (before.rule === row.id && before.serves === serves) return;
+    if (silently || (before.rule === row.id && before.serves === serves)) return;
     // Beside others nothing is to be told but the return to it.
     if (row.id === "in-company" && before.rule === UNJUDGED.rule && before.why === UNJUDGED.why) return;
     const level: EngineEvent["level"] = serves && row.take === "yes" ? "info" : "warn";
