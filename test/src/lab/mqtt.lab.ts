@@ -124,7 +124,7 @@ describe.skipIf(!HAS_BROKER)("where mosquitto is", () => {
       expect(deadMs - killedMs).toBeGreaterThan(DEAD_MS - 150);
       expect(lab.holders.now()).toEqual(["cluster1"]);
       const figures = `the will after ${Math.round(hintedMs - killedMs)} ms, the death after ${Math.round(deadMs - killedMs)} ms of deadtime ${DEAD_MS} ms`;
-      console.log(`a killed daemon, as the other node hears of it through the broker: ${figures}`);
+      process.stdout.write(`a killed daemon, as the other node hears of it through the broker: ${figures}\n`);
     });
 
     afterAll(() => closeLab(lab));
