@@ -27,6 +27,16 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          // Functions where they run: on Node, on the loop of a Lambda runtime, in workerd. Everything on 127.0.0.1.
+          name: "hosts",
+          include: ["test/src/hosts/**/*.hosts.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
           name: "lab",
           include: ["test/src/lab/**/*.lab.ts"],
           testTimeout: 120_000,

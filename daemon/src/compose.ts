@@ -110,6 +110,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
     status: () => {
       const { node, nodes, problems, counters, self: health, ...policy } = cluster.view();
       const keys = cluster.keys();
+      const addressGuard = cluster.addressGuard();
       return {
         self: node,
         nodes,
@@ -118,6 +119,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
         counters,
         ...(health !== undefined && { health }),
         ...(keys !== undefined && { keys }),
+        ...(addressGuard !== undefined && { addressGuard }),
       };
     },
     request: (request) => {

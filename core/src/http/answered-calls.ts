@@ -9,6 +9,8 @@ export interface AnsweredCalls {
    */
   claim(id: string, untilMs: number): Promise<"new" | "under-way" | { readonly answer: string }>;
   settle(id: string, answer: string): Promise<void>;
+  /** The call was not answered: whoever repeats it finds it new. */
+  release(id: string): Promise<void>;
 }
 
 interface Remembered {
@@ -25,8 +27,7 @@ export class CallsInMemory implements AnsweredCalls {
   }
 
   async claim(id: string, untilMs: number): Promise<"new" | "under-way" | { readonly answer: string }> {
-    const nowMs = this.#nowMs();
-    for (const [known, call] of this.#calls) if (call.untilMs < nowMs) this.#calls.delete(known);
+    this.#forget(this.#nowMs());
     const call = this.#calls.get(id);
     if (call !== undefined) return call.answer === undefined ? "under-way" : { answer: call.answer };
     if (this.#calls.size >= MAX_REMEMBERED_CALLS) throw new Error("too many calls");
@@ -37,5 +38,17 @@ export class CallsInMemory implements AnsweredCalls {
   async settle(id: string, answer: string): Promise<void> {
     const call = this.#calls.get(id);
     if (call !== undefined) call.answer = answer;
+  }
+
+  async release(id: string): Promise<void> {
+    this.#calls.delete(id);
+  }
+
+  /** The oldest stand first: those behind one that is still remembered wait for it, a window at most. */
+  #forget(nowMs: number): void {
+    for (const [id, call] of this.#calls) {
+      if (call.untilMs >= nowMs) return;
+      this.#calls.delete(id);
+    }
   }
 }

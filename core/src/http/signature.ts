@@ -4,30 +4,43 @@
 const ALGORITHM = { name: "HMAC", hash: "SHA-256" };
 const encoder = new TextEncoder();
 
-export interface SignedRequest {
+/** A call as it is signed. */
+export interface SignedCall {
+  /** What the call is for, e.g. `fence`: a call for one purpose is none for another, whatever the key. */
+  readonly purpose: string;
   readonly method: string;
   /** With its query. */
   readonly path: string;
+  /** Name of the key that signs. */
+  readonly keyName: string;
+  /** Of the call: whoever repeats it repeats the id. */
+  readonly id: string;
+  /** ISO 8601, UTC. */
   readonly date: string;
   readonly body: string;
 }
 
+/** An answer as it is signed. */
 export interface SignedAnswer {
+  readonly purpose: string;
   /** Of the call that it answers. */
   readonly id: string;
   readonly status: number;
+  /** The function's clock, ISO 8601, UTC. */
+  readonly date: string;
   readonly body: string;
 }
 
-/** The first word keeps an answer from being taken for a request. */
-function textOf(what: SignedRequest | SignedAnswer): string {
+/** The first word keeps an answer from being taken for a call. */
+function textOf(what: SignedCall | SignedAnswer): string {
+  const { purpose, id, date, body } = what;
   return "method" in what
-    ? ["systole-fence-request-1", what.method, what.path, what.date, what.body].join("\n")
-    : ["systole-fence-answer-1", what.id, String(what.status), what.body].join("\n");
+    ? [`systole-${purpose}-call-1`, what.method, what.path, what.keyName, id, date, body].join("\n")
+    : [`systole-${purpose}-answer-1`, id, String(what.status), date, body].join("\n");
 }
 
 /** Hexadecimal, lower-case. */
-export async function sign(key: string, what: SignedRequest | SignedAnswer): Promise<string> {
+export async function sign(key: string, what: SignedCall | SignedAnswer): Promise<string> {
   const signature = await crypto.subtle.sign(ALGORITHM, await imported(key), encoder.encode(textOf(what)));
   return Array.from(new Uint8Array(signature), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -35,7 +48,7 @@ export async function sign(key: string, what: SignedRequest | SignedAnswer): Pro
 /** Takes as long for a wrong signature as for a right one. */
 export async function isSigned(
   key: string,
-  what: SignedRequest | SignedAnswer,
+  what: SignedCall | SignedAnswer,
   signature: string | null,
 ): Promise<boolean> {
   if (signature === null || !/^[0-9a-f]{64}$/.test(signature)) return false;
