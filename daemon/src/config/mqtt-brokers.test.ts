@@ -1,4 +1,5 @@
 // Brokers of MQTT in ha.cf, in systole.yaml, and in both: what becomes of them, and what is wrong where.
+import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { check } from "../commands/check.js";
 import { recordingTerminal } from "../testkit/recording-terminal.js";
@@ -154,5 +155,25 @@ describe("systole check", () => {
     const { out } = await checked({ "ha.cf": `${SEED_HA_CF}cluster shop\n`, "systole.yaml": literal });
     expect(out).toMatch(/systole\.yaml:5:\d+: error: .*never written here/);
     expect(out).not.toContain("s3cret");
+  });
+
+  it("accepts what docs/mqtt.md says to write", async () => {
+    const text = readFileSync(new URL("../../../docs/mqtt.md", import.meta.url), "utf8");
+    const [haCf] = /(?<=```text\n)# ha\.cf\n[^`]+/.exec(text) ?? [];
+    const [yaml] = /(?<=```yaml\n)# systole\.yaml[^`]+/.exec(text) ?? [];
+    if (haCf === undefined || yaml === undefined) throw new Error("the blocks are not there");
+    const { code, out } = await checked({ "ha.cf": `${SEED_HA_CF}${haCf}`, "systole.yaml": yaml });
+    expect(out).toContain("is good: 0 errors, 0 warnings");
+    expect(code).toBe(0);
+    expect(
+      load({ "ha.cf": `${SEED_HA_CF}${haCf}`, "systole.yaml": yaml }).model?.providers.transports,
+    ).toEqual([
+      "ucast:eth0:10.10.180.222",
+      "mqtt:broker.example",
+      "mqtt:other.example",
+      "ping:10.10.180.1",
+      "mqtt:cloud",
+      "mqtt:office",
+    ]);
   });
 });
