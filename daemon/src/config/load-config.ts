@@ -31,6 +31,7 @@ import {
   securityChoice,
   type SecurityChoice,
 } from "./security.js";
+import { shownLine } from "./shown-line.js";
 import { splitLines } from "./source-text.js";
 import { agentsOfPlugins, applySystoleYaml } from "./systole-yaml/apply.js";
 import { checkSystoleYaml } from "./systole-yaml/cross-check.js";
@@ -205,7 +206,7 @@ function lookupOn(machine: Machine, haDirectory: string): ResourceLookup {
 }
 
 function sourcesOf(files: readonly ConfigFile[]): LoadedConfig["sources"] {
-  return new Map(files.map(({ path, text }) => [path, splitLines(text)]));
+  return new Map(files.map(({ path, text }) => [path, splitLines(text).map(shownLine)]));
 }
 
 function problemsIn(files: readonly ConfigFile[]): readonly Problem[] {
