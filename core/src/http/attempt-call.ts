@@ -19,8 +19,8 @@ export interface Call {
 }
 
 export type Attempt =
-  | { readonly kind: "answered" | "refused"; readonly body: string }
   /** `atMs`: the function's clock, milliseconds since 1970. */
+  | { readonly kind: "answered" | "refused"; readonly body: string; readonly atMs: number }
   | { readonly kind: "under-way" | "stale"; readonly atMs: number }
   /** `again`: another attempt may fare better. */
   | { readonly kind: "failed"; readonly again: boolean; readonly reason: string };
@@ -65,7 +65,7 @@ async function judged({ key, purpose, id }: Call, response: Response): Promise<A
     return failed("its answer is not signed with our key for this call");
   const atMs = Date.parse(date);
   if (Number.isNaN(atMs)) return failed("its answer has no date");
-  return kind === "answered" || kind === "refused" ? { kind, body } : { kind, atMs };
+  return kind === "answered" || kind === "refused" ? { kind, body, atMs } : { kind, atMs };
 }
 
 function failed(reason: string, again = false): Attempt {

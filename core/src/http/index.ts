@@ -4,4 +4,10 @@ export { attemptCall, type Attempt, type Call } from "./attempt-call.js";
 export { asLambda, type LambdaAnswer, type LambdaEvent } from "./lambda-events.js";
 export { repeatCall, type CallResult, type RepeatedCallInit } from "./repeated-call.js";
 export { readBody } from "./read-body.js";
-export { RefusedCall, signedHandler, type ReceivedCall, type SignedHandlerInit } from "./signed-handler.js";
+export {
+  LateCall,
+  RefusedCall,
+  signedHandler,
+  type ReceivedCall,
+  type SignedHandlerInit,
+} from "./signed-handler.js";

@@ -5,7 +5,12 @@ import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, MAX_ATTEMPTS, MAX_FAILED_ATTEMPTS } f
 
 export interface RepeatedCallInit {
   /** Without id and date: one id for all attempts; another call, however soon, has another. */
-  readonly call: Omit<Call, "id" | "dateMs">;
+  readonly call: Omit<Call, "id" | "dateMs" | "body"> & {
+    /** A function is asked at each attempt: what the body says of time is counted from that attempt's date. */
+    readonly body: string | ((dateMs: number) => string);
+  };
+  /** How far the function's clock was ahead of this node's when it answered last; default 0. */
+  readonly aheadMs?: number;
   /** How long one attempt may take. */
   readonly attemptTimeoutMs: number;
   readonly clock: Clock;
@@ -13,22 +18,28 @@ export interface RepeatedCallInit {
   readonly onRepeat?: (attempts: number, reason: string) => void;
 }
 
-/** Of the call as a whole. `timedOut`: whether it was done is not known. */
+/**
+ * Of the call as a whole. `aheadMs`: how far the function's clock is ahead of this node's, at least. `timedOut`: whether it
+ * was done is not known.
+ */
 export type CallResult =
-  | { readonly kind: "answered" | "refused"; readonly body: string }
+  | { readonly kind: "answered" | "refused"; readonly body: string; readonly aheadMs: number }
   | { readonly kind: "failed"; readonly timedOut: boolean; readonly reason: string };
 
 /** Never rejects. `signal` ends it; an attempt that is under way then counts as failed. */
 export async function repeatCall(init: RepeatedCallInit, signal: AbortSignal): Promise<CallResult> {
   const { call, clock, attemptTimeoutMs } = init;
   const id = crypto.randomUUID();
-  let aheadMs = 0;
+  let aheadMs = init.aheadMs ?? 0;
   let failures = 0;
   let pauseMs = FIRST_PAUSE_MS;
   for (let attempts = 1; ; attempts += 1) {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(attemptTimeoutMs)]);
-    const attempt = await attemptCall({ ...call, id, dateMs: clock.wallMs() + aheadMs }, bounded);
-    if (attempt.kind === "answered" || attempt.kind === "refused") return attempt;
+    const dateMs = clock.wallMs() + aheadMs;
+    const body = typeof call.body === "string" ? call.body : call.body(dateMs);
+    const attempt = await attemptCall({ ...call, id, dateMs, body }, bounded);
+    if (attempt.kind === "answered" || attempt.kind === "refused")
+      return { kind: attempt.kind, body: attempt.body, aheadMs: attempt.atMs - clock.wallMs() };
     if (attempt.kind === "failed" && !attempt.again)
       return { kind: "failed", timedOut: false, reason: attempt.reason };
     if (attempt.kind !== "under-way") failures += 1;

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Clock } from "../ports/index.js";
 import { attemptCall, type Call } from "./attempt-call.js";
 import { repeatCall } from "./repeated-call.js";
-import { RefusedCall, signedHandler, type SignedHandlerInit } from "./signed-handler.js";
+import { LateCall, RefusedCall, signedHandler, type SignedHandlerInit } from "./signed-handler.js";
 
 const KEY = "a key that is long enough to be one";
 const HOUR_MS = 3_600_000;
@@ -63,7 +63,7 @@ function call(change: Partial<Call> = {}): Call {
 describe("a call", () => {
   it("is done and answered", async () => {
     const line = connect();
-    expect(await attemptCall(call(), live())).toEqual({ kind: "answered", body: "done it" });
+    expect(await attemptCall(call(), live())).toMatchObject({ kind: "answered", body: "done it" });
     expect(line.answered).toEqual(["it"]);
   });
 
@@ -110,7 +110,7 @@ describe("a call", () => {
     const line = connect();
     const again = call();
     await attemptCall(again, live());
-    expect(await attemptCall(again, live())).toEqual({ kind: "answered", body: "done it" });
+    expect(await attemptCall(again, live())).toMatchObject({ kind: "answered", body: "done it" });
     expect(line.answered).toEqual(["it"]);
   });
 
@@ -125,7 +125,7 @@ describe("a call", () => {
   it("that makes no sense is refused by word, and not repeated", async () => {
     const line = connect({ answer: () => Promise.reject(new RefusedCall("this is not a call")) });
     const result = await repeatCall(repeated(), live());
-    expect(result).toEqual({ kind: "refused", body: "this is not a call" });
+    expect(result).toMatchObject({ kind: "refused", body: "this is not a call" });
     expect(line.requests).toHaveLength(1);
   });
 });
@@ -171,7 +171,7 @@ describe("a repeated call", () => {
     };
     const repeats: string[] = [];
     const result = await repeatCall(repeated({ onRepeat: (_n, reason) => repeats.push(reason) }), live());
-    expect(result).toEqual({ kind: "answered", body: "done it" });
+    expect(result).toMatchObject({ kind: "answered", body: "done it" });
     expect(repeats).toEqual(["it answers with HTTP 503"]);
     expect(new Set(line.requests.map(({ headers }) => headers.get("systole-id"))).size).toBe(1);
     expect(line.answered).toEqual(["it"]);
@@ -181,6 +181,36 @@ describe("a repeated call", () => {
     const line = connect({ nowMs: () => Date.now() + offMs });
     expect(await repeatCall(repeated(), live())).toMatchObject({ kind: "answered" });
     expect(line.answered).toEqual(["it"]);
+  });
+
+  it("that comes too late is told the time, and said again by that time", async () => {
+    const aheadMs = 60_000;
+    const line = connect({
+      nowMs: () => Date.now() + aheadMs,
+      answer: ({ body, dateMs }) => {
+        line.answered.push(body);
+        return Number(body) < Date.now() + aheadMs
+          ? Promise.reject(new LateCall())
+          : Promise.resolve(`${dateMs}`);
+      },
+    });
+    const { call: once, ...rest } = repeated();
+    const until = { ...once, body: (dateMs: number) => String(dateMs + 5000) };
+    const result = await repeatCall({ ...rest, call: until }, live());
+    expect(result.kind).toBe("answered");
+    expect(line.answered).toHaveLength(2);
+    const known = result.kind === "answered" ? result.aheadMs : 0;
+    expect(Math.abs(known - aheadMs)).toBeLessThan(5000);
+    await repeatCall({ ...rest, call: until, aheadMs: known }, live());
+    expect(line.answered).toHaveLength(3);
+  });
+
+  it("that changes nothing need not be remembered", async () => {
+    const line = connect({ isRemembered: ({ body }) => body !== "look" });
+    const look = call({ body: "look" });
+    await attemptCall(look, live());
+    await attemptCall(look, live());
+    expect(line.answered).toEqual(["look", "look"]);
   });
 
   it("waits while it is under way, and has failed when the function fails each time", async () => {

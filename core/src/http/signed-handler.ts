@@ -17,11 +17,18 @@ export interface ReceivedCall {
   /** Name of the key that has signed it, e.g. of a cluster. */
   readonly keyName: string;
   readonly id: string;
+  /** As the caller has dated it, milliseconds since 1970. */
+  readonly dateMs: number;
   readonly body: string;
+  /** Aborts when the caller has gone, where the host notices. */
+  readonly signal: AbortSignal;
 }
 
 /** Throw it for a call that makes no sense: it is answered with the message, and not repeated. */
 export class RefusedCall extends Error {}
+
+/** Throw it for a call that wanted its answer by now: the caller is told the time, and puts the call again if it still wants it. */
+export class LateCall extends Error {}
 
 export interface SignedHandlerInit {
   /** As the caller's, e.g. `fence`. */
@@ -38,6 +45,8 @@ export interface SignedHandlerInit {
    * only for calls that change nothing, or whose answer may not be an old one.
    */
   readonly calls?: AnsweredCalls | false;
+  /** Whether a call is one that is remembered. Default: all are. */
+  readonly isRemembered?: (call: ReceivedCall) => boolean;
   /** Milliseconds since 1970. */
   readonly nowMs?: () => number;
 }
@@ -79,16 +88,16 @@ async function handle(parts: Parts, request: Request): Promise<Response> {
   const dateMs = Date.parse(date);
   if (!UUID.test(id) || Number.isNaN(dateMs)) return reply("refused", "a call has a UUID and a date");
   if (Math.abs(dateMs - nowMs()) > DATE_WINDOW_MS) return reply("stale", "");
-  return answered(parts, { keyName, id, body }, dateMs, reply);
+  return answered(parts, { keyName, id, dateMs, body, signal: request.signal }, reply);
 }
 
 type Reply = (kind: keyof typeof STATUS, body: string) => Promise<Response>;
 
-async function answered(parts: Parts, call: ReceivedCall, dateMs: number, reply: Reply): Promise<Response> {
-  const { calls } = parts;
+async function answered(parts: Parts, call: ReceivedCall, reply: Reply): Promise<Response> {
+  const calls = parts.isRemembered?.(call) === false ? false : parts.calls;
   // Ids of different callers never meet. A call can come again as long as its date is good.
   const name = `${call.keyName}/${call.id}`;
-  const claimed = calls === false ? "new" : await calls.claim(name, dateMs + 2 * DATE_WINDOW_MS);
+  const claimed = calls === false ? "new" : await calls.claim(name, call.dateMs + 2 * DATE_WINDOW_MS);
   if (claimed === "under-way") return reply("under-way", "");
   if (claimed !== "new") return reply("answered", claimed.answer);
   try {
@@ -97,6 +106,7 @@ async function answered(parts: Parts, call: ReceivedCall, dateMs: number, reply:
     return await reply("answered", answer);
   } catch (cause) {
     if (calls !== false) await calls.release(name);
+    if (cause instanceof LateCall) return reply("stale", "");
     if (!(cause instanceof RefusedCall)) throw cause;
     return reply("refused", cause.message.slice(0, MAX_REASON_CHARACTERS));
   }
