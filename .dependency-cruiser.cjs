@@ -56,6 +56,18 @@ module.exports = {
       to: { pathNot: "^(sdk/src|core/(src|dist)/(ports|http))" },
     },
     {
+      name: "the-witness-sees-the-sdk-only",
+      severity: "error",
+      from: { path: "^witness/src", pathNot: test },
+      to: { path: "^(core|plugins|daemon|test|examples)/" },
+    },
+    {
+      name: "the-witness-has-no-node-outside-of-its-entry",
+      severity: "error",
+      from: { path: "^witness/src", pathNot: `^witness/src/node/|${test}` },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
       name: "plugins-see-the-sdk-only",
       severity: "error",
       from: { path: "^plugins/([^/]+)/src", pathNot: test },
