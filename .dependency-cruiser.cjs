@@ -52,7 +52,7 @@ module.exports = {
     {
       name: "sdk-sees-ports-and-signed-calls-only",
       severity: "error",
-      from: { path: "^sdk/src", pathNot: test },
+      from: { path: "^sdk/src", pathNot: `^sdk/src/functions/node\\.ts$|${test}` },
       to: { pathNot: "^(sdk/src|core/(src|dist)/(ports|http))" },
     },
     {
@@ -66,6 +66,12 @@ module.exports = {
       severity: "error",
       from: { path: "^witness/src", pathNot: `^witness/src/node/|${test}` },
       to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "one-entry-of-the-sdk-is-for-node",
+      severity: "error",
+      from: { path: "^sdk/src/functions/node\\.ts$" },
+      to: { pathNot: "^((node:)?(https?|net)$|core/(src|dist)/http)" },
     },
     {
       name: "plugins-see-the-sdk-only",

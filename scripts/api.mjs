@@ -10,6 +10,8 @@ const page = `${root}sdk/api.md`;
 const COMMAND = "npm run api";
 const entries = [
   { name: "@systole/sdk", file: `${root}sdk/src/index.ts` },
+  { name: "@systole/sdk/functions", file: `${root}sdk/src/functions/index.ts` },
+  { name: "@systole/sdk/functions/node", file: `${root}sdk/src/functions/node.ts` },
   { name: "@systole/sdk/http", file: `${root}sdk/src/http/index.ts` },
   { name: "@systole/sdk/testkit", file: `${root}sdk/src/testkit/index.ts` },
 ];

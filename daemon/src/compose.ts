@@ -109,6 +109,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
     status: () => {
       const { node, nodes, problems, counters, self: health, ...policy } = cluster.view();
       const keys = cluster.keys();
+      const addressGuard = cluster.addressGuard();
       return {
         self: node,
         nodes,
@@ -117,6 +118,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
         counters,
         ...(health !== undefined && { health }),
         ...(keys !== undefined && { keys }),
+        ...(addressGuard !== undefined && { addressGuard }),
       };
     },
     request: (request) => {

@@ -1,4 +1,5 @@
 // Every port of Systole, with its token. Plugins see this file through `@systole/sdk`.
+export * from "./address-guard.js";
 export * from "./agent-catalogue.js";
 export * from "./authenticator.js";
 export * from "./clock.js";

@@ -116,3 +116,8 @@ function listed(name: string | undefined): readonly string[] {
 export function storeOf({ providers }: ClusterModel, composed: ComposedPlugins): Store {
   return composed.get(Store, providers.services[Store.port] ?? HOST);
 }
+
+/** The one that the configuration names; undefined: this node looks at no network itself. */
+export function networkOf({ providers }: ClusterModel, composed: ComposedPlugins): Network | undefined {
+  return providers.services[Network.port] === undefined ? undefined : composed.get(Network);
+}

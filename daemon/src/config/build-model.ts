@@ -1,6 +1,7 @@
 // Three parsed files become the one model, as plugins that are named and what each of them is told.
 import type { ClientAccess, ClusterModel, PluginUse } from "@systole/core";
 import type { GroupSpec, MembershipTimings, ResourceSpec } from "@systole/core/ports";
+import type { AddressSafety } from "./address-lease.js";
 import type { AuthKeys } from "./authkeys.js";
 import { CLIENT_API, clientApi } from "./client-api.js";
 import type { ResourceMeaning } from "./cross-check.js";
@@ -20,8 +21,7 @@ export interface ModelParts {
   /** By the resource's text. */
   readonly resolutions: ReadonlyMap<string, ResourceMeaning>;
   readonly lookup: Pick<ResourceLookup, "resourceDirectory" | "initDirectory">;
-  /** How long the kernel holds an address without a renewal; undefined: until it is removed. */
-  readonly leaseMs: number | undefined;
+  readonly addresses: AddressSafety;
 }
 
 const OPERATION_TIMEOUT_MS = { start: 60_000, stop: 60_000, status: 20_000, announce: 5000, warm: 60_000 };
@@ -88,9 +88,10 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
   if (authKeys.sign !== undefined)
     uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
   if (agents.has("ipaddr")) {
-    const { leaseMs, timings } = parts;
+    const { leaseMs, guardMs } = parts.addresses;
     const lease = leaseMs === undefined ? {} : { leaseMs };
-    uses.push({ use: "agent-ipaddr", with: { deadMs: timings.deadMs, ...lease } });
+    const guard = guardMs === undefined ? {} : { guardMs };
+    uses.push({ use: "agent-ipaddr", with: { deadMs: parts.timings.deadMs, ...lease, ...guard } });
   }
   if (agents.has("nginx")) uses.push({ use: "agent-nginx" });
   if (agents.has("heartbeat") || agents.has("lsb")) {

@@ -2,7 +2,7 @@
 import { join, resolve } from "node:path";
 import type { ClusterModel } from "@systole/core";
 import type { MembershipTimings } from "@systole/core/ports";
-import { addressLease, type LeaseFiles } from "./address-lease.js";
+import { addressSafety, type AddressSafety, type LeaseFiles } from "./address-lease.js";
 import { checkAuthKeysMode, parseAuthKeys, type AuthKeys } from "./authkeys.js";
 import { buildModel } from "./build-model.js";
 import {
@@ -153,17 +153,18 @@ function loadAuthKeys(file: ConfigFile, allowsCrc: boolean): AuthKeys {
 }
 
 /** What is wrong with it may stand in either file. */
-function leaseOf(
+function safetyOf(
   haCfFile: ConfigFile,
   systoleYamlFile: ConfigFile,
   timings: MembershipTimings | undefined,
   files: LeaseFiles,
-): number | undefined {
-  if (timings === undefined) return undefined;
+): AddressSafety {
+  const none = { leaseMs: undefined, guardMs: undefined };
+  if (timings === undefined) return none;
   const inSystoleYaml = new Problems(systoleYamlFile.path);
-  const leaseMs = haCfFile.check((inHaCf) => addressLease(files, timings, inHaCf, inSystoleYaml));
+  const safety = haCfFile.check((inHaCf) => addressSafety(files, timings, inHaCf, inSystoleYaml));
   systoleYamlFile.add(inSystoleYaml.found);
-  return leaseMs;
+  return safety ?? none;
 }
 
 interface LoadedResources extends CheckedResources {
@@ -255,10 +256,10 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     checkReaders(systoleYaml, machine, found);
   });
   haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
-  const leaseMs = leaseOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
+  const addresses = safetyOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
 
   const problems = problemsIn([haCfFile, authKeysFile, haResourcesFile, systoleYamlFile]);
-  const parts = { self: self.name, haCf, authKeys, groups, resolutions, lookup, leaseMs };
+  const parts = { self: self.name, haCf, authKeys, groups, resolutions, lookup, addresses };
   const model =
     timings === undefined || hasErrors(problems)
       ? undefined

@@ -8,6 +8,8 @@ export const ADDRESS_LIMITS = {
   putBackWindowMs: 60_000,
   /** A kernel may drop an address so much before its lease is over, in its own rounding. */
   earlyExpiryMs: 100,
+  /** A guard counts by a clock of its own, from the moment at which it was told. */
+  earlyGuardMs: 10,
   /**
    * A claim of somebody else is answered so much later, if the address is still held: nodes of a cluster that meet again
    * have agreed on one of them by then, and the one that lets go must not be the last to be heard.

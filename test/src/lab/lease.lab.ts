@@ -16,7 +16,7 @@ const DEADTIME_SECONDS = 3;
 const FROZEN_MS = 9000;
 const SPIN_PROGRAM = "/etc/ha.d/spin.cjs";
 const spin = { path: SPIN_PROGRAM, text: 'process.on("SIGUSR2", () => { for (;;); });\n' };
-const leaseOff = { path: "/etc/ha.d/systole.yaml", text: "addresses: { lease: off }\n" };
+const leaseOff = { path: "/etc/ha.d/systole.yaml", text: "addresses: { lease: off, guard: off }\n" };
 const REAP = [process.execPath, LAUNCHER, "reap"];
 const removeAddress = ["ip", "address", "del", `${CLUSTER_ADDRESS}/24`, "dev", "eth0"];
 

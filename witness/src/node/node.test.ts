@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { listen, type ListeningFunction } from "@systole/sdk/functions/node";
 import { RealClock } from "@systole/sdk/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WitnessClient } from "../client.js";
@@ -11,7 +12,6 @@ import { runRaces } from "../testing/races.js";
 import { live, SECRET } from "../testing/wire.js";
 import { witness } from "../witness.js";
 import { LeaseFiles } from "./lease-files.js";
-import { startWitnessServer, type WitnessServer } from "./witness-server.js";
 
 const LONGEST_MS = 300;
 let directory: string;
@@ -32,17 +32,16 @@ async function files(): Promise<LeaseFiles> {
   return store;
 }
 
-async function serve(store: LeaseFiles): Promise<WitnessServer> {
+async function serve(store: LeaseFiles): Promise<ListeningFunction> {
   const handler = witness({ store, keyOf: keysFrom(SECRET), longestTtlMs: LONGEST_MS });
-  const server = await startWitnessServer({ handler, host: "127.0.0.1", port: 0 });
+  const server = await listen({ fetch: handler }, { port: 0 });
   opened.unshift(server);
   return server;
 }
 
-async function node({ port }: WitnessServer): Promise<WitnessClient> {
-  const url = `http://127.0.0.1:${port}/witness?of=web`;
+async function node({ url }: ListeningFunction): Promise<WitnessClient> {
   return new WitnessClient({
-    url,
+    url: `${url}/witness?of=web`,
     cluster: "web",
     key: await clusterKey(SECRET, "web"),
     clock: new RealClock(),
@@ -98,8 +97,8 @@ describe("leases in files", () => {
 });
 
 describe("the server", () => {
-  async function raw(server: WitnessServer, text: string): Promise<string> {
-    const socket = connect(server.port, server.host);
+  async function raw(server: ListeningFunction, text: string): Promise<string> {
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
     let heard = "";
     socket.setEncoding("utf8").on("data", (data) => (heard += String(data)));
     socket.on("error", () => undefined);
@@ -130,7 +129,7 @@ describe("the server", () => {
 
   it("lets go of whoever goes away in the middle", async () => {
     const server = await serve(await files());
-    const socket = connect(server.port, server.host);
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
     socket.write("POST / HTTP/1.1\r\nhost: w\r\ncontent-length: 100\r\n\r\nhalf");
     await pause(20);
     socket.destroy();
@@ -139,8 +138,7 @@ describe("the server", () => {
 
   it("says where it cannot listen", async () => {
     const server = await serve(await files());
-    const { host, port } = server;
-    const handler = async () => new Response("");
-    await expect(startWitnessServer({ handler, host, port })).rejects.toThrow("EADDRINUSE");
+    const port = Number(new URL(server.url).port);
+    await expect(listen({ fetch: async () => new Response("") }, { port })).rejects.toThrow("EADDRINUSE");
   });
 });

@@ -1,5 +1,6 @@
 // Witnesses on the loopback interface, and nodes that ask them: each node a quorum of its own.
 import type { Quorum } from "@systole/sdk";
+import { listen, type ListeningFunction } from "@systole/sdk/functions/node";
 import { RealClock, RecordingLogger } from "@systole/sdk/testkit";
 import {
   clusterKey,
@@ -9,7 +10,6 @@ import {
   witness,
   type WitnessEvent,
 } from "@systole/witness";
-import { startWitnessServer, type WitnessServer } from "@systole/witness/node";
 import * as v from "valibot";
 import { WitnessConfig } from "../config.js";
 import { WitnessQuorum } from "../witness-quorum.js";
@@ -24,7 +24,7 @@ export class TestWitness {
   mood: "working" | "broken" | "stalled" | "nonsense" | "stranger" = "working";
   requests = 0;
   #passedMs = 0;
-  #server: WitnessServer | undefined;
+  #server: ListeningFunction | undefined;
 
   constructor() {
     const clock = processClock();
@@ -32,7 +32,7 @@ export class TestWitness {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#server?.port ?? 0}/`;
+    return `${this.#server?.url ?? "http://127.0.0.1:9"}/`;
   }
 
   /** Moves the witness's time on: leases run out. */
@@ -64,7 +64,7 @@ export class TestWitness {
           return new Promise(() => undefined);
       }
     };
-    this.#server = await startWitnessServer({ handler, host: "127.0.0.1", port: 0 });
+    this.#server = await listen({ fetch: handler }, { port: 0 });
   }
 
   async close(): Promise<void> {

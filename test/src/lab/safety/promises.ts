@@ -19,6 +19,9 @@ export const MET_AGAIN: Promised = { ends: ["master"], twoOwnersMs: 1000 };
 /** The node that is cut off lets go by its own clock, and the other one takes over by its own; deadtime leaves them half a second. */
 export const LET_GO: Promised = { ends: ["cluster1"], twoOwnersMs: 500 };
 
+/** Who is not heard hears that the other has taken over, and lets go: both answer until it has stopped. */
+export const GIVEN_WAY: Promised = { ends: ["cluster1"], twoOwnersMs: 2000 };
+
 /** Two that meet again: one of them lets go. */
 export const SETTLED: Promised = { ends: ["master"], twoOwnersMs: MOMENT_MS };
 

@@ -2,10 +2,10 @@
 // a node runs a group only while the highest claim it knows names it; it starts one only when every live node agrees on
 // that claim and says that it has stopped, and only where isolation lets it; an owner that goes, fails or falls behind
 // claims for another; whoever finds a claim without a living owner claims for itself if it comes first in line; and of
-// two that run, the lower claim stops.
+// two that run, the one that is not heard stops, else the lower claim.
 import { LIMITS } from "../../limits.js";
 import { sameClaim, type Claim } from "./claim.js";
-import { isAlone, isAloneForLong, isLive, isReady, peerOf, type World } from "./world.js";
+import { isAlone, isAloneForLong, isLive, isReady, peerOf, type Peer, type World } from "./world.js";
 
 export interface GroupFacts {
   readonly key: string;
@@ -43,6 +43,9 @@ export interface Decision {
 export function decideGroup(group: GroupFacts, world: World): Decision {
   if (!world.active) return { wish: "stop", waiting: "this node is not active yet" };
   if (!world.standing.serves) return { wish: "stop", waiting: world.standing.why };
+  const held = group.runningHere && group.claim.owner === world.self;
+  const deaf = held ? deafRival(group, world) : undefined;
+  if (deaf !== undefined) return decideUnheard(group, deaf, world);
   if (group.conflict !== undefined) return decideConflict(group, group.conflict, world);
   if (group.down !== undefined) return { wish: "stop", waiting: group.down };
   const claim = nextClaim(group, world);
@@ -61,6 +64,28 @@ export function decideGroup(group: GroupFacts, world: World): Decision {
   const blocker = group.runningHere ? undefined : startBlocker(group, world);
   if (blocker !== undefined) return { wish: "stop", waiting: blocker };
   return { wish: "run", ...(claim === undefined ? {} : claim) };
+}
+
+/** Another that runs it too and does not hear this node: it would never learn of a claim, so it cannot be the one that lets go. */
+function deafRival(group: GroupFacts, world: World): Peer | undefined {
+  return world.peers.find((peer) => {
+    const state = peer.report?.groups.get(group.key)?.state;
+    return isLive(peer) && peer.deafFromMs !== undefined && (state === "started" || state === "starting");
+  });
+}
+
+function decideUnheard(group: GroupFacts, { name, deafFromMs = 0 }: Peer, world: World): Decision {
+  if (world.nowMs < deafFromMs)
+    return {
+      wish: "run",
+      waiting: `${name} runs it too, and has not heard this node yet`,
+      againAtMs: deafFromMs,
+    };
+  if (group.conflict !== undefined) return { yieldTo: group.conflict.claim, wish: "stop" };
+  return {
+    claim: { owner: name, why: `it runs on ${name}, which does not hear ${world.self}` },
+    wish: "stop",
+  };
 }
 
 /** Both run it. The higher claim wins; only a node at home with a reason to keep it may claim again. */

@@ -25,7 +25,7 @@ import { decodeReport } from "./report.js";
 import { OperatorRequests } from "./requests.js";
 import { raceAgainst } from "./silence.js";
 import { viewOf } from "./view.js";
-import { pingsOf, type World } from "./world.js";
+import { deadAmong, pingsOf, type World } from "./world.js";
 
 export interface ClaimsInit {
   readonly policy: PolicyInit;
@@ -40,7 +40,7 @@ export interface ClaimsInit {
 
 export class ClaimsMachine {
   private readonly groups: readonly GroupClaim[];
-  private readonly reports = new PeerReports();
+  private readonly reports: PeerReports;
   private readonly isolation: IsolationWatch;
   private standing: Standing;
   private readonly accusations: Accusations;
@@ -52,9 +52,10 @@ export class ClaimsMachine {
 
   constructor(private readonly init: ClaimsInit) {
     const { policy, emit } = init;
+    this.reports = new PeerReports(policy);
     this.groups = groupClaims(policy.groups, init.runners, init.epochs);
     this.isolation = isolationOf(policy, init.nextId, emit);
-    this.standing = this.isolation.step([], 0);
+    this.standing = this.isolation.step([], true, 0);
     this.accusations = new Accusations(init.fencing, (node, nodes) =>
       raceAgainst(node, this.groups, this.reports.byName().get(node), nodes, policy),
     );
@@ -65,9 +66,9 @@ export class ClaimsMachine {
 
   step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
     this.absorb(input, nodes, nowMs);
-    this.standing = this.isolation.step(nodes, nowMs);
-    const wanting = this.groups.some(({ claim }) => claim.owner !== this.init.policy.self);
-    this.accusations.advance(this.standing, wanting, nodes, nowMs);
+    const ours = this.groups.filter(({ claim }) => claim.owner === this.init.policy.self).length;
+    this.standing = this.isolation.step(nodes, ours === 0, nowMs);
+    this.accusations.advance(this.standing, ours < this.groups.length, nodes, nowMs);
     this.reports.comparePings(pingsOf(nodes), nowMs);
     for (const group of this.groups) this.noteFailure(group, nowMs);
     this.decide(nodes, nowMs);
@@ -82,7 +83,7 @@ export class ClaimsMachine {
     return Math.min(
       this.isolation.deadline(nowMs),
       this.requests.deadline(),
-      this.reports.deadline(this.init.policy.keepaliveMs, nowMs),
+      this.reports.deadline(nowMs),
       ...this.groups.map((group) => group.deadline(nowMs)),
     );
   }
@@ -269,7 +270,8 @@ export class ClaimsMachine {
   private publish(nodes: readonly NodeView[]): void {
     const groups = new Map(this.groups.map((group) => [group.spec.key, group.report()]));
     const ready = nodes[0]?.state === "active" && !this.leaving;
-    this.outlet.publish({ ready, pings: pingsOf(nodes), alone: !this.standing.serves, groups });
+    const alone = !this.standing.serves;
+    this.outlet.publish({ ready, pings: pingsOf(nodes), alone, unheard: deadAmong(nodes), groups });
   }
 
   private release(): void {
@@ -285,13 +287,11 @@ export class ClaimsMachine {
 
   private world(nodes: readonly NodeView[], nowMs: number): World {
     const { self, nodes: order, failback, ipfail, keepaliveMs } = this.init.policy;
-    const peers = this.reports.peers(nodes, self);
+    const peers = this.reports.peers(nodes);
     const unsettled = this.init.fencing.unsettled();
-    const { leaving, standing } = this;
-    const behindSinceMs = this.reports.behindSinceMs();
-    const pings = pingsOf(nodes);
+    const found = { pings: pingsOf(nodes), behindSinceMs: this.reports.behindSinceMs(), peers, unsettled };
     const settings = { self, order, failback, ipfail, keepaliveMs, active: nodes[0]?.state === "active" };
-    return { ...settings, leaving, pings, behindSinceMs, peers, unsettled, standing, nowMs };
+    return { ...settings, ...found, leaving: this.leaving, standing: this.standing, nowMs };
   }
 
   private event(name: string, level: EngineEvent["level"], fields: EngineEvent["fields"]): void {

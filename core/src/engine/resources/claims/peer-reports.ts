@@ -1,12 +1,15 @@
 // What the other nodes say of themselves, as last heard, and since when one of them says that it hears nobody.
-import type { NodeView } from "../../../ports/index.js";
+import type { NodeView, PolicyInit } from "../../../ports/index.js";
 import type { NodeReport } from "./report.js";
 import type { Peer } from "./world.js";
 
 export class PeerReports {
   private readonly last = new Map<string, NodeReport>();
   private readonly aloneSinceMs = new Map<string, number>();
+  private readonly deafFromMs = new Map<string, number>();
   private laggingSinceMs: number | undefined;
+
+  constructor(private readonly init: Pick<PolicyInit, "self" | "keepaliveMs">) {}
 
   /** Returns what it said before. */
   hear(from: string, report: NodeReport, nowMs: number): NodeReport | undefined {
@@ -14,18 +17,24 @@ export class PeerReports {
     this.last.set(from, report);
     if (report.alone !== true) this.aloneSinceMs.delete(from);
     else if (!this.aloneSinceMs.has(from)) this.aloneSinceMs.set(from, nowMs);
+    if (report.unheard?.includes(this.init.self) !== true) this.deafFromMs.delete(from);
+    // One that was heard all the time has lost this node alone. One that is heard again has had no time to hear it.
+    else if (!this.deafFromMs.has(from))
+      this.deafFromMs.set(from, before === undefined ? nowMs + 2 * this.init.keepaliveMs : nowMs);
     return before;
   }
 
   forget(node: string): void {
     this.last.delete(node);
     this.aloneSinceMs.delete(node);
+    this.deafFromMs.delete(node);
   }
 
   /** They were said to a node that is not what it was any more. */
   forgetAll(): void {
     this.last.clear();
     this.aloneSinceMs.clear();
+    this.deafFromMs.clear();
   }
 
   /** `pings`: ping nodes that answer this node. */
@@ -39,19 +48,26 @@ export class PeerReports {
     return this.laggingSinceMs;
   }
 
-  /** When that has lasted long enough to count. */
-  deadline(keepaliveMs: number, nowMs: number): number {
-    const countsAtMs = (this.laggingSinceMs ?? Number.POSITIVE_INFINITY) + 2 * keepaliveMs;
-    return countsAtMs > nowMs ? countsAtMs : Number.POSITIVE_INFINITY;
+  /** When something of this has lasted long enough to count. */
+  deadline(nowMs: number): number {
+    const laggingCountsMs = (this.laggingSinceMs ?? Number.POSITIVE_INFINITY) + 2 * this.init.keepaliveMs;
+    const moments = [laggingCountsMs, ...this.deafFromMs.values()].filter((atMs) => atMs > nowMs);
+    return Math.min(Number.POSITIVE_INFINITY, ...moments);
   }
 
-  peers(nodes: readonly NodeView[], self: string): readonly Peer[] {
+  peers(nodes: readonly NodeView[]): readonly Peer[] {
     return nodes
-      .filter((node) => node.kind === "normal" && node.name !== self)
+      .filter((node) => node.kind === "normal" && node.name !== this.init.self)
       .map(({ name, state }) => {
         const aloneSinceMs = this.aloneSinceMs.get(name);
-        const report = this.last.get(name);
-        return { name, state, report, ...(aloneSinceMs !== undefined && { aloneSinceMs }) };
+        const deafFromMs = this.deafFromMs.get(name);
+        return {
+          name,
+          state,
+          report: this.last.get(name),
+          ...(aloneSinceMs !== undefined && { aloneSinceMs }),
+          ...(deafFromMs !== undefined && { deafFromMs }),
+        };
       });
   }
 

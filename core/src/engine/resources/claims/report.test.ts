@@ -11,6 +11,7 @@ describe("a report", () => {
   const report: NodeReport = {
     ready: true,
     pings: 2,
+    unheard: ["cluster1"],
     groups: new Map([
       ["10.0.0.1", { claim: { epoch: 3, owner: "master" }, state: "started", ...WELL, why: "" }],
       [

@@ -34,6 +34,8 @@ export interface NodeReport {
   readonly pings: number;
   /** It hears no other node and has let go of everything. */
   readonly alone?: boolean;
+  /** Nodes that it believes to be dead. Who hears its own name here is not heard. */
+  readonly unheard?: readonly string[];
   readonly groups: ReadonlyMap<string, GroupReport>;
 }
 
@@ -59,7 +61,9 @@ function encode(report: NodeReport, withReasons: boolean): string {
     group.failures.some((count) => count > 0) ? group.failures : [],
   ]);
   const alone = report.alone === true ? { alone: true } : {};
-  return JSON.stringify({ v: REPORT_VERSION, ready: report.ready, pings: report.pings, ...alone, groups });
+  const { ready, pings, unheard = [] } = report;
+  const missing = unheard.length === 0 ? {} : { unheard };
+  return JSON.stringify({ v: REPORT_VERSION, ready, pings, ...alone, ...missing, groups });
 }
 
 function flagsOf(group: GroupReport): number {
@@ -86,7 +90,9 @@ export function decodeReport(message: Message): NodeReport | undefined {
   }
   const pings = value["pings"];
   const alone = value["alone"] === true ? { alone: true } : {};
-  return { ready: value["ready"] === true, pings: isCount(pings) ? pings : 0, ...alone, groups };
+  const names = Array.isArray(value["unheard"]) ? value["unheard"].filter(isText) : [];
+  const unheard = names.length === 0 ? {} : { unheard: names };
+  return { ready: value["ready"] === true, pings: isCount(pings) ? pings : 0, ...alone, ...unheard, groups };
 }
 
 function decodeGroup(entry: unknown): readonly [string, GroupReport] | undefined {
@@ -126,6 +132,10 @@ function parseJson(text: string): unknown {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function isCount(value: unknown): value is number {

@@ -11,6 +11,8 @@ export interface Peer {
   readonly report: NodeReport | undefined;
   /** Since when it says that it hears nobody and has let go; undefined: it does not say so. */
   readonly aloneSinceMs?: number;
+  /** It is heard, and says that it does not hear this node: from when on that counts. Undefined: it does not say so. */
+  readonly deafFromMs?: number;
 }
 
 export interface World {
@@ -63,4 +65,9 @@ export function isAloneForLong(peer: Peer, world: World): boolean {
 /** How many ping nodes answer. */
 export function pingsOf(nodes: readonly NodeView[]): number {
   return nodes.filter((node) => node.kind === "ping" && node.state === "ping").length;
+}
+
+/** Names of the nodes that are not heard. */
+export function deadAmong(nodes: readonly NodeView[]): readonly string[] {
+  return nodes.filter(({ kind, state }) => kind === "normal" && state === "dead").map(({ name }) => name);
 }

@@ -83,6 +83,46 @@ describe("asking the quorum", () => {
     expect(poll.verdict(400)).toBe("unreachable");
   });
 
+  it("does not ask again for what it has for longer than a pause before half of it is over", () => {
+    poll.tick(true, [], 0);
+    answer({ kind: "granted", forMs: 9000 });
+    poll.tick(true, [], 4499);
+    expect(asked).toHaveLength(1);
+    expect(poll.deadline(4499)).toBe(4500);
+    poll.tick(true, [], 4500);
+    answer(GONE);
+    expect(poll.verdict(4500)).toBe("granted");
+    poll.tick(true, [], 4750);
+    expect(asked).toHaveLength(3);
+    expect(poll.verdict(9000)).toBe("unreachable");
+  });
+
+  it.each<readonly [string, QuorumAnswer, readonly string[], number]>([
+    [
+      "gives back what it was granted until a moment when every node is heard",
+      { kind: "granted", forMs: 9000 },
+      ["cluster1", "cluster2"],
+      1,
+    ],
+    [
+      "keeps it when only those are heard of whom anything is known",
+      { kind: "granted", forMs: 9000 },
+      ["cluster1"],
+      0,
+    ],
+    ["has nothing to give back of a grant without an end", GRANTED, ["cluster1", "cluster2"], 0],
+    ["nor of a denial", { kind: "denied" }, ["cluster1", "cluster2"], 0],
+  ])("%s", (_name, said, heard, questions) => {
+    poll.tick(true, [], 0);
+    answer(said);
+    poll.tick(false, heard, 100);
+    expect(poll.verdict(100)).toBe("asked");
+    poll.tick(false, heard, 200);
+    expect(asked.slice(1).map(({ question }) => question.alive)).toEqual(
+      Array.from({ length: questions }, () => ["master", ...heard]),
+    );
+  });
+
   it("a denial outlives the quorum that said it, and a grant ends it", () => {
     poll.tick(true, [], 0);
     answer({ kind: "denied", holder: "cluster1" });

@@ -22,6 +22,8 @@ export class QuorumPoll {
   private wantedSinceMs: number | undefined;
   private nextAtMs = 0;
   private grantedUntilMs = Number.NEGATIVE_INFINITY;
+  /** What was granted has an end of its own. */
+  private ends = false;
   private denied = false;
   private answered = false;
   private answers: readonly NamedQuorumAnswer[] = [];
@@ -35,7 +37,11 @@ export class QuorumPoll {
   tick(wanted: boolean, certain: readonly string[], nowMs: number): void {
     // Who granted to two nodes has not granted to one of them.
     const side = certain.join(" ");
-    if (!wanted || side !== this.side) this.forget();
+    if (!wanted || side !== this.side) {
+      const ended = this.ends && nowMs < this.grantedUntilMs;
+      this.forget();
+      if (!wanted && ended) this.giveBack(certain);
+    }
     this.side = side;
     if (!wanted) return;
     this.wantedSinceMs ??= nowMs;
@@ -46,6 +52,14 @@ export class QuorumPoll {
     this.question = { id: nextId(), askedAtMs: nowMs, ours };
     this.nextAtMs = nowMs + this.pauseMs;
     emit({ kind: "quorum.ask", id: this.question.id, question: { self, nodes, alive: ours } });
+  }
+
+  /** What was granted until a moment is not needed any more when every node is heard: whoever grants is told, by one more question. */
+  private giveBack(certain: readonly string[]): void {
+    const { self, nodes, nextId, emit } = this.init;
+    const alive = [self, ...certain];
+    if (nodes.every((node) => alive.includes(node)))
+      emit({ kind: "quorum.ask", id: nextId(), question: { self, nodes, alive } });
   }
 
   /** Answers to an older question are not listened to. */
@@ -63,8 +77,9 @@ export class QuorumPoll {
       return;
     }
     const { forMs } = answer;
-    // A grant that ends is asked for again at half of its time.
-    if (forMs !== undefined) this.nextAtMs = Math.min(this.nextAtMs, question.askedAtMs + forMs / 2);
+    // A grant that ends is asked for again at half of its time, and not before: nobody else gets it meanwhile.
+    this.ends = forMs !== undefined;
+    if (forMs !== undefined) this.nextAtMs = question.askedAtMs + forMs / 2;
     this.grantedUntilMs = question.askedAtMs + (forMs ?? this.init.deadMs);
   }
 
@@ -74,6 +89,7 @@ export class QuorumPoll {
     this.wantedSinceMs = undefined;
     this.nextAtMs = 0;
     this.grantedUntilMs = Number.NEGATIVE_INFINITY;
+    this.ends = false;
     this.denied = false;
     this.answered = false;
     this.answers = [];

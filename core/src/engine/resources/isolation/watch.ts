@@ -83,10 +83,11 @@ export class IsolationWatch {
     this.poll?.report(id, answers);
   }
 
-  step(nodes: readonly NodeView[], nowMs: number): Standing {
+  /** `idle`: this node holds nothing. */
+  step(nodes: readonly NodeView[], idle: boolean, nowMs: number): Standing {
     if (this.init.deadMs === undefined) return this.standing;
     const ears = { freshSinceMs: this.freshSinceMs, cutOff: this.cutOff };
-    const seen = look(nodes, ears, this.patience, nowMs);
+    const seen = look(nodes, ears, this.patience, idle, nowMs);
     this.poll?.tick(seen.doubtful, seen.certain, nowMs);
     const quorum = this.verdict(seen, nowMs);
     this.grantedSinceMs = quorum === "granted" ? (this.grantedSinceMs ?? nowMs) : undefined;

@@ -1,10 +1,11 @@
 // The network between the nodes fails, wholly or by half, seen by the card or not, and comes back.
 import { NODE_NAMES, pause, type Lab, type Variant } from "../../index.js";
-import { BOTH, HOME, LET_GO, MET_AGAIN, SETTLED, TAKEN_OVER, UNMOVED } from "../promises.js";
+import { BOTH, GIVEN_WAY, HOME, LET_GO, MET_AGAIN, SETTLED, TAKEN_OVER, UNMOVED } from "../promises.js";
 import type { Promised, Row, Scenario, Stage } from "../row.js";
 import type { SetUpId } from "../set-up.js";
 
 const EVERYWHERE: readonly SetUpId[] = ["plain", "ping", "fenced", "heartbeat", "keepalived"];
+const WITH_LEASE: readonly SetUpId[] = ["plain", "lease", "ping", "fenced", "heartbeat", "keepalived"];
 /** Several times deadtime. */
 const PARTED_MS = 6000;
 const MET_MS = 2000;
@@ -17,9 +18,13 @@ function partition(
   heal: (lab: Lab) => Promise<void>,
   promised: (setUp: SetUpId) => Promised,
   tested: readonly SetUpId[],
-  more: { readonly afterwards?: Row["promised"]; readonly variant?: Variant } = {},
+  more: {
+    readonly afterwards?: Row["promised"];
+    readonly variant?: Variant;
+    readonly setUps?: readonly SetUpId[];
+  } = {},
 ): Scenario {
-  const { afterwards = whoIsLeft, variant = {} } = more;
+  const { afterwards = whoIsLeft, variant = {}, setUps = EVERYWHERE } = more;
   const fault: Row = {
     id,
     title,
@@ -38,16 +43,21 @@ function partition(
     },
     promised: afterwards,
   };
-  return { id, rows: [fault, healed], setUps: EVERYWHERE, tested, variant };
+  return { id, rows: [fault, healed], setUps, tested, variant };
 }
 
 /** With broadcasts: who sends to one address needs answers to its ARP requests, so that half a cable is soon none at all. */
 const HALF = { variant: { medium: "bcast" } } as const;
 
-/** It hears that the other has taken over; with a ping node it gives way to the later claim. */
+/** It hears that the other has taken over, and gives way. */
 function whenUnheard(setUp: SetUpId): Promised {
-  if (setUp === "ping") return { ends: ["cluster1"], twoOwnersMs: 2000 };
-  return setUp === "fenced" ? TAKEN_OVER : BOTH;
+  return setUp === "fenced" ? TAKEN_OVER : GIVEN_WAY;
+}
+
+/** Without a ping node the idle node cannot know that it is its own ears. */
+function whenIdleIsDeaf(setUp: SetUpId): Promised {
+  if (setUp === "ping" || setUp === "fenced") return UNMOVED;
+  return { ...GIVEN_WAY, unserved: true };
 }
 
 /** Who hears neither the other node nor the ping node lets go, and says so. */
@@ -100,8 +110,8 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
     (lab) => lab.mute("master"),
     (lab) => lab.mendHalf("master"),
     whenUnheard,
-    ["ping", "fenced"],
-    HALF,
+    ["plain", "ping", "fenced"],
+    { ...HALF, afterwards: (setUp) => (setUp === "fenced" ? TAKEN_OVER : HOME), setUps: WITH_LEASE },
   ),
   partition(
     "deaf",
@@ -111,6 +121,15 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
     whenDeaf,
     ["plain", "ping"],
     { ...HALF, afterwards: whoComesBack },
+  ),
+  partition(
+    "deaf-idle",
+    "half a cable: the idle node does not hear",
+    (lab) => lab.deafen("cluster1"),
+    (lab) => lab.mendHalf("cluster1"),
+    whenIdleIsDeaf,
+    ["ping"],
+    { ...HALF, afterwards: () => HOME },
   ),
   partition(
     "beyond-switch",

@@ -1,7 +1,7 @@
-// Time as it passes, for contracts and tests that really wait.
+// Time as it passes, for functions, and for contracts and tests that really wait.
 import type { Clock } from "@systole/core/ports";
 
-/** A `Clock` on the timers of JavaScript; nothing longer than a test needs (24 days). */
+/** A `Clock` on the timers of JavaScript; nothing longer than 24 days. */
 export class RealClock implements Clock {
   #pending = 0;
 
