@@ -8,6 +8,7 @@ import type {
   QuorumAnswer,
   QuorumQuestion,
 } from "@systole/core/ports";
+import type { SimulatedWitness } from "./simulated-witness.js";
 
 export interface SimOptions {
   readonly nodes?: readonly string[];
@@ -21,6 +22,8 @@ export interface SimOptions {
   readonly isolation?: IsolationPolicy;
   /** The quorum that every node asks; undefined: it never answers. Absent: there is none. */
   readonly quorum?: (question: QuorumQuestion, nowMs: number) => QuorumAnswer | undefined;
+  /** In the place of `quorum`: a witness beyond a network that may be cut, named `witness` there. */
+  readonly witness?: SimulatedWitness;
   readonly seed?: number;
   /** Takes the field out of every status by which Systole nodes know each other: all speak heartbeat's R1 protocol. */
   readonly asHeartbeats?: boolean;
@@ -83,7 +86,7 @@ export function simulatedEngine({ self, generation, restored, seed, options }: S
     ...(options.fencingRules !== undefined && { fencingRules: options.fencingRules }),
     isolation: options.isolation ?? "hold",
     deadMs: DEAD_MS,
-    quorum: options.quorum !== undefined,
+    quorum: (options.quorum ?? options.witness) !== undefined,
     restored,
   });
   return createEngine({ self, membership, policy, timings: { keepaliveMs: KEEPALIVE_MS, deadMs: DEAD_MS } });

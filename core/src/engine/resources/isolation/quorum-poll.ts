@@ -8,6 +8,8 @@ export interface QuorumPollInit {
   readonly self: string;
   readonly nodes: readonly string[];
   readonly deadMs: number;
+  /** How long a node that holds something may wait for its answer before it must let go: the other takes over soon after. */
+  readonly answerWithinMs: number;
   readonly nextId: () => number;
   readonly emit: (output: PolicyOutput) => void;
 }
@@ -21,6 +23,7 @@ export class QuorumPoll {
   private side = "";
   private wantedSinceMs: number | undefined;
   private nextAtMs = 0;
+  private patientForMs = 0;
   private grantedUntilMs = Number.NEGATIVE_INFINITY;
   /** What was granted has an end of its own. */
   private ends = false;
@@ -33,8 +36,12 @@ export class QuorumPoll {
     this.pauseMs = Math.min(longestQuorumPauseMs, Math.max(shortestQuorumPauseMs, init.deadMs / 4));
   }
 
-  /** Asks when it is time. `wanted`: somebody besides the `certain` may be missing; otherwise nobody needs to be asked. */
-  tick(wanted: boolean, certain: readonly string[], nowMs: number): void {
+  /**
+   * Asks when it is time. `wanted`: somebody besides the `certain` may be missing; otherwise nobody needs to be asked. `idle`:
+   * this node holds nothing, and may wait for its answer as long as that takes.
+   */
+  tick(wanted: boolean, certain: readonly string[], idle: boolean, nowMs: number): void {
+    this.patientForMs = idle ? this.init.deadMs : this.init.answerWithinMs;
     // Who granted to two nodes has not granted to one of them.
     const side = certain.join(" ");
     if (!wanted || side !== this.side) {
@@ -102,7 +109,7 @@ export class QuorumPoll {
   verdict(nowMs: number): Verdict {
     if (this.denied) return "denied";
     if (nowMs < this.grantedUntilMs) return "granted";
-    const patient = this.wantedSinceMs === undefined || nowMs < this.wantedSinceMs + this.init.deadMs;
+    const patient = this.wantedSinceMs === undefined || nowMs < this.wantedSinceMs + this.patientForMs;
     return patient && !this.answered ? "asked" : "unreachable";
   }
 
@@ -110,7 +117,7 @@ export class QuorumPoll {
     if (this.wantedSinceMs === undefined) return Number.POSITIVE_INFINITY;
     const { deadMs } = this.init;
     const askMs = this.question === undefined ? this.nextAtMs : this.question.askedAtMs + deadMs;
-    const ends = [this.grantedUntilMs, this.wantedSinceMs + deadMs].filter((atMs) => atMs > nowMs);
+    const ends = [this.grantedUntilMs, this.wantedSinceMs + this.patientForMs].filter((atMs) => atMs > nowMs);
     return Math.min(askMs, ...ends);
   }
 

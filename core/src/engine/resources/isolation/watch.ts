@@ -53,7 +53,9 @@ export class IsolationWatch {
   constructor(private readonly init: IsolationInit) {
     const { self, nodes, nextId, emit, deadMs = 0 } = init;
     this.patience = patienceOf(init.keepaliveMs, deadMs);
-    this.poll = init.quorum ? new QuorumPoll({ self, nodes, deadMs, nextId, emit }) : undefined;
+    const answerWithinMs = this.patience.silentAfterMs - this.patience.askAfterMs;
+    const poll = { self, nodes, deadMs, answerWithinMs, nextId, emit };
+    this.poll = init.quorum ? new QuorumPoll(poll) : undefined;
   }
 
   /** Returns whether what was heard so far is of no use any more. */
@@ -88,7 +90,7 @@ export class IsolationWatch {
     if (this.init.deadMs === undefined) return this.standing;
     const ears = { freshSinceMs: this.freshSinceMs, cutOff: this.cutOff };
     const seen = look(nodes, ears, this.patience, idle, nowMs);
-    this.poll?.tick(seen.doubtful, seen.certain, nowMs);
+    this.poll?.tick(seen.doubtful, seen.certain, idle, nowMs);
     const quorum = this.verdict(seen, nowMs);
     this.grantedSinceMs = quorum === "granted" ? (this.grantedSinceMs ?? nowMs) : undefined;
     const row = rowFor({
