@@ -75,7 +75,7 @@ function mishap(cluster: SimulatedCluster, witness: SimulatedWitness, next: () =
 /** Half a cut becomes a whole one, and nobody sleeps: what must be served then can be said. */
 function settle(cluster: SimulatedCluster): number {
   for (const node of cluster.nodes.values()) if (node.alive && node.frozen) cluster.thaw(node.name);
-  for (const cut of [...cluster.cuts]) cluster.cuts.add(cut.split(">").toReversed().join(">"));
+  for (const cut of Array.from(cluster.cuts)) cluster.cuts.add(cut.split(">").toReversed().join(">"));
   const living = cluster.names.filter((name) => cluster.nodes.get(name)?.alive === true);
   const together = living.length === 2 && !cluster.cuts.has(living.join(">"));
   const reaching = living.filter((name) => !cluster.cuts.has(`${name}>witness`));
