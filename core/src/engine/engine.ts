@@ -26,6 +26,8 @@ export type EngineInput =
   | { readonly kind: "tick" }
   /** An authenticated message, and the link that carried it. */
   | { readonly kind: "frame.received"; readonly link: string; readonly message: Message }
+  /** A medium has reason to think that a node has gone from it; unproven, and not authenticated. */
+  | { readonly kind: "link.hinted"; readonly link: string; readonly node: string }
   /** What the policy asked of the world, and what operators ask of it, unchanged. */
   | Extract<PolicyInput, { kind: PolicyInputKind }>
   /** The host has looked at itself; each keepalive, and at once when a carrier changes. */
@@ -124,6 +126,13 @@ class ComposedEngine implements Engine {
       case "frame.received":
         this.membership({ kind: "message.received", link: input.link, message: input.message }, now);
         break;
+      case "link.hinted": {
+        const { hinted } = this.init.membership;
+        const outputs =
+          hinted?.call(this.init.membership, input.link, input.node, now.nowMs, now.wallMs) ?? [];
+        for (const output of outputs) this.fromMembership(output, now);
+        break;
+      }
       case "agent.reported":
       case "fence.reported":
       case "quorum.reported":

@@ -125,6 +125,11 @@ export interface EngineEvent {
 /** One running membership. All times are monotonic ms of one clock; `wallMs` is for message fields only. */
 export interface MembershipMachine {
   step(input: MembershipInput, nowMs: number, wallMs: number): readonly MembershipOutput[];
+  /**
+   * A medium has reason to think that `node` has gone from it; nobody has proven it (`FrameReceiver.hinted`). It must not
+   * bring the node's death nearer. Absent: hints mean nothing to this protocol.
+   */
+  hinted?(link: string, node: string, nowMs: number, wallMs: number): readonly MembershipOutput[];
   /** When `tick` is next useful. */
   deadline(): number;
   /** Self first, then the configuration's order, ping nodes last. */

@@ -8,6 +8,7 @@ import type { ResourceMeaning } from "./cross-check.js";
 import { DEFAULT_CLIENT_ACCESS } from "./ha-cf/clients.js";
 import type { HaCf, Medium, PingNode, SerialPort } from "./ha-cf/ha-cf.js";
 import { mediumTarget } from "./ha-cf/media.js";
+import { brokerName, mqttPlugin } from "./mqtt-plugin.js";
 import { STONITH_DEVICE, stonithPlugin } from "./ha-cf/stonith.js";
 import type { HaResourcesLine } from "./haresources.js";
 import type { ResourceLookup } from "./resolve-resource.js";
@@ -81,6 +82,8 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
     const ports = haCf.serialPorts.map((port) => ({ name: serialName(port), device: port.device, baud }));
     uses.push({ use: "transport-serial", with: { ports } });
   }
+  const mqtt = mqttPlugin(haCf);
+  if (mqtt !== undefined) uses.push(mqtt);
   if (haCf.pings.length > 0) {
     const nodes = haCf.pings.map(({ name, group, hosts }) => ({ name, group, hosts }));
     uses.push({ use: "transport-ping", with: { nodes } });
@@ -192,6 +195,7 @@ export function buildModel(parts: ModelParts): ClusterModel {
       transports: [
         ...media.map(({ name }) => name),
         ...haCf.serialPorts.map(serialName),
+        ...haCf.brokers.map(brokerName),
         ...haCf.pings.map(pingName),
       ],
       companions: [CLIENT_API],

@@ -73,6 +73,11 @@ class HeartbeatMembership implements MembershipMachine {
     return this.outbox.drain();
   }
 
+  hinted(link: string, node: string, nowMs: number, wallMs: number): readonly MembershipOutput[] {
+    if (this.roster.linkHinted(node, link, this.outbox)) this.pulse.nextAtMs = nowMs;
+    return this.step({ kind: "tick" }, nowMs, wallMs);
+  }
+
   deadline(): number {
     if (this.left) return Number.POSITIVE_INFINITY;
     return Math.min(
@@ -222,7 +227,10 @@ class HeartbeatMembership implements MembershipMachine {
         this.pulse.sayStatus(now);
         return true;
       case "healed":
-        this.outbox.event("partition.healed", "warn", { node: node.name, silentMs: silentMs(node, now) });
+        this.outbox.event("partition.healed", "warn", {
+          node: node.name,
+          silentMs: node.silentMs(now.nowMs),
+        });
         node.returnReason = "partition-healed";
         node.forgetSequence();
         // Both sides want to know at once what the other and the ping nodes have to say.
@@ -289,8 +297,4 @@ class HeartbeatMembership implements MembershipMachine {
   private change(node: NodeRecord, to: NodeState, reason: string): void {
     this.roster.change(node, to, reason, this.outbox);
   }
-}
-
-function silentMs(node: NodeRecord, now: Instant): number {
-  return node.heardAtMs === undefined ? 0 : Math.round(now.nowMs - node.heardAtMs);
 }

@@ -52,6 +52,11 @@ export class NodeRecord {
     return this.state === "up" || this.state === "active" || this.state === "ping";
   }
 
+  /** Whole ms since the last sign of life; 0 when there was none. */
+  silentMs(nowMs: number): number {
+    return this.heardAtMs === undefined ? 0 : Math.round(nowMs - this.heardAtMs);
+  }
+
   /** Heard from since the start, or given up. */
   isSettled(): boolean {
     return this.state !== "init";
