@@ -226,6 +226,23 @@ function fencingSurroundings(self: string, haCf: HaCf, machine: Machine): Fencin
   };
 }
 
+/** Where what a plugin complains of stands in systole.yaml. */
+function placesOf({
+  settings,
+  place,
+}: SystoleSettings): Pick<LoadedConfig, "fenceDevicePlace" | "pluginPlace"> {
+  return {
+    fenceDevicePlace: (name) => {
+      const path = pathOfDevice(name, settings);
+      return path === undefined ? undefined : place(...path);
+    },
+    pluginPlace: (plugin, path) => {
+      const index = (settings.plugins ?? []).findIndex(({ use }) => use === plugin);
+      return index === -1 ? undefined : place("plugins", index, "with", ...path);
+    },
+  };
+}
+
 /** Reads everything and reports all problems at once. Never throws for what the files say or lack. */
 export function loadConfig(options: LoadOptions): LoadedConfig {
   const haDirectory = resolve(options.haDirectory);
@@ -281,14 +298,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     logging: loggingOf(haCf),
     problems,
     resources: table,
-    fenceDevicePlace: (name) => {
-      const path = pathOfDevice(name, systoleYaml.settings);
-      return path === undefined ? undefined : systoleYaml.place(...path);
-    },
-    pluginPlace: (plugin, path) => {
-      const index = (systoleYaml.settings.plugins ?? []).findIndex(({ use }) => use === plugin);
-      return index === -1 ? undefined : systoleYaml.place("plugins", index, "with", ...path);
-    },
+    ...placesOf(systoleYaml),
     security,
     sources: sourcesOf([haCfFile, haResourcesFile, systoleYamlFile]),
   };

@@ -60,7 +60,7 @@ class Haresources implements PolicyMachine {
     if (this.r1 === undefined) this.claims.step(input, nodes, nowMs);
     else {
       // Heartbeat's protocol asks nobody; a fence of this node's does.
-      this.isolation.step(nodes, nowMs, true);
+      this.isolation.step(nodes, { idle: false, silently: true }, nowMs);
       this.r1.step(input, nodes, nowMs);
     }
     if (this.r1 === undefined) this.tellOfFences();

@@ -56,9 +56,9 @@ export class ClaimsMachine {
 
   step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
     this.absorb(input, nodes, nowMs);
-    this.standing = this.init.isolation.step(nodes, nowMs);
-    const wanting = this.groups.some(({ claim }) => claim.owner !== this.init.policy.self);
-    this.accusations.advance(this.standing, wanting, nodes, nowMs);
+    const ours = this.groups.filter(({ claim }) => claim.owner === this.init.policy.self).length;
+    this.standing = this.init.isolation.step(nodes, { idle: ours === 0 }, nowMs);
+    this.accusations.advance(this.standing, ours < this.groups.length, nodes, nowMs);
     this.reports.comparePings(pingsOf(nodes), nowMs);
     for (const group of this.groups) this.noteFailure(group, nowMs);
     this.decide(nodes, nowMs);

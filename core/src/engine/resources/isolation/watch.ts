@@ -37,6 +37,14 @@ export interface IsolationInit {
   readonly emit: (output: PolicyOutput) => void;
 }
 
+/** Whose judgement it is. */
+export interface Watched {
+  /** This node holds nothing. */
+  readonly idle: boolean;
+  /** No event tells of it, for nothing but fences is ruled by it. */
+  readonly silently?: boolean;
+}
+
 const UNJUDGED: Standing = { rule: "in-company", serves: true, take: "yes", why: "", missing: [] };
 
 export class IsolationWatch {
@@ -54,7 +62,9 @@ export class IsolationWatch {
   constructor(private readonly init: IsolationInit) {
     const { self, nodes, nextId, emit, deadMs = 0 } = init;
     this.patience = patienceOf(init.keepaliveMs, deadMs);
-    this.poll = init.quorum ? new QuorumPoll({ self, nodes, deadMs, nextId, emit }) : undefined;
+    const answerWithinMs = this.patience.silentAfterMs - this.patience.askAfterMs;
+    const poll = { self, nodes, deadMs, answerWithinMs, nextId, emit };
+    this.poll = init.quorum ? new QuorumPoll(poll) : undefined;
   }
 
   /** Returns whether what was heard so far is of no use any more. */
@@ -94,12 +104,11 @@ export class IsolationWatch {
     return this.standing.take !== "no";
   }
 
-  /** `silently`: no event tells of it, for nothing but fences is ruled by it. */
-  step(nodes: readonly NodeView[], nowMs: number, silently = false): Standing {
+  step(nodes: readonly NodeView[], { idle, silently = false }: Watched, nowMs: number): Standing {
     if (this.init.deadMs === undefined) return this.standing;
     const ears = { freshSinceMs: this.freshSinceMs, cutOff: this.cutOff };
-    const seen = look(nodes, ears, this.patience, nowMs);
-    this.poll?.tick(seen.doubtful, seen.certain, nowMs);
+    const seen = look(nodes, ears, this.patience, idle, nowMs);
+    this.poll?.tick(seen.doubtful, seen.certain, idle, nowMs);
     const quorum = this.verdict(seen, nowMs);
     this.grantedSinceMs = quorum === "granted" ? (this.grantedSinceMs ?? nowMs) : undefined;
     const row = rowFor({
