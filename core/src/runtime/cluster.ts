@@ -120,6 +120,7 @@ class RunningCluster implements Cluster {
     });
     this.operations = new Operations({
       clock: host.clock,
+      node: model.self,
       resources: resourcesOf(model, composed),
       report: (id, result) => this.driver.input({ kind: "agent.reported", id, result }),
     });
@@ -137,6 +138,7 @@ class RunningCluster implements Cluster {
     this.sealer = sealerOf(model, composed);
     this.media = mediaOf(model, composed, {
       received: (link, message) => this.driver.input({ kind: "frame.received", link, message }),
+      hinted: (link, node) => this.driver.input({ kind: "link.hinted", link, node }),
       event: (event) => this.events.write(event),
     });
     this.driver = this.composeDriver();
