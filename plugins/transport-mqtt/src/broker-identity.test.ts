@@ -137,9 +137,13 @@ describe.skipIf(WITHOUT_MOSQUITTO !== undefined)("leaving", () => {
     await pausing.transport.stop();
     const attempting = nodeAt({ url: url(mosquitto.port) }, "alpha");
     const starting = attempting.transport.start(never);
-    await pause(1);
+    await until("the attempt", () => open(/TCP/) > 0);
     await attempting.transport.stop();
     await starting;
+    const preparing = nodeAt({ url: url(mosquitto.port) }, "alpha");
+    const refused = preparing.transport.start(never).catch((error: unknown) => String(error));
+    await preparing.transport.stop();
+    expect(await refused).toContain("stopped while it started");
     await until("everything to be closed", () => open() <= before, 2000);
   });
 

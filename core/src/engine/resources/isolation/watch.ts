@@ -144,8 +144,9 @@ export class IsolationWatch {
   private settle(row: Row, seen: Seen, nowMs: number, silently: boolean): void {
     const before = this.standing;
     const { missing } = seen;
-    // When a network heals, whoever grants may be heard before the node that serves.
-    const tooEarly = !before.serves && row.id.startsWith("granted") && nowMs < this.settledAtMs();
+    // When a network heals, whoever grants may be heard before the node that serves; unless it grants to one node only.
+    const mayServeTwo = row.id.startsWith("granted") && this.poll?.grantsToOne() !== true;
+    const tooEarly = !before.serves && mayServeTwo && nowMs < this.settledAtMs();
     const serves = tooEarly ? false : row.serve === "unchanged" ? before.serves : row.serve === "yes";
     const why = tooEarly ? `${row.why}; it waits for a deadtime in which the others may be heard` : row.why;
     this.standing = { rule: row.id, serves, take: tooEarly ? "no" : row.take, why, missing };
