@@ -1,7 +1,8 @@
 // One configuration: unit tests run from source beside the code, the labs on real hosts, by scripts/labs.mjs and scripts/safety.mjs.
 import { defineConfig } from "vitest/config";
 
-const conditions = ["@systole/source", "node", "import", "default"];
+// Not `import`: it would reach Node too, which then gives a package that is required the module that is imported.
+const conditions = ["@systole/source", "node"];
 const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },

@@ -81,7 +81,8 @@ async function startCluster(
 }
 
 /** Something that keeps the plugins of a model from being composed. */
-export type CompositionProblem = Pick<PluginProblem, "message" | "wanted">;
+export type CompositionProblem = Pick<PluginProblem, "message" | "wanted"> &
+  Partial<Pick<PluginProblem, "plugin" | "path">>;
 
 /** Every problem of the plugins that the model names; nothing is started. */
 export async function checkComposition(model: ClusterModel): Promise<readonly CompositionProblem[]> {

@@ -10,7 +10,7 @@ export interface ResourceSpec {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-export type ResourceAction = "start" | "stop" | "status" | "announce" | "warm";
+export type ResourceAction = "start" | "stop" | "status" | "announce" | "warm" | "elsewhere";
 
 /** `running`: all of it works. `stopped`: none of it is here. `failed`: something is here and it does not work. */
 export type ResourceState = "running" | "stopped" | "failed";
@@ -50,7 +50,7 @@ export interface StopOptions extends OperationOptions {
  * (with its whole process group) and answer `timeout`. What the outside world does is an answer, not an exception.
  */
 export interface ResourceAgent {
-  readonly supports: { readonly announce: boolean; readonly warm?: boolean };
+  readonly supports: { readonly announce: boolean; readonly warm?: boolean; readonly elsewhere?: boolean };
   /** Success means that the service answers, not that a program was launched. */
   start(resource: ResourceSpec, signal: AbortSignal, options?: OperationOptions): Promise<OperationResult>;
   /** Success means that nothing of it is left on this node. */
@@ -63,6 +63,12 @@ export interface ResourceAgent {
    * `stopped`. `stop` ends this too. A failure harms nobody. Only with `supports.warm`.
    */
   warm?(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
+  /**
+   * Asks the network, not another node, whether this resource is served from another host at this moment: `running`, and
+   * `reason` says from which; `stopped` when nobody answers for it. It changes nothing here, and answers within seconds.
+   * Asked before a node that has never heard another one starts it. Only with `supports.elsewhere`.
+   */
+  elsewhere?(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
   /** Problems with the parameters that can be seen without starting anything; empty when there are none. */
   validate(resource: ResourceSpec, signal: AbortSignal): Promise<readonly string[]>;
 }

@@ -138,6 +138,7 @@ class RunningCluster implements Cluster {
     this.sealer = sealerOf(model, composed);
     this.media = mediaOf(model, composed, {
       received: (link, message) => this.driver.input({ kind: "frame.received", link, message }),
+      hinted: (link, node) => this.driver.input({ kind: "link.hinted", link, node }),
       event: (event) => this.events.write(event),
     });
     this.driver = this.composeDriver();

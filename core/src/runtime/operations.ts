@@ -106,6 +106,8 @@ async function perform(
       return agent.announce?.(spec, signal) ?? { ok: true, state: "running" };
     case "warm":
       return agent.warm?.(spec, signal) ?? { ok: true, state: "stopped" };
+    case "elsewhere":
+      return agent.elsewhere?.(spec, signal) ?? { ok: true, state: "stopped" };
   }
 }
 

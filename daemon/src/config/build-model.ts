@@ -8,6 +8,7 @@ import type { ResourceMeaning } from "./cross-check.js";
 import { DEFAULT_CLIENT_ACCESS } from "./ha-cf/clients.js";
 import type { HaCf, Medium, PingNode, SerialPort } from "./ha-cf/ha-cf.js";
 import { mediumTarget } from "./ha-cf/media.js";
+import { brokerName, mqttPlugin } from "./mqtt-plugin.js";
 import { STONITH_DEVICE, stonithPlugin } from "./ha-cf/stonith.js";
 import type { HaResourcesLine } from "./haresources.js";
 import type { ResourceLookup } from "./resolve-resource.js";
@@ -24,7 +25,14 @@ export interface ModelParts {
   readonly addresses: AddressSafety;
 }
 
-const OPERATION_TIMEOUT_MS = { start: 60_000, stop: 60_000, status: 20_000, announce: 5000, warm: 60_000 };
+const OPERATION_TIMEOUT_MS = {
+  start: 60_000,
+  stop: 60_000,
+  status: 20_000,
+  announce: 5000,
+  warm: 60_000,
+  elsewhere: 5000,
+};
 const REQUEST_TIMEOUT_MS = 120_000;
 
 interface NamedMedium {
@@ -81,6 +89,8 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
     const ports = haCf.serialPorts.map((port) => ({ name: serialName(port), device: port.device, baud }));
     uses.push({ use: "transport-serial", with: { ports } });
   }
+  const mqtt = mqttPlugin(haCf);
+  if (mqtt !== undefined) uses.push(mqtt);
   if (haCf.pings.length > 0) {
     const nodes = haCf.pings.map(({ name, group, hosts }) => ({ name, group, hosts }));
     uses.push({ use: "transport-ping", with: { nodes } });
@@ -88,10 +98,11 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
   if (authKeys.sign !== undefined)
     uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
   if (agents.has("ipaddr")) {
-    const { leaseMs, guardMs } = parts.addresses;
+    const { leaseMs, guardMs, probe } = parts.addresses;
     const lease = leaseMs === undefined ? {} : { leaseMs };
     const guard = guardMs === undefined ? {} : { guardMs };
-    uses.push({ use: "agent-ipaddr", with: { deadMs: parts.timings.deadMs, ...lease, ...guard } });
+    const { deadMs } = parts.timings;
+    uses.push({ use: "agent-ipaddr", with: { deadMs, ...lease, ...guard, ...(!probe && { probe }) } });
   }
   if (agents.has("nginx")) uses.push({ use: "agent-nginx" });
   if (agents.has("heartbeat") || agents.has("lsb")) {
@@ -192,6 +203,7 @@ export function buildModel(parts: ModelParts): ClusterModel {
       transports: [
         ...media.map(({ name }) => name),
         ...haCf.serialPorts.map(serialName),
+        ...haCf.brokers.map(brokerName),
         ...haCf.pings.map(pingName),
       ],
       companions: [CLIENT_API],

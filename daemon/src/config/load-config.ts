@@ -69,6 +69,8 @@ export interface LoadedConfig {
   readonly sources: ReadonlyMap<string, readonly string[]>;
   /** Where systole.yaml names a fence device first; undefined where it does not. */
   readonly fenceDevicePlace: (name: string) => Position | undefined;
+  /** Where systole.yaml says this of a plugin's configuration; undefined where it does not name the plugin. */
+  readonly pluginPlace: (plugin: string, path: readonly PropertyKey[]) => Position | undefined;
 }
 
 const FILE_ADVICE = {
@@ -126,8 +128,8 @@ class ConfigFile {
   }
 }
 
-function loadHaCf(file: ConfigFile, machine: Machine, self: SelfName): HaCf {
-  const { value, problems } = parseHaCf(file.text, file.path);
+function loadHaCf(file: ConfigFile, machine: Machine, self: SelfName, hasOtherMedia: boolean): HaCf {
+  const { value, problems } = parseHaCf(file.text, file.path, hasOtherMedia);
   if (file.file.ok) file.add(problems);
   file.check((found) => {
     checkHaCf(value, machine, found);
@@ -159,7 +161,7 @@ function safetyOf(
   timings: MembershipTimings | undefined,
   files: LeaseFiles,
 ): AddressSafety {
-  const none = { leaseMs: undefined, guardMs: undefined };
+  const none = { leaseMs: undefined, guardMs: undefined, probe: true };
   if (timings === undefined) return none;
   const inSystoleYaml = new Problems(systoleYamlFile.path);
   const safety = haCfFile.check((inHaCf) => addressSafety(files, timings, inHaCf, inSystoleYaml));
@@ -232,14 +234,15 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const haCfFile = new ConfigFile(haDirectory, "ha.cf");
   const haResourcesFile = new ConfigFile(haDirectory, "haresources");
   const systoleYamlFile = new ConfigFile(haDirectory, "systole.yaml", true);
-  const haCf = loadHaCf(haCfFile, machine, self);
-  const timings = haCfFile.check((found) => membershipTimings(haCf, found));
   const systoleYaml = loadSystoleYaml(systoleYamlFile);
+  const hasOtherMedia = (systoleYaml.settings.transports ?? []).length > 0;
+  const haCf = loadHaCf(haCfFile, machine, self, hasOtherMedia);
+  const timings = haCfFile.check((found) => membershipTimings(haCf, found));
   const security = securityChoice({
     saidInsecure: options.insecure === true,
     settings: systoleYaml,
     hasSystoleYaml: systoleYamlFile.file.ok,
-    hasNetwork: haCf.media.length > 0,
+    hasNetwork: haCf.media.length + haCf.brokers.length > 0 || hasOtherMedia,
     machine,
   });
   const sealing = sealingChoice(systoleYaml, haDirectory, machine);
@@ -263,7 +266,11 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const model =
     timings === undefined || hasErrors(problems)
       ? undefined
-      : applySystoleYaml(buildModel({ ...parts, timings }), systoleYaml.settings, haDirectory, sealing);
+      : applySystoleYaml(buildModel({ ...parts, timings }), systoleYaml.settings, {
+          directory: haDirectory,
+          sealing,
+          clusterName: haCf.clusterName?.value,
+        });
   return {
     model,
     logging: loggingOf(haCf),
@@ -272,6 +279,10 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     fenceDevicePlace: (name) => {
       const path = pathOfDevice(name, systoleYaml.settings);
       return path === undefined ? undefined : systoleYaml.place(...path);
+    },
+    pluginPlace: (plugin, path) => {
+      const index = (systoleYaml.settings.plugins ?? []).findIndex(({ use }) => use === plugin);
+      return index === -1 ? undefined : systoleYaml.place("plugins", index, "with", ...path);
     },
     security,
     sources: sourcesOf([haCfFile, haResourcesFile, systoleYamlFile]),
