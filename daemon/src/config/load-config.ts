@@ -16,7 +16,7 @@ import {
 } from "./cross-check.js";
 import type { HaCf } from "./ha-cf/ha-cf.js";
 import { parseHaCf } from "./ha-cf/parse.js";
-import { checkStonith, stonithPlugin } from "./ha-cf/stonith.js";
+import { checkStonith, checkStonithGuide, stonithPlugin } from "./ha-cf/stonith.js";
 import { membershipTimings } from "./ha-cf/timings.js";
 import { parseHaResources, type HaResourcesLine } from "./haresources.js";
 import { thisMachine, type Machine } from "./machine.js";
@@ -31,6 +31,7 @@ import {
   securityChoice,
   type SecurityChoice,
 } from "./security.js";
+import { shownLine } from "./shown-line.js";
 import { splitLines } from "./source-text.js";
 import { agentsOfPlugins, applySystoleYaml } from "./systole-yaml/apply.js";
 import { checkSystoleYaml } from "./systole-yaml/cross-check.js";
@@ -205,7 +206,7 @@ function lookupOn(machine: Machine, haDirectory: string): ResourceLookup {
 }
 
 function sourcesOf(files: readonly ConfigFile[]): LoadedConfig["sources"] {
-  return new Map(files.map(({ path, text }) => [path, splitLines(text)]));
+  return new Map(files.map(({ path, text }) => [path, splitLines(text).map(shownLine)]));
 }
 
 function problemsIn(files: readonly ConfigFile[]): readonly Problem[] {
@@ -220,7 +221,25 @@ function fencingSurroundings(self: string, haCf: HaCf, machine: Machine): Fencin
   return {
     nodes: haCf.nodes.map(({ value }) => value),
     stonith: stonithPlugin(self, haCf) !== undefined,
+    pingNodes: haCf.pings.length,
     isExecutableFile: (path) => machine.isExecutableFile(path),
+  };
+}
+
+/** Where what a plugin complains of stands in systole.yaml. */
+function placesOf({
+  settings,
+  place,
+}: SystoleSettings): Pick<LoadedConfig, "fenceDevicePlace" | "pluginPlace"> {
+  return {
+    fenceDevicePlace: (name) => {
+      const path = pathOfDevice(name, settings);
+      return path === undefined ? undefined : place(...path);
+    },
+    pluginPlace: (plugin, path) => {
+      const index = (settings.plugins ?? []).findIndex(({ use }) => use === plugin);
+      return index === -1 ? undefined : place("plugins", index, "with", ...path);
+    },
   };
 }
 
@@ -258,7 +277,10 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     checkSealing(sealing, self.name, haCf, systoleYaml.place, found);
     checkReaders(systoleYaml, machine, found);
   });
-  haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
+  haCfFile.check((found) => {
+    checkAutoJoin(haCf, groups.length, found);
+    checkStonithGuide(self.name, haCf, systoleYaml.settings.quorum, found);
+  });
   const addresses = safetyOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
 
   const problems = problemsIn([haCfFile, authKeysFile, haResourcesFile, systoleYamlFile]);
@@ -276,14 +298,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     logging: loggingOf(haCf),
     problems,
     resources: table,
-    fenceDevicePlace: (name) => {
-      const path = pathOfDevice(name, systoleYaml.settings);
-      return path === undefined ? undefined : systoleYaml.place(...path);
-    },
-    pluginPlace: (plugin, path) => {
-      const index = (systoleYaml.settings.plugins ?? []).findIndex(({ use }) => use === plugin);
-      return index === -1 ? undefined : systoleYaml.place("plugins", index, "with", ...path);
-    },
+    ...placesOf(systoleYaml),
     security,
     sources: sourcesOf([haCfFile, haResourcesFile, systoleYamlFile]),
   };

@@ -124,12 +124,13 @@ describe.skipIf(WITHOUT_MOSQUITTO !== undefined)("whoever else is at the broker"
 describe.skipIf(WITHOUT_MOSQUITTO !== undefined)("leaving", () => {
   it("leaves nothing open, after a good connection, during a pause, and in the middle of an attempt", async () => {
     const mosquitto = await broker();
-    const open = (): number =>
-      process.getActiveResourcesInfo().filter((one) => /TCP|Connect|Timeout/.test(one)).length;
+    const open = (kinds = /TCP|Connect|Timeout/): number =>
+      process.getActiveResourcesInfo().filter((one) => kinds.test(one)).length;
+    await until("what looked for mosquitto to be gone", () => open(/TCP/) === 0);
     const before = open();
     const good = nodeAt({ url: url(mosquitto.port) }, "alpha");
     await good.transport.start(never);
-    expect(open()).toBeGreaterThan(before);
+    expect(open(/TCP/)).toBeGreaterThan(0);
     await good.transport.stop();
     const pausing = nodeAt({ url: "mqtt://127.0.0.1:1" }, "alpha", {}, 30);
     await pausing.transport.start(never);

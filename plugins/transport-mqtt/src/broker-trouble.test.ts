@@ -75,6 +75,7 @@ describe.skipIf(WITHOUT_MOSQUITTO !== undefined)("a broker that", () => {
       code: "TRANSPORT_SEND_FAILED",
       retryable: true,
     });
+    await until("the reason", () => reasonsIn(alpha).length > 0);
     expect(String(reasonsIn(alpha)[0])).toContain("ECONNREFUSED");
     await mosquitto.start();
     const beta = await started(nodeAt(at, "beta"));
@@ -178,6 +179,7 @@ describe.skipIf(WITHOUT_MOSQUITTO !== undefined)("a broker that", () => {
 
 it("a port where nobody listens is tried again with growing pauses, and one line in the log", async () => {
   const alpha = await started(nodeAt({ url: `mqtt://127.0.0.1:${await freePort()}` }, "alpha", {}, 900));
+  await until("the reason", () => reasonsIn(alpha).length > 0);
   expect(reasonsIn(alpha)).toHaveLength(1);
   expect(alpha.ear.failures).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 // The contract of a medium, through a real mosquitto: both versions of the protocol, and over a WebSocket.
-import { transportCasesFor } from "@systole/sdk/testkit";
+import { contractFor, runCase, transportCasesFor } from "@systole/sdk/testkit";
 import { describe, expect, test } from "vitest";
-import { brokerSubject } from "./contract.js";
+import contract, { brokerSubject } from "./contract.js";
 import { WITHOUT_MOSQUITTO } from "./testing/mosquitto.js";
 
 const WEBSOCKET = ["protocol websockets", "allow_anonymous true"];
@@ -20,4 +20,13 @@ describe.skipIf(WITHOUT_MOSQUITTO !== undefined)("transport contract", () => {
   for (const one of transportCasesFor(overWebSocket).filter(({ id }) => ON_ANY_CONNECTION.includes(id))) {
     test(`WebSocket: ${one.id}: ${one.name}`, () => expect(one.run(overWebSocket)).resolves.toBeUndefined());
   }
+});
+
+describe.skipIf(WITHOUT_MOSQUITTO !== undefined)("the contract of a quorum", () => {
+  const quorums = contractFor("quorum");
+  const source = contract.subjects.quorum?.["mqtt:test"];
+  test.each(quorums.cases)("$id: $name", async (one) => {
+    if (source === undefined) throw new Error("there is no subject");
+    expect((await runCase(quorums, one, source)).outcome).not.toBe("failed");
+  });
 });

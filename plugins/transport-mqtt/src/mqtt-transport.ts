@@ -133,6 +133,14 @@ export class MqttTransport implements Transport {
     signal.removeEventListener("abort", giveUp);
   }
 
+  /** Whether the broker answers now: `answered`, or a sentence about why not. Never rejects. */
+  async probe(signal: AbortSignal): Promise<string> {
+    const { session } = this;
+    if (session === undefined) return `the medium is not used; name ${this.medium} under transports`;
+    if (session.connection?.isOpen !== true) return this.condition;
+    return (await session.connection.answers(signal)) ? "answered" : "it does not answer in time";
+  }
+
   private async prepare(): Promise<Session> {
     const { broker, cluster, prefix, random } = this.init;
     const node = this.init.node();

@@ -1,6 +1,7 @@
 // heartbeat's fence devices, `stonith` and `stonith_host`: which of the lines a node uses, and what the plugin
 // fence-stonith is told of it. heartbeat has one device a node: the last line that applies to it.
 import type { PluginUse } from "@systole/core";
+import { isUnguided, UNGUIDED } from "../fencing-guide.js";
 import type { Position, Problems } from "../problem.js";
 import type { DirectiveReader } from "./directive-line.js";
 import type { HaCf, StonithLine } from "./ha-cf.js";
@@ -65,6 +66,18 @@ export function stonithPlugin(self: string, haCf: Pick<HaCf, "stonith">): Plugin
   // Who may use it is decided here, where this node's name is known as the cluster knows it.
   const device = { type, from: "*", ...(configFile === undefined ? { parameters } : { configFile }) };
   return { use: STONITH_PLUGIN, with: { devices: { [STONITH_DEVICE]: device } } };
+}
+
+/** Says at the line of the device that its user cannot know when it is itself the one to be fenced. */
+export function checkStonithGuide(
+  self: string,
+  haCf: Pick<HaCf, "stonith" | "nodes" | "pings">,
+  quorum: readonly string[] | undefined,
+  problems: Problems,
+): void {
+  const used = linesFor(self, haCf).at(-1);
+  if (used !== undefined && isUnguided(haCf.nodes.length, haCf.pings.length, quorum))
+    problems.warning(used.at, "fencing.no-quorum", UNGUIDED);
 }
 
 /** Says which lines are not used, and that nobody fences from here when none is. */
