@@ -20,7 +20,7 @@ import { checkStonith, checkStonithGuide, stonithPlugin } from "./ha-cf/stonith.
 import { membershipTimings } from "./ha-cf/timings.js";
 import { parseHaResources, type HaResourcesLine } from "./haresources.js";
 import { thisMachine, type Machine } from "./machine.js";
-import { hasErrors, Problems, WHOLE_FILE, type Position, type Problem } from "./problem.js";
+import { hasErrors, Problems, WHOLE_FILE, type Problem } from "./problem.js";
 import { readConfigFile, type FileText } from "./read-file.js";
 import type { ResourceLookup } from "./resolve-resource.js";
 import {
@@ -33,9 +33,9 @@ import {
 } from "./security.js";
 import { shownLine } from "./shown-line.js";
 import { splitLines } from "./source-text.js";
+import { placesOf, type PluginPlaces } from "./systole-yaml/places.js";
 import { agentsOfPlugins, applySystoleYaml } from "./systole-yaml/apply.js";
 import { checkSystoleYaml } from "./systole-yaml/cross-check.js";
-import { pathOfDevice } from "./systole-yaml/fencing.js";
 import { checkFencing, type FencingSurroundings } from "./systole-yaml/fencing-check.js";
 import { NO_SETTINGS, parseSystoleYaml, type SystoleSettings } from "./systole-yaml/parse.js";
 
@@ -57,7 +57,7 @@ export interface LoggingChoice {
   readonly debugLevel: number;
 }
 
-export interface LoadedConfig {
+export interface LoadedConfig extends PluginPlaces {
   /** Undefined when there is an error among the problems. */
   readonly model: ClusterModel | undefined;
   readonly logging: LoggingChoice;
@@ -68,10 +68,6 @@ export interface LoadedConfig {
   readonly security: SecurityChoice;
   /** Lines by file, to show where a problem is. Never those of authkeys. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
-  /** Where systole.yaml names a fence device first; undefined where it does not. */
-  readonly fenceDevicePlace: (name: string) => Position | undefined;
-  /** Where systole.yaml says this of a plugin's configuration; undefined where it does not name the plugin. */
-  readonly pluginPlace: (plugin: string, path: readonly PropertyKey[]) => Position | undefined;
 }
 
 const FILE_ADVICE = {
@@ -223,23 +219,6 @@ function fencingSurroundings(self: string, haCf: HaCf, machine: Machine): Fencin
     stonith: stonithPlugin(self, haCf) !== undefined,
     pingNodes: haCf.pings.length,
     isExecutableFile: (path) => machine.isExecutableFile(path),
-  };
-}
-
-/** Where what a plugin complains of stands in systole.yaml. */
-function placesOf({
-  settings,
-  place,
-}: SystoleSettings): Pick<LoadedConfig, "fenceDevicePlace" | "pluginPlace"> {
-  return {
-    fenceDevicePlace: (name) => {
-      const path = pathOfDevice(name, settings);
-      return path === undefined ? undefined : place(...path);
-    },
-    pluginPlace: (plugin, path) => {
-      const index = (settings.plugins ?? []).findIndex(({ use }) => use === plugin);
-      return index === -1 ? undefined : place("plugins", index, "with", ...path);
-    },
   };
 }
 
