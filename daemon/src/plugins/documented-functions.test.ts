@@ -6,6 +6,8 @@ import { Clock, FenceDevice, Logger, Notifier, ResourceAgent } from "@systole/co
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { SystoleYaml } from "../config/systole-yaml/schema.js";
+import { loadConfig } from "../config/load-config.js";
+import { makeHaDirectory, seedMachine } from "../testkit/seed-files.js";
 import { loadPlugin } from "./load-plugins.js";
 
 const PAGES = [
@@ -57,6 +59,19 @@ describe("an example of a function", () => {
 });
 
 describe("docs/functions.md", () => {
+  it("shows a systole.yaml with which the word in haresources is a resource", () => {
+    const [yaml] = examples("docs/functions.md");
+    const directory = makeHaDirectory({ "systole.yaml": yaml, haresources: "master elastic-ip\n" });
+    const { model, problems } = loadConfig({ haDirectory: directory.path, machine: seedMachine() });
+    directory.remove();
+    expect(problems).toEqual([]);
+    expect(model?.groups[0]?.resources).toMatchObject([
+      { name: "elastic-ip", agent: "function:elastic-ip", rules: { monitorEveryMs: 30_000 } },
+    ]);
+    expect(model?.resources).toMatchObject([{ parameters: { allocation: "eipalloc-0e" } }]);
+    expect(model?.providers).toMatchObject({ fenceDevices: ["power"], notifiers: ["pager"] });
+  });
+
   const files = [...textOf("docs/functions.md").matchAll(/<!-- file (\S+) -->\n\n```ts\n([\s\S]*?)```/g)];
 
   it.each(files.map(([, path = "", shown = ""]) => ({ path, shown })))(

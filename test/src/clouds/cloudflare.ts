@@ -42,8 +42,9 @@ export async function openCloudflare(): Promise<Cloudflare> {
 
   const standIn = await openStandIn({
     answer,
+    waitMs: 1000,
     tooMany: () =>
-      refusal(429, 971, "Please wait and consider throttling your request speed", { "retry-after": "0" }),
+      refusal(429, 971, "Please wait and consider throttling your request speed", { "retry-after": "1" }),
   });
   return Object.assign(standIn, { token: TOKEN, zone: ZONE, record: RECORD, state });
 }

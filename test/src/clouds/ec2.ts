@@ -68,6 +68,7 @@ export async function openEc2(): Promise<Ec2> {
   };
   const standIn = await openStandIn({
     answer,
+    waitMs: 0,
     tooMany: () => refusal(503, "RequestLimitExceeded", "Request limit exceeded."),
     nameOf: async (request) => new URLSearchParams(await request.text()).get("Action") ?? "",
   });

@@ -40,6 +40,8 @@ export async function openHetzner(): Promise<Hetzner> {
   const room: Room = { state, actions: new Map() };
   const standIn = await openStandIn({
     answer: (request) => answer(room, request),
+    // Until a second that has begun: half a second, which is the least.
+    waitMs: 500,
     tooMany: () => {
       const headers = {
         "ratelimit-reset": String(Math.floor(Date.now() / 1000)),

@@ -5,6 +5,8 @@ export interface StandIn {
   readonly url: string;
   /** Every request that came, e.g. `POST /floating_ips/1/actions/assign`. */
   readonly asked: string[];
+  /** As long as the refusal of too many requests asks to wait. */
+  readonly waitMs: number;
   /** How many of the next requests are refused for there are too many. */
   tooMany: number;
   /** How many of the next changes are made, and their answers lost. */
@@ -16,6 +18,7 @@ export interface StandInInit {
   answer(request: Request): Promise<Response>;
   /** The provider's own refusal of too many requests. */
   tooMany(): Response;
+  readonly waitMs: number;
   /** E.g. the action of a query; default: method and path. */
   readonly nameOf?: (request: Request) => Promise<string>;
 }
@@ -38,6 +41,7 @@ export async function openStandIn(init: StandInInit): Promise<StandIn> {
   const standIn: StandIn = {
     url: listening.url,
     asked: [],
+    waitMs: init.waitMs,
     tooMany: 0,
     losses: 0,
     close: () => listening.close(),

@@ -45,6 +45,10 @@ describe.runIf(hasWorkerd)(`a worker${missing === undefined ? "" : ` (${missing}
     expect(cloud.state.floatingIps.get(4711)).toBe(43);
     expect(await alpha.stop()).toEqual({ ok: true, state: "stopped" });
     expect(cloud.state.floatingIps.get(4711)).toBe(43);
+    // Both at once, as in a partition: one after the other, and the last has it.
+    await Promise.all([alpha.start(1500), bravo.start(1500)]);
+    const states = [await alpha.status(), await bravo.status()].map((result) => result.ok && result.state);
+    expect(states.toSorted()).toEqual(["running", "stopped"]);
   });
 
   it("refuses a plugin that does not run there, and says so", async () => {

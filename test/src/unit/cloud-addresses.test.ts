@@ -194,7 +194,9 @@ describe.each(EXAMPLES)("$what", ({ served, agent, parameters, open, credential,
 
   it("is waited for when there are too many requests", async () => {
     cloud.standIn.tooMany = 1;
+    const beganMs = performance.now();
     expect(await onNode(remote, "alpha", resource).start()).toEqual({ ok: true, state: "running" });
+    expect(performance.now() - beganMs).toBeGreaterThanOrEqual(cloud.standIn.waitMs);
     expect(cloud.holder()).toBe(cloud.alpha);
   });
 
