@@ -64,7 +64,7 @@ module.exports = {
     {
       name: "the-witness-has-no-node-outside-of-its-entry",
       severity: "error",
-      from: { path: "^witness/src", pathNot: `^witness/src/node/|${test}` },
+      from: { path: "^witness/src", pathNot: `^witness/src/(node|testing)/|${test}` },
       to: { dependencyTypes: ["core"] },
     },
     {
