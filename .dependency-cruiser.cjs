@@ -44,10 +44,22 @@ module.exports = {
       to: { path: "node_modules/(tsyringe|reflect-metadata)" },
     },
     {
-      name: "sdk-sees-ports-only",
+      name: "signed-calls-have-no-node",
       severity: "error",
-      from: { path: "^sdk/src", pathNot: test },
-      to: { pathNot: "^(sdk/src|core/src/ports|core/dist/ports)" },
+      from: { path: "^core/src/http", pathNot: test },
+      to: { pathNot: "^core/src/(http|ports)" },
+    },
+    {
+      name: "sdk-sees-ports-and-signed-calls-only",
+      severity: "error",
+      from: { path: "^sdk/src", pathNot: `^sdk/src/functions/node\\.ts$|${test}` },
+      to: { pathNot: "^(sdk/src|core/(src|dist)/(ports|http))" },
+    },
+    {
+      name: "one-entry-of-the-sdk-is-for-node",
+      severity: "error",
+      from: { path: "^sdk/src/functions/node\\.ts$" },
+      to: { pathNot: "^((node:)?(http|net)$|core/(src|dist)/http)" },
     },
     {
       name: "plugins-see-the-sdk-only",

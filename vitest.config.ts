@@ -1,7 +1,8 @@
 // One configuration: unit tests run from source beside the code, the labs on real hosts, by scripts/labs.mjs and scripts/safety.mjs.
 import { defineConfig } from "vitest/config";
 
-const conditions = ["@systole/source", "node", "import", "default"];
+// Not `import`: it would reach Node too, which then gives a package that is required the module that is imported.
+const conditions = ["@systole/source", "node"];
 const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -21,6 +22,16 @@ export default defineConfig({
             "test/src/{unit,tidy,sim,scenarios}/**/*.test.ts",
           ],
           testTimeout: 20_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          // Functions where they run: on Node, on the loop of a Lambda runtime, in workerd. Everything on 127.0.0.1.
+          name: "hosts",
+          include: ["test/src/hosts/**/*.hosts.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

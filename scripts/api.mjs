@@ -10,6 +10,9 @@ const page = `${root}sdk/api.md`;
 const COMMAND = "npm run api";
 const entries = [
   { name: "@systole/sdk", file: `${root}sdk/src/index.ts` },
+  { name: "@systole/sdk/functions", file: `${root}sdk/src/functions/index.ts` },
+  { name: "@systole/sdk/functions/node", file: `${root}sdk/src/functions/node.ts` },
+  { name: "@systole/sdk/http", file: `${root}sdk/src/http/index.ts` },
   { name: "@systole/sdk/testkit", file: `${root}sdk/src/testkit/index.ts` },
 ];
 
@@ -19,7 +22,7 @@ function compile() {
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
   const program = ts.createProgram(
     // The ports by their own path: what is reached through node_modules is not published.
-    [`${root}core/src/ports/index.ts`, ...entries.map(({ file }) => file)],
+    [`${root}core/src/ports/index.ts`, `${root}core/src/http/index.ts`, ...entries.map(({ file }) => file)],
     {
       ...options,
       composite: false,

@@ -23,10 +23,16 @@ const INTEROP_PACKAGES = {
   modprobe: "kmod",
   faketime: "faketime",
 };
+/** A broker of MQTT, and what makes certificates for it. */
+const BROKER_PACKAGES = { mosquitto: "mosquitto", openssl: "openssl" };
 /** What the table of docs/safety.md compares with, besides heartbeat. */
 const COMPARISON_PACKAGES = { keepalived: "keepalived" };
 const SYSTEM_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
-const NGINX_PID_FILE = "/run/nginx.pid";
+/** What Debian starts when its package is installed, by package and program, and where each says its pid. */
+const SERVICES = [
+  { name: "nginx", pidFile: "/run/nginx.pid" },
+  { name: "mosquitto", pidFile: "/run/mosquitto/mosquitto.pid" },
+];
 
 function missingPrograms(packages) {
   const path = process.env.PATH === undefined ? [] : process.env.PATH.split(":");
@@ -37,10 +43,11 @@ function missingPrograms(packages) {
 }
 
 /** Installs what is missing where it may. Returns a sentence about what is still missing, or undefined when nothing is. */
-export function prepareLab({ run, say, interop = false, comparison = false }) {
+export function prepareLab({ run, say, interop = false, broker = interop, comparison = false }) {
   const wanted = {
     ...PACKAGES,
     ...(interop ? INTEROP_PACKAGES : {}),
+    ...(broker ? BROKER_PACKAGES : {}),
     ...(comparison ? COMPARISON_PACKAGES : {}),
   };
   const missing = missingPrograms(wanted);
@@ -60,7 +67,9 @@ export function prepareLab({ run, say, interop = false, comparison = false }) {
 
 /** Trouble is data here: what counts is whether the programs are there afterwards. */
 function install(packages, run, say) {
-  const keepStopped = packages.includes("nginx") ? keepNginxStopped(run, say) : () => undefined;
+  const keepStopped = SERVICES.filter(({ name }) => packages.includes(name)).map((service) =>
+    keepServiceStopped(service, run, say),
+  );
   const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   const apt = (args) => run("apt-get", "apt-get", ["-q", "-o", "DPkg::Lock::Timeout=120", ...args], env);
   let trouble = "";
@@ -73,36 +82,36 @@ function install(packages, run, say) {
   };
   attempt(() => apt(["update"]));
   attempt(() => apt(["install", "-y", "--no-install-recommends", ...packages]));
-  attempt(keepStopped);
+  for (const keep of keepStopped) attempt(keep);
   if (trouble === "") say("Debian packages installed");
   return trouble;
 }
 
 /**
- * Debian starts a service when its package is installed. Here nginx belongs to the cluster: it must neither run now nor
- * start at boot. Returns what has to be done after the installation.
+ * Debian starts a service when its package is installed. Here nginx belongs to the cluster and mosquitto to the tests: they must
+ * neither run now nor start at boot. Returns what has to be done after the installation.
  */
-function keepNginxStopped(run, say) {
-  const before = nginxPid();
+function keepServiceStopped(service, run, say) {
+  const before = servicePid(service);
   if (existsSync("/run/systemd/system")) {
-    run("systemctl", "systemctl", ["mask", "--runtime", "nginx.service"]);
+    run("systemctl", "systemctl", ["mask", "--runtime", `${service.name}.service`]);
     return () => {
-      run("systemctl", "systemctl", ["unmask", "--runtime", "nginx.service"]);
-      run("systemctl", "systemctl", ["disable", "nginx.service"]);
+      run("systemctl", "systemctl", ["unmask", "--runtime", `${service.name}.service`]);
+      run("systemctl", "systemctl", ["disable", `${service.name}.service`]);
     };
   }
   return () => {
-    const after = nginxPid();
+    const after = servicePid(service);
     if (after === undefined || after === before) return;
     process.kill(after, "SIGTERM");
-    say("the nginx that Debian's package started was stopped again");
+    say(`the ${service.name} that Debian's package started was stopped again`);
   };
 }
 
-/** The system's own nginx, not one of a lab: the master that the package's pid file names, while it lives. */
-function nginxPid() {
-  if (!existsSync(NGINX_PID_FILE)) return undefined;
-  const pid = Number(readFileSync(NGINX_PID_FILE, "utf8").trim());
+/** The system's own one, not one of a lab: the process that the package's pid file names, while it lives. */
+function servicePid({ name, pidFile }) {
+  if (!existsSync(pidFile)) return undefined;
+  const pid = Number(readFileSync(pidFile, "utf8").trim());
   if (!Number.isInteger(pid) || pid < 2 || !existsSync(`/proc/${pid}/comm`)) return undefined;
-  return readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "nginx" ? pid : undefined;
+  return readFileSync(`/proc/${pid}/comm`, "utf8").trim() === name ? pid : undefined;
 }

@@ -1,7 +1,7 @@
 // From a clone to something that runs: the right Node, npm dependencies, a build, and with --lab the programs that a lab needs.
 // Works before anything is installed, parses on old versions of Node so that it can refuse them, and is quick when all is done.
-// With --interop also Debian's heartbeat, and with --comparison keepalived as well; they are installed but not started.
-// Usage: node scripts/setup.mjs [--lab | --interop | --comparison] [--quiet]
+// With --broker also a broker of MQTT, with --interop Debian's heartbeat too, with --comparison keepalived as well; none is started.
+// Usage: node scripts/setup.mjs [--lab | --broker | --interop | --comparison] [--quiet]
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -12,10 +12,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const stampFile = `${root}node_modules/.systole-setup.json`;
 const comparison = process.argv.includes("--comparison");
 const interop = comparison || process.argv.includes("--interop");
+const broker = interop || process.argv.includes("--broker");
 const options = {
   interop,
+  broker,
   comparison,
-  lab: interop || process.argv.includes("--lab"),
+  lab: broker || process.argv.includes("--lab"),
   quiet: process.argv.includes("--quiet"),
 };
 
@@ -95,7 +97,7 @@ function main() {
   installDependencies();
   build();
   if (!options.lab) return 0;
-  const missing = prepareLab({ run, say, interop: options.interop, comparison: options.comparison });
+  const missing = prepareLab({ run, say, ...options });
   if (missing === undefined) return 0;
   console.error(`setup: ${missing}`);
   // On a laptop what needs a lab says so itself and is skipped; a build server must not pass without it.

@@ -74,13 +74,15 @@ async function startCluster(
     randomBytes: (count) => randomBytes(count),
     observer: companions.observer,
     self: new NodeSelf(),
+    selfReset: companions.selfReset,
   });
   await cluster.start(options.signal);
   return cluster;
 }
 
 /** Something that keeps the plugins of a model from being composed. */
-export type CompositionProblem = Pick<PluginProblem, "message" | "wanted">;
+export type CompositionProblem = Pick<PluginProblem, "message" | "wanted"> &
+  Partial<Pick<PluginProblem, "plugin" | "path">>;
 
 /** Every problem of the plugins that the model names; nothing is started. */
 export async function checkComposition(model: ClusterModel): Promise<readonly CompositionProblem[]> {
@@ -109,6 +111,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
     status: () => {
       const { node, nodes, problems, counters, self: health, ...policy } = cluster.view();
       const keys = cluster.keys();
+      const addressGuard = cluster.addressGuard();
       return {
         self: node,
         nodes,
@@ -117,6 +120,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
         counters,
         ...(health !== undefined && { health }),
         ...(keys !== undefined && { keys }),
+        ...(addressGuard !== undefined && { addressGuard }),
       };
     },
     request: (request) => {

@@ -18,6 +18,7 @@ import {
   type SelfView,
 } from "../ports/index.js";
 import { SelfCondition, type ConditionTimings } from "./self/condition.js";
+import { readState, stateIn, StateMismatch, writeState } from "./whole-state.js";
 
 /** Inputs of a policy that come from the world as they are. */
 type PolicyInputKind = "agent.reported" | "fence.reported" | "quorum.reported" | "operator.requested";
@@ -26,6 +27,8 @@ export type EngineInput =
   | { readonly kind: "tick" }
   /** An authenticated message, and the link that carried it. */
   | { readonly kind: "frame.received"; readonly link: string; readonly message: Message }
+  /** A medium has reason to think that a node has gone from it; unproven, and not authenticated. */
+  | { readonly kind: "link.hinted"; readonly link: string; readonly node: string }
   /** What the policy asked of the world, and what operators ask of it, unchanged. */
   | Extract<PolicyInput, { kind: PolicyInputKind }>
   /** The host has looked at itself; each keepalive, and at once when a carrier changes. */
@@ -81,8 +84,14 @@ export interface Engine {
   /** Monotonic ms at which a `tick` is next useful. */
   deadline(): number;
   view(): ClusterView;
-  /** Versioned JSON. */
+  /** Versioned JSON of everything that it remembers. */
   snapshot(): unknown;
+  /**
+   * Goes on where the engine was whose `snapshot` this is, as if it had been this one all the time. Only before the first step,
+   * and only with an init like that engine's. Throws `StateMismatch` when it is of another version or another configuration;
+   * the engine is then of no use.
+   */
+  resume(snapshot: unknown): void;
 }
 
 export function createEngine(init: EngineInit): Engine {
@@ -142,6 +151,7 @@ class ComposedEngine implements Engine {
         this.membership({ kind: "message.send", message, ...(to !== undefined && { to }) }, now);
         break;
       }
+      case "link.hinted":
       case "nodes.edit":
         this.membership(input, now);
         break;
@@ -166,7 +176,23 @@ class ComposedEngine implements Engine {
   }
 
   snapshot(): unknown {
-    return { version: 1, membership: this.init.membership.snapshot(), policy: this.init.policy.snapshot() };
+    const { membership, policy } = this.init;
+    return {
+      version: 2,
+      membership: membership.snapshot(),
+      policy: policy.snapshot(),
+      state: writeState(this, []),
+    };
+  }
+
+  resume(snapshot: unknown): void {
+    const { membership, policy } = this.init;
+    if (membership.resume === undefined || policy.resume === undefined)
+      throw new StateMismatch("this membership or this policy cannot go on from a snapshot");
+    readState(this, stateIn(snapshot, 2), []);
+    const parts = snapshot as { readonly membership: unknown; readonly policy: unknown };
+    membership.resume(parts.membership);
+    policy.resume(parts.policy);
   }
 
   private membership(input: MembershipInput, now: Moment): void {

@@ -1,4 +1,5 @@
 // Every port of Systole, with its token. Plugins see this file through `@systole/sdk`.
+export * from "./address-guard.js";
 export * from "./agent-catalogue.js";
 export * from "./authenticator.js";
 export * from "./clock.js";
@@ -24,6 +25,7 @@ export * from "./resource-agent.js";
 export * from "./resource-policy.js";
 export * from "./sealer.js";
 export * from "./self.js";
+export * from "./self-reset.js";
 export * from "./standard-schema.js";
 export * from "./store.js";
 export * from "./token.js";

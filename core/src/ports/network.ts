@@ -1,4 +1,5 @@
-// The kernel's network as agents and transports need it: three small faces behind one port.
+// The kernel's network as agents and transports need it: small faces behind one port.
+import type { AddressGuard } from "./address-guard.js";
 import { token, type Token } from "./token.js";
 
 export type IpFamily = 4 | 6;
@@ -138,6 +139,8 @@ export interface Network {
   readonly addresses: NetworkAddresses;
   readonly links: NetworkLinks;
   readonly sockets: NetworkSockets;
+  /** Absent where nothing can go on without this process. */
+  readonly guard?: AddressGuard;
 }
 
 export const Network: Token<Network> = token<Network>("network", 1);

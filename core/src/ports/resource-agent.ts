@@ -30,8 +30,16 @@ export type OperationResult =
       readonly reason: string;
     };
 
+/** What the host knows of an operation. All of it is for agents whose work is done elsewhere than on the node. */
+export interface OperationOptions {
+  /** The node that asks: which starts the resource, or lets go of it. */
+  readonly node?: string;
+  /** The signal aborts after so long, at the latest. */
+  readonly withinMs?: number;
+}
+
 /** How a resource is to be stopped. */
-export interface StopOptions {
+export interface StopOptions extends OperationOptions {
   /** Another node may serve already: end it at once, without finishing what users have begun. Absent: in good order. */
   readonly urgent?: boolean;
 }
@@ -44,10 +52,10 @@ export interface StopOptions {
 export interface ResourceAgent {
   readonly supports: { readonly announce: boolean; readonly warm?: boolean; readonly elsewhere?: boolean };
   /** Success means that the service answers, not that a program was launched. */
-  start(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
+  start(resource: ResourceSpec, signal: AbortSignal, options?: OperationOptions): Promise<OperationResult>;
   /** Success means that nothing of it is left on this node. */
   stop(resource: ResourceSpec, signal: AbortSignal, options?: StopOptions): Promise<OperationResult>;
-  status(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
+  status(resource: ResourceSpec, signal: AbortSignal, options?: OperationOptions): Promise<OperationResult>;
   /** Tells the network again where the resource is (an address: gratuitous ARP). Only with `supports.announce`. */
   announce?(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
   /**

@@ -208,6 +208,11 @@ export interface PolicyMachine {
   violations(): readonly string[];
   /** Versioned JSON. */
   snapshot(): unknown;
+  /**
+   * Goes on where the machine was whose `snapshot` this is, as if it had been this one all the time; called before the first
+   * step, with an init like that machine's. Throws when it cannot. Absent: it runs only where it stays in memory.
+   */
+  resume?(snapshot: unknown): void;
 }
 
 /** Makes policy machines. Pure: no I/O, timers, clock or randomness. */

@@ -1,6 +1,12 @@
 // What a running node offers to who composed it.
 import type { ClusterView } from "../engine/index.js";
-import type { KeyReport, KeyRequest, NodeRequest, OperatorRequest } from "../ports/index.js";
+import type {
+  AddressGuardView,
+  KeyReport,
+  KeyRequest,
+  NodeRequest,
+  OperatorRequest,
+} from "../ports/index.js";
 import type { Answer } from "./driver.js";
 import type { FenceDesk } from "./fencing/fence-desk.js";
 import type { Counters } from "./media.js";
@@ -28,6 +34,8 @@ export interface Cluster {
    * `SystoleError` when it cannot; then everything stays as it was.
    */
   renewAuthenticator(use: PluginUse): Promise<void>;
+  /** What watches over this node's addresses beside it; undefined: nothing does. */
+  addressGuard(): AddressGuardView | undefined;
   /** The keys that seal frames; undefined where frames are signed only. */
   keys(): KeyReport | undefined;
   /** Resolves when the change is done, begun or refused. */

@@ -8,7 +8,7 @@ import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
 export function mediaOf(
   model: ClusterModel,
   composed: ComposedPlugins,
-  outlets: Pick<MediaInit, "received" | "event">,
+  outlets: Pick<MediaInit, "received" | "hinted" | "event">,
 ): Media {
   const { authenticator, transports } = model.providers;
   return new Media({
@@ -19,6 +19,7 @@ export function mediaOf(
     innerSignature: model.innerSignature,
     compression: model.compression,
     received: outlets.received,
+    hinted: outlets.hinted,
     event: (event) => {
       if (event.name !== "frame.refused" || model.logsRefusedFrames !== false) outlets.event(event);
     },

@@ -4,11 +4,11 @@ import {
   ClusterAccess,
   Confirmations,
   FenceDevice,
-  Network,
   Notifier,
   Pulse,
   Quorum,
   textField,
+  type AddressGuardView,
   type EngineEvent,
   type KeyReport,
   type KeyRequest,
@@ -19,7 +19,7 @@ import {
 } from "../ports/index.js";
 import { resourcesOf } from "./cluster-resources.js";
 import type { Cluster, ClusterEnd } from "./cluster-contract.js";
-import { compositionOf, storeOf } from "./cluster-composition.js";
+import { compositionOf, networkOf, storeOf } from "./cluster-composition.js";
 import { ClusterDoor } from "./cluster-door.js";
 import { servicesOf, type ClusterHost } from "./cluster-host.js";
 import { mediaOf, renewedAuthenticator, sealerOf } from "./cluster-media.js";
@@ -120,6 +120,7 @@ class RunningCluster implements Cluster {
     });
     this.operations = new Operations({
       clock: host.clock,
+      node: model.self,
       resources: resourcesOf(model, composed),
       report: (id, result) => this.driver.input({ kind: "agent.reported", id, result }),
     });
@@ -137,6 +138,7 @@ class RunningCluster implements Cluster {
     this.sealer = sealerOf(model, composed);
     this.media = mediaOf(model, composed, {
       received: (link, message) => this.driver.input({ kind: "frame.received", link, message }),
+      hinted: (link, node) => this.driver.input({ kind: "link.hinted", link, node }),
       event: (event) => this.events.write(event),
     });
     this.driver = this.composeDriver();
@@ -170,6 +172,10 @@ class RunningCluster implements Cluster {
 
   async renewAuthenticator(use: PluginUse): Promise<void> {
     this.media.authenticate(await renewedAuthenticator(this.model, this.plugins, this.host, use));
+  }
+
+  addressGuard(): AddressGuardView | undefined {
+    return networkOf(this.model, this.composed)?.guard?.view();
   }
 
   keys(): KeyReport | undefined {
@@ -241,14 +247,13 @@ class RunningCluster implements Cluster {
 
   private watchOverSelf(): SelfWatch {
     const { model, composed, host } = this;
-    const hasNetwork = model.providers.services[Network.port] !== undefined;
     return new SelfWatch({
       clock: host.clock,
       log: host.logger,
       everyMs: model.timings.keepaliveMs,
       media: mediumNames(model, composed),
       probe: host.self,
-      network: hasNetwork ? composed.get(Network) : undefined,
+      network: networkOf(model, composed),
       observed: (observed) => this.driver.input({ kind: "self.observed", observed }),
     });
   }

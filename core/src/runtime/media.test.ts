@@ -8,6 +8,7 @@ import {
   textMessage,
   type Authenticator,
   type EngineEvent,
+  type FrameKind,
   type FrameReceiver,
   type MembershipInit,
   type Message,
@@ -46,6 +47,7 @@ function heartbeatAccepts(
 
 class RecordingTransport implements Transport {
   readonly frames: Uint8Array[] = [];
+  readonly kinds: (FrameKind | undefined)[] = [];
   readonly supports: Transport["supports"];
   receiver: FrameReceiver | undefined;
 
@@ -65,8 +67,9 @@ class RecordingTransport implements Transport {
   stop(): Promise<void> {
     return Promise.resolve();
   }
-  send(frame: Uint8Array): Promise<void> {
+  send(frame: Uint8Array, kind?: FrameKind): Promise<void> {
     this.frames.push(frame);
+    this.kinds.push(kind);
     return Promise.resolve();
   }
 }
@@ -152,6 +155,30 @@ describe("while keys are being changed", () => {
     expect(openFrame(sent(hello), keys(both, 1))).toMatchObject({ ok: true, key: 2 });
     transport.receiver?.frame(mediaOf().sent(hello), "peer");
     expect([received.length, media.counters().framesRefused]).toEqual([0, { "unknown-key": 1 }]);
+  });
+});
+
+describe("a medium", () => {
+  it("is told which frames are signs of life", () => {
+    const { transport, sent } = mediaOf();
+    sent(hello);
+    sent(textMessage({ t: "ask_resources", src: "a" }));
+    expect(transport.kinds).toEqual(["pulse", "word"]);
+  });
+
+  it("may hint that a node has gone, and count what it dropped; nothing is believed for that", () => {
+    const hints: string[] = [];
+    const { transport, received, media, events } = mediaOf({
+      hinted: (link, node) => hints.push(`${link} ${node}`),
+    });
+    transport.receiver?.hinted?.("Cluster1");
+    transport.receiver?.refused?.("retained", "cluster1");
+    expect(hints).toEqual(["eth0 cluster1"]);
+    expect(media.counters().framesRefused).toEqual({ retained: 1 });
+    expect(events.map(({ name }) => name)).toEqual(["frame.refused"]);
+    media.close();
+    transport.receiver?.hinted?.("cluster1");
+    expect([hints.length, received.length]).toEqual([1, 0]);
   });
 });
 

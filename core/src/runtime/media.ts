@@ -6,6 +6,7 @@ import {
   textField,
   type Authenticator,
   type EngineEvent,
+  type FrameKind,
   type Message,
   type Sealer,
   type Transport,
@@ -33,6 +34,8 @@ export interface MediaInit {
   readonly innerSignature: boolean;
   readonly compression: ClusterModel["compression"];
   readonly received: (link: string, message: Message) => void;
+  /** A medium thinks that a node has gone from it. */
+  readonly hinted?: undefined | ((link: string, node: string) => void);
   readonly event: (event: EngineEvent) => void;
 }
 
@@ -58,6 +61,8 @@ export class Media {
     for (const transport of init.transports) {
       transport.attach({
         frame: (bytes, from) => this.incoming(transport, bytes, from),
+        hinted: (node) => this.open && init.hinted?.(transport.medium, node.toLowerCase()),
+        refused: (reason, from) => this.refuse({ medium: transport.medium, from, reason }),
         failed: (error) => this.note("medium.failed", { medium: transport.medium, reason: error.message }),
       });
     }
@@ -140,20 +145,21 @@ export class Media {
     if (packed === undefined)
       return this.note("message.too-large", { type: textField(message, "t") }, "error");
     const sealing = this.sealing?.sends === true ? this.sealing : undefined;
+    const kind = textField(message, "t") === "status" ? "pulse" : "word";
     for (const transport of transports)
-      void this.transmit(transport, sealing === undefined ? packed : sealing.seal(packed, transport));
+      void this.transmit(transport, sealing === undefined ? packed : sealing.seal(packed, transport), kind);
   }
 
   /** What the sealer has to say to the peers' sealers. */
   private greet(frame: Uint8Array): void {
     if (!this.open) return;
     for (const transport of this.init.transports.filter(isCarrier))
-      void this.transmit(transport, inFormOf(transport, frame));
+      void this.transmit(transport, inFormOf(transport, frame), "word");
   }
 
-  private async transmit(transport: Transport, frame: Uint8Array): Promise<void> {
+  private async transmit(transport: Transport, frame: Uint8Array, kind: FrameKind): Promise<void> {
     try {
-      await transport.send(frame);
+      await transport.send(frame, kind);
       this.sent += 1;
       if (this.failing.delete(transport)) this.note("medium.recovered", { medium: transport.medium }, "info");
     } catch (error) {

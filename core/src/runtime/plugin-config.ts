@@ -8,29 +8,36 @@ export type ConfigVerdict =
 
 /** Runs the schema, which may take its time. What it throws is a finding like any other. */
 export async function validateConfig(plugin: Plugin, given: unknown): Promise<ConfigVerdict> {
-  const refuse = (reasons: readonly string[]): ConfigVerdict => ({
+  const refuse = (reasons: readonly Reason[]): ConfigVerdict => ({
     ok: false,
-    problems: reasons.map((reason) => ({
+    problems: reasons.map(({ sentence, path }) => ({
       code: "PLUGIN_CONFIG_INVALID",
       plugin: plugin.name,
-      message: `Configuration of ${plugin.name}: ${reason}`,
+      message: `Configuration of ${plugin.name}: ${sentence}`,
+      path,
     })),
   });
   if (plugin.config === undefined)
     return given === undefined
       ? { ok: true, config: undefined }
-      : refuse(["the plugin takes none; remove it."]);
+      : refuse([{ sentence: "the plugin takes none; remove it.", path: [] }]);
   try {
     const result = await plugin.config["~standard"].validate(given);
     return result.issues === undefined
       ? { ok: true, config: result.value }
-      : refuse(result.issues.map(issueSentence));
+      : refuse(result.issues.map(reasonOfIssue));
   } catch (thrown) {
-    return refuse([`its schema failed: ${reasonOf(thrown)}`]);
+    return refuse([{ sentence: `its schema failed: ${reasonOf(thrown)}`, path: [] }]);
   }
 }
 
-function issueSentence(issue: StandardIssue): string {
-  const path = (issue.path ?? []).map((step) => String(typeof step === "object" ? step.key : step)).join(".");
-  return path === "" ? issue.message : `${path}: ${issue.message}`;
+interface Reason {
+  readonly sentence: string;
+  readonly path: readonly PropertyKey[];
+}
+
+function reasonOfIssue(issue: StandardIssue): Reason {
+  const path = (issue.path ?? []).map((step) => (typeof step === "object" ? step.key : step));
+  const where = path.map(String).join(".");
+  return { sentence: where === "" ? issue.message : `${where}: ${issue.message}`, path };
 }

@@ -7,6 +7,8 @@ export interface PluginProblem {
   readonly plugin: string;
   /** What is wrong and what to do, as sentences. */
   readonly message: string;
+  /** Where in the plugin's own configuration; absent when it is about nothing in there. */
+  readonly path?: readonly PropertyKey[];
   /** The provider that the configuration asks for and nobody offers, if it is about one. */
   readonly wanted?: { readonly port: string; readonly name: string };
 }

@@ -29,14 +29,19 @@ function resourceTable({ resources }: LoadedConfig, output: Output): string {
 
 /** What the plugins say of their part of the configuration; none of them is started. */
 async function refusals(
-  { model, fenceDevicePlace }: LoadedConfig,
+  { model, fenceDevicePlace, pluginPlace }: LoadedConfig,
   haDir: string,
 ): Promise<readonly Problem[]> {
   if (model === undefined) return [];
   const ofHaCf = new Problems(join(haDir, "ha.cf"));
   const ofSystoleYaml = new Problems(join(haDir, "systole.yaml"));
-  for (const { message, wanted } of await checkComposition(model)) {
-    const place = wanted?.port === FenceDevice.port ? fenceDevicePlace(wanted.name) : undefined;
+  for (const { message, wanted, plugin, path } of await checkComposition(model)) {
+    const place =
+      wanted?.port === FenceDevice.port
+        ? fenceDevicePlace(wanted.name)
+        : plugin === undefined || path === undefined
+          ? undefined
+          : pluginPlace(plugin, path);
     if (place === undefined) ofHaCf.error(WHOLE_FILE, "plugin.refused", message);
     else ofSystoleYaml.error(place, "plugin.refused", message);
   }

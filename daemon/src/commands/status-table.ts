@@ -96,7 +96,7 @@ function fenceRow({ node, why, waitsFor }: NonNullable<StatusDocument["fencing"]
 }
 
 /** Whether this node may serve alone, and its health where it is not well. */
-function ownCondition({ isolation, health }: StatusDocument, output: Output): string {
+function ownCondition({ isolation, health, addressGuard }: StatusDocument, output: Output): string {
   const lines: string[] = [];
   if (isolation !== undefined) {
     const { policy, serves, why, quorum, rule } = isolation;
@@ -109,8 +109,12 @@ function ownCondition({ isolation, health }: StatusDocument, output: Output): st
   }
   const ails = health === undefined ? [] : ailments(health);
   if (ails.length > 0) lines.push(paint(output, "yellow", wrap(`! this node ${ails.join(", ")}`, "  ")));
+  if (addressGuard?.state === "down") lines.push(paint(output, "red", wrap(`! ${UNGUARDED}`, "  ")));
   return lines.join("");
 }
+
+const UNGUARDED =
+  "the guard of the addresses does not run: should this daemon die now, they may stay here; the log says why";
 
 function ailments(health: NonNullable<StatusDocument["health"]>): readonly string[] {
   const { lateMs, suspendedMs = 0, stealShare = 0, cpuPressure = 0, cutOff, carriers } = health;

@@ -34,6 +34,49 @@ function lease({ keepalive = "500ms", deadtime = "3", systoleYaml, haresources }
   };
 }
 
+describe("the guard of addresses", () => {
+  it.each([
+    ["2", "30", 27_800],
+    ["100ms", "1", 700],
+    ["100ms", "500ms", 300],
+    ["100ms", "375ms", 200],
+    ["50ms", "300ms", 190],
+    ["20ms", "110ms", 40],
+  ])(
+    "with keepalive %s and deadtime %s removes them after %i ms of silence",
+    (keepalive, deadtime, guardMs) => {
+      const { told, problems } = lease({ keepalive, deadtime });
+      expect(problems).toEqual([]);
+      expect(told).toMatchObject({ guardMs });
+    },
+  );
+
+  it.each([
+    ["100ms", "374ms", "375ms"],
+    ["50ms", "199ms", "200ms"],
+    ["20ms", "109ms", "110ms"],
+    ["500ms", "1699ms", "1700ms"],
+  ])(
+    "is none with keepalive %s and deadtime %s, and check says how it could be",
+    (keepalive, deadtime, least) => {
+      const { told, problems, text, places } = lease({ keepalive, deadtime });
+      expect(problems).toEqual(["warning deadtime.no-lease"]);
+      expect(places).toEqual(["ha.cf:5"]);
+      expect(text).toContain(
+        `write \`deadtime ${least}\` or more, or \`addresses: { lease: off, guard: off }\``,
+      );
+      expect(told).not.toHaveProperty("guardMs");
+      expect(lease({ keepalive, deadtime: least }).told).toHaveProperty("guardMs");
+    },
+  );
+
+  it("can be left off", () => {
+    expect(lease({ systoleYaml: "addresses: { guard: off }\n" }).told).not.toHaveProperty("guardMs");
+    expect(lease({ systoleYaml: "addresses: { guard: auto }\n" }).told).toMatchObject({ guardMs: 2300 });
+    expect(lease({ systoleYaml: "addresses: { guard: 2s }\n" }).text).toContain("write `auto` or `off`");
+  });
+});
+
 describe("the lease of addresses", () => {
   it.each([
     ["500ms", "3", 1000],
@@ -54,22 +97,32 @@ describe("the lease of addresses", () => {
     ["500ms", "2600ms", "2700ms"],
     ["1", "4100ms", "4200ms"],
   ])(
-    "is none with keepalive %s and deadtime %s, and check says how it could be",
+    "is none with keepalive %s and deadtime %s, and without a guard check says how it could be",
     (keepalive, deadtime, least) => {
-      const { told, problems, text, places } = lease({ keepalive, deadtime });
+      const systoleYaml = "addresses: { guard: off }\n";
+      const { told, problems, text, places } = lease({ keepalive, deadtime, systoleYaml });
       expect(problems).toEqual(["warning deadtime.no-lease"]);
       expect(places).toEqual(["ha.cf:5"]);
-      expect(text).toContain(`write \`deadtime ${least}\` or more, or \`addresses: { lease: off }\``);
+      expect(text).toContain(
+        `write \`guard: auto\` below \`addresses\` in systole.yaml, or \`deadtime ${least}\` or more`,
+      );
       expect(told).not.toHaveProperty("leaseMs");
+      expect(lease({ keepalive, deadtime }).problems).toEqual([]);
     },
   );
 
   it("is nobody's business without addresses", () => {
-    expect(lease({ deadtime: "1", keepalive: "100ms", haresources: "master nginx\n" }).problems).toEqual([]);
+    expect(lease({ deadtime: "300ms", keepalive: "100ms", haresources: "master nginx\n" }).problems).toEqual(
+      [],
+    );
   });
 
   it("can be left off, and can be shorter than it might be", () => {
-    const off = lease({ deadtime: "1", keepalive: "100ms", systoleYaml: "addresses: { lease: off }\n" });
+    const off = lease({
+      deadtime: "1",
+      keepalive: "100ms",
+      systoleYaml: "addresses: { lease: off, guard: off }\n",
+    });
     expect(off).toMatchObject({ told: { deadMs: 1000 }, problems: [] });
     expect(off.told).not.toHaveProperty("leaseMs");
     const written = lease({ deadtime: "10", systoleYaml: "addresses: { lease: 2s }\n" });

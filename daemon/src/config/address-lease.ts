@@ -1,6 +1,7 @@
-// How long the kernel may hold an address without a renewal: so short that it is gone before another node takes over, and
+// Who takes addresses away when this daemon cannot. The kernel holds one only for a time without a renewal: so short that it is gone before another node takes over, and
 // so long that a daemon which is a little late does not lose it. Pure; docs/addresses.md has the measurements.
 import type { MembershipTimings } from "@systole/core/ports";
+import { guardTime, leastDeadtimeMs } from "./address-guard.js";
 import type { HaCf } from "./ha-cf/ha-cf.js";
 import { WHOLE_FILE, type Position, type Problems } from "./problem.js";
 import type { SystoleSettings } from "./systole-yaml/parse.js";
@@ -38,31 +39,52 @@ export interface LeaseFiles {
   readonly resolutions: ReadonlyMap<string, { readonly agent: string }>;
 }
 
-/** Milliseconds of the lease that addresses are held with; undefined for none. Reports into the file that is wrong. */
-export function addressLease(
+/** Who takes an address away when this daemon cannot, and after how long a silence; undefined: not this one. */
+export interface AddressSafety {
+  /** The kernel. */
+  readonly leaseMs: number | undefined;
+  /** A process beside the daemon. */
+  readonly guardMs: number | undefined;
+  /** Whether the segment is asked who has an address before a node that is alone takes it. */
+  readonly probe: boolean;
+}
+
+/** Reports into the file that is wrong. */
+export function addressSafety(
   { haCf, systoleYaml, resolutions }: LeaseFiles,
   timings: MembershipTimings,
   inHaCf: Problems,
   inSystoleYaml: Problems,
-): number | undefined {
-  const wanted = systoleYaml.settings.addresses?.lease ?? "auto";
-  if (wanted === "off") return undefined;
-  if (wanted !== "auto") {
-    checkWritten(wanted, timings, systoleYaml.place("addresses", "lease"), inSystoleYaml);
-    return wanted;
-  }
-  const longest = longestMs(timings);
-  if (longest >= shortestMs(timings)) return longest;
+): AddressSafety {
+  const { lease = "auto", guard = "auto", probe = "on" } = systoleYaml.settings.addresses ?? {};
+  const guardMs = guard === "off" ? undefined : guardTime(timings);
+  if (lease !== "auto" && lease !== "off")
+    checkWritten(lease, timings, systoleYaml.place("addresses", "lease"), inSystoleYaml);
+  const leaseMs = lease === "auto" ? automatic(timings) : lease === "off" ? undefined : lease;
   // A deadtime that cannot work at all is an error already.
   const works = timings.deadMs > 2 * timings.keepaliveMs;
   const hasAddresses = [...resolutions.values()].some(({ agent }) => agent === "ipaddr");
-  if (hasAddresses && works) warnTooShort(haCf, timings, inHaCf);
-  return undefined;
+  const isMeant = lease === "off" && guard === "off";
+  if (leaseMs === undefined && guardMs === undefined && hasAddresses && works && !isMeant)
+    warnOfNone(haCf, timings, guard, inHaCf);
+  return { leaseMs, guardMs, probe: probe === "on" };
 }
 
-function warnTooShort({ times }: HaCf, timings: MembershipTimings, problems: Problems): void {
-  const least = shortestMs(timings) + overheadMs(timings);
-  const message = `deadtime (${formatMs(timings.deadMs)}) is too short for the kernel to take an address away when this daemon is killed or stands still: it then stays here while the other node has it too; write \`deadtime ${least}ms\` or more, or \`addresses: { lease: off }\` in systole.yaml if that is meant`;
+function automatic(timings: MembershipTimings): number | undefined {
+  const longest = longestMs(timings);
+  return longest >= shortestMs(timings) ? longest : undefined;
+}
+
+function warnOfNone(
+  { times }: HaCf,
+  timings: MembershipTimings,
+  guard: "auto" | "off",
+  problems: Problems,
+): void {
+  const least = guard === "off" ? shortestMs(timings) + overheadMs(timings) : leastDeadtimeMs(timings);
+  const remedy = guard === "off" ? "`guard: auto` below `addresses` in systole.yaml, or " : "";
+  const meant = "`addresses: { lease: off, guard: off }` in systole.yaml if that is meant";
+  const message = `deadtime (${formatMs(timings.deadMs)}) is too short for an address to be taken away in time when this daemon is killed or stands still: it then stays here while the other node has it too; write ${remedy}\`deadtime ${least}ms\` or more, or ${meant}`;
   problems.warning(times.deadtime?.at ?? WHOLE_FILE, "deadtime.no-lease", message);
 }
 

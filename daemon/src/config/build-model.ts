@@ -1,12 +1,14 @@
 // Three parsed files become the one model, as plugins that are named and what each of them is told.
 import type { ClientAccess, ClusterModel, PluginUse } from "@systole/core";
 import type { GroupSpec, MembershipTimings, ResourceSpec } from "@systole/core/ports";
+import type { AddressSafety } from "./address-lease.js";
 import type { AuthKeys } from "./authkeys.js";
 import { CLIENT_API, clientApi } from "./client-api.js";
 import type { ResourceMeaning } from "./cross-check.js";
 import { DEFAULT_CLIENT_ACCESS } from "./ha-cf/clients.js";
 import type { HaCf, Medium, PingNode, SerialPort } from "./ha-cf/ha-cf.js";
 import { mediumTarget } from "./ha-cf/media.js";
+import { brokerName, mqttPlugin } from "./mqtt-plugin.js";
 import { STONITH_DEVICE, stonithPlugin } from "./ha-cf/stonith.js";
 import type { HaResourcesLine } from "./haresources.js";
 import type { ResourceLookup } from "./resolve-resource.js";
@@ -20,10 +22,7 @@ export interface ModelParts {
   /** By the resource's text. */
   readonly resolutions: ReadonlyMap<string, ResourceMeaning>;
   readonly lookup: Pick<ResourceLookup, "resourceDirectory" | "initDirectory">;
-  /** How long the kernel holds an address without a renewal; undefined: until it is removed. */
-  readonly leaseMs: number | undefined;
-  /** Whether the segment is asked who has an address before a node that is alone takes it. */
-  readonly probe: boolean;
+  readonly addresses: AddressSafety;
 }
 
 const OPERATION_TIMEOUT_MS = {
@@ -90,6 +89,8 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
     const ports = haCf.serialPorts.map((port) => ({ name: serialName(port), device: port.device, baud }));
     uses.push({ use: "transport-serial", with: { ports } });
   }
+  const mqtt = mqttPlugin(haCf);
+  if (mqtt !== undefined) uses.push(mqtt);
   if (haCf.pings.length > 0) {
     const nodes = haCf.pings.map(({ name, group, hosts }) => ({ name, group, hosts }));
     uses.push({ use: "transport-ping", with: { nodes } });
@@ -97,9 +98,11 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
   if (authKeys.sign !== undefined)
     uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
   if (agents.has("ipaddr")) {
-    const { leaseMs, timings, probe } = parts;
+    const { leaseMs, guardMs, probe } = parts.addresses;
     const lease = leaseMs === undefined ? {} : { leaseMs };
-    uses.push({ use: "agent-ipaddr", with: { deadMs: timings.deadMs, ...lease, ...(!probe && { probe }) } });
+    const guard = guardMs === undefined ? {} : { guardMs };
+    const { deadMs } = parts.timings;
+    uses.push({ use: "agent-ipaddr", with: { deadMs, ...lease, ...guard, ...(!probe && { probe }) } });
   }
   if (agents.has("nginx")) uses.push({ use: "agent-nginx" });
   if (agents.has("heartbeat") || agents.has("lsb")) {
@@ -200,6 +203,7 @@ export function buildModel(parts: ModelParts): ClusterModel {
       transports: [
         ...media.map(({ name }) => name),
         ...haCf.serialPorts.map(serialName),
+        ...haCf.brokers.map(brokerName),
         ...haCf.pings.map(pingName),
       ],
       companions: [CLIENT_API],

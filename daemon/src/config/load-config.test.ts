@@ -89,7 +89,7 @@ describe("the seed's three files", () => {
           with: { nodes: [{ name: "10.10.180.1", group: false, hosts: ["10.10.180.1"] }] },
         },
         { use: "auth-classic", with: { sign: 3, keys: [{ index: 3, method: "md5", key: "Hello!" }] } },
-        { use: "agent-ipaddr", with: { deadMs: 30_000, leaseMs: 26_000 } },
+        { use: "agent-ipaddr", with: { deadMs: 30_000, leaseMs: 26_000, guardMs: 27_800 } },
         { use: "agent-nginx" },
         { use: "api-heartbeat", with: expect.objectContaining({ builtIn: ["ipfail"], deadMs: 30_000 }) },
         { use: "auth-sealed", with: expect.objectContaining({ self: "master", mode: "off" }) },

@@ -2,7 +2,7 @@
 import { join, resolve } from "node:path";
 import type { ClusterModel } from "@systole/core";
 import type { MembershipTimings } from "@systole/core/ports";
-import { addressLease, type LeaseFiles } from "./address-lease.js";
+import { addressSafety, type AddressSafety, type LeaseFiles } from "./address-lease.js";
 import { checkAuthKeysMode, parseAuthKeys, type AuthKeys } from "./authkeys.js";
 import { buildModel } from "./build-model.js";
 import {
@@ -16,7 +16,7 @@ import {
 } from "./cross-check.js";
 import type { HaCf } from "./ha-cf/ha-cf.js";
 import { parseHaCf } from "./ha-cf/parse.js";
-import { checkStonith, checkStonithGuide, stonithPlugin } from "./ha-cf/stonith.js";
+import { checkStonith, stonithPlugin } from "./ha-cf/stonith.js";
 import { membershipTimings } from "./ha-cf/timings.js";
 import { parseHaResources, type HaResourcesLine } from "./haresources.js";
 import { thisMachine, type Machine } from "./machine.js";
@@ -69,6 +69,8 @@ export interface LoadedConfig {
   readonly sources: ReadonlyMap<string, readonly string[]>;
   /** Where systole.yaml names a fence device first; undefined where it does not. */
   readonly fenceDevicePlace: (name: string) => Position | undefined;
+  /** Where systole.yaml says this of a plugin's configuration; undefined where it does not name the plugin. */
+  readonly pluginPlace: (plugin: string, path: readonly PropertyKey[]) => Position | undefined;
 }
 
 const FILE_ADVICE = {
@@ -126,13 +128,19 @@ class ConfigFile {
   }
 }
 
-function loadHaCf(file: ConfigFile, machine: Machine, self: SelfName): HaCf {
-  const { value, problems } = parseHaCf(file.text, file.path);
+function loadHaCf(
+  file: ConfigFile,
+  machine: Machine,
+  self: SelfName,
+  { transports = [], quorum }: SystoleSettings["settings"],
+): HaCf {
+  const hasOtherMedia = transports.length > 0;
+  const { value, problems } = parseHaCf(file.text, file.path, hasOtherMedia);
   if (file.file.ok) file.add(problems);
   file.check((found) => {
     checkHaCf(value, machine, found);
     checkSelf(self, value, found);
-    checkStonith(self.name, value, found);
+    checkStonith(self.name, value, quorum, found);
   });
   return value;
 }
@@ -153,17 +161,18 @@ function loadAuthKeys(file: ConfigFile, allowsCrc: boolean): AuthKeys {
 }
 
 /** What is wrong with it may stand in either file. */
-function leaseOf(
+function safetyOf(
   haCfFile: ConfigFile,
   systoleYamlFile: ConfigFile,
   timings: MembershipTimings | undefined,
   files: LeaseFiles,
-): number | undefined {
-  if (timings === undefined) return undefined;
+): AddressSafety {
+  const none = { leaseMs: undefined, guardMs: undefined, probe: true };
+  if (timings === undefined) return none;
   const inSystoleYaml = new Problems(systoleYamlFile.path);
-  const leaseMs = haCfFile.check((inHaCf) => addressLease(files, timings, inHaCf, inSystoleYaml));
+  const safety = haCfFile.check((inHaCf) => addressSafety(files, timings, inHaCf, inSystoleYaml));
   systoleYamlFile.add(inSystoleYaml.found);
-  return leaseMs;
+  return safety ?? none;
 }
 
 interface LoadedResources extends CheckedResources {
@@ -232,14 +241,15 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const haCfFile = new ConfigFile(haDirectory, "ha.cf");
   const haResourcesFile = new ConfigFile(haDirectory, "haresources");
   const systoleYamlFile = new ConfigFile(haDirectory, "systole.yaml", true);
-  const haCf = loadHaCf(haCfFile, machine, self);
-  const timings = haCfFile.check((found) => membershipTimings(haCf, found));
   const systoleYaml = loadSystoleYaml(systoleYamlFile);
+  const hasOtherMedia = (systoleYaml.settings.transports ?? []).length > 0;
+  const haCf = loadHaCf(haCfFile, machine, self, systoleYaml.settings);
+  const timings = haCfFile.check((found) => membershipTimings(haCf, found));
   const security = securityChoice({
     saidInsecure: options.insecure === true,
     settings: systoleYaml,
     hasSystoleYaml: systoleYamlFile.file.ok,
-    hasNetwork: haCf.media.length > 0,
+    hasNetwork: haCf.media.length + haCf.brokers.length > 0 || hasOtherMedia,
     machine,
   });
   const sealing = sealingChoice(systoleYaml, haDirectory, machine);
@@ -255,19 +265,19 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     checkSealing(sealing, self.name, haCf, systoleYaml.place, found);
     checkReaders(systoleYaml, machine, found);
   });
-  haCfFile.check((found) => {
-    checkAutoJoin(haCf, groups.length, found);
-    checkStonithGuide(self.name, haCf, systoleYaml.settings.quorum, found);
-  });
-  const leaseMs = leaseOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
+  haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
+  const addresses = safetyOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
 
   const problems = problemsIn([haCfFile, authKeysFile, haResourcesFile, systoleYamlFile]);
-  const probe = systoleYaml.settings.addresses?.probe !== "off";
-  const parts = { self: self.name, haCf, authKeys, groups, resolutions, lookup, leaseMs, probe };
+  const parts = { self: self.name, haCf, authKeys, groups, resolutions, lookup, addresses };
   const model =
     timings === undefined || hasErrors(problems)
       ? undefined
-      : applySystoleYaml(buildModel({ ...parts, timings }), systoleYaml.settings, haDirectory, sealing);
+      : applySystoleYaml(buildModel({ ...parts, timings }), systoleYaml.settings, {
+          directory: haDirectory,
+          sealing,
+          clusterName: haCf.clusterName?.value,
+        });
   return {
     model,
     logging: loggingOf(haCf),
@@ -276,6 +286,10 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     fenceDevicePlace: (name) => {
       const path = pathOfDevice(name, systoleYaml.settings);
       return path === undefined ? undefined : systoleYaml.place(...path);
+    },
+    pluginPlace: (plugin, path) => {
+      const index = (systoleYaml.settings.plugins ?? []).findIndex(({ use }) => use === plugin);
+      return index === -1 ? undefined : systoleYaml.place("plugins", index, "with", ...path);
     },
     security,
     sources: sourcesOf([haCfFile, haResourcesFile, systoleYamlFile]),

@@ -1,6 +1,7 @@
 // What the daemon's front end sees of a running cluster, and nothing more.
 import type { FenceDesk, PluginUse } from "@systole/core";
 import type {
+  AddressGuardView,
   KeyReport,
   KeyRequest,
   NodeRequest,
@@ -29,6 +30,8 @@ export interface ClusterStatus {
   readonly counters: FrameCounters;
   /** The keys that seal frames; absent where frames are signed only. */
   readonly keys?: KeyReport;
+  /** What watches over the addresses beside the daemon; absent: nothing does. */
+  readonly addressGuard?: AddressGuardView;
   /** Of this node itself; absent: nobody looks. */
   readonly health?: SelfView;
 }

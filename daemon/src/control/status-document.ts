@@ -83,6 +83,13 @@ const Health = z.object({
   carriers: z.array(z.object({ interface: z.string(), state: z.enum(["up", "lost", "unknown"]) })),
 });
 
+const AddressGuard = z.object({
+  state: z.enum(["starting", "watching", "down"]).describe("`down`: nobody watches at the moment"),
+  afterMs: z.number().describe("addresses go after so much silence of this daemon"),
+  pid: Count.optional().describe("of its process"),
+  restarts: Count.describe("how often it was started again after it had ended unasked"),
+});
+
 export const StatusDocument = z.object({
   schemaVersion: z.literal(1).describe("raised when a field changes its meaning or goes away"),
   node: z.string().describe("the node that answers"),
@@ -100,6 +107,9 @@ export const StatusDocument = z.object({
     .describe("how this node seals frames; absent: it signs them only"),
   isolation: Isolation.optional().describe("whether this node may serve while it does not hear the others"),
   health: Health.optional().describe("of the answering node itself"),
+  addressGuard: AddressGuard.optional().describe(
+    "the process that removes this node's addresses when the daemon cannot; absent: there is none",
+  ),
   problems: z
     .array(z.string())
     .optional()
@@ -177,6 +187,7 @@ export function statusDocument(status: ClusterStatus): StatusDocument {
     ...(fencing !== undefined && { fencing: fencing.map((one) => ({ ...one })) }),
     ...(status.policy.isolation !== undefined && { isolation: isolationDocument(status.policy.isolation) }),
     ...(status.health !== undefined && { health: healthDocument(status.health) }),
+    ...(status.addressGuard !== undefined && { addressGuard: { ...status.addressGuard } }),
     problems: [...(status.problems ?? [])],
     counters: { framesRefused: { ...framesRefused }, framesSent, framesReceived },
   };

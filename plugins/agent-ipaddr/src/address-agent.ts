@@ -54,6 +54,7 @@ export class AddressAgent implements ResourceAgent {
         if (signal.aborted) {
           await this.#keeper.letGo(spec.address);
           await this.#network.addresses.remove(spec);
+          this.#keeper.removed(spec.address);
           return failed("timeout", `adding ${spec.address} was given up`);
         }
       }
@@ -75,14 +76,19 @@ export class AddressAgent implements ResourceAgent {
         if (change === "removed")
           this.#log.info("address.removed", { address: held.address, interface: held.interface });
       }
-      if (before.length === 0) return succeeded("stopped");
+      if (before.length === 0) {
+        this.#keeper.removed(wanted.value.address);
+        return succeeded("stopped");
+      }
       const [left] = everywhere(wanted.value, await this.#look());
-      return left === undefined
-        ? succeeded("stopped")
-        : failed(
-            "error",
-            `${left.address} is on ${left.interface} again after it was removed: something else adds it`,
-          );
+      if (left !== undefined) {
+        return failed(
+          "error",
+          `${left.address} is on ${left.interface} again after it was removed: something else adds it`,
+        );
+      }
+      this.#keeper.removed(wanted.value.address);
+      return succeeded("stopped");
     });
   }
 

@@ -4,6 +4,8 @@ import type { StandardSchema } from "@systole/sdk";
 export interface AddressConfig {
   /** The kernel holds an address so long without a renewal: whole seconds. Absent: until it is removed. */
   readonly leaseMs?: number;
+  /** Another process removes an address after so much silence of this one. Absent: none does. */
+  readonly guardMs?: number;
   /** After so much silence of this node another one may have taken its addresses. */
   readonly deadMs: number;
   /** The segment is asked whether somebody has an address, where that is wanted to be known. Absent: it is. */
@@ -13,7 +15,7 @@ export interface AddressConfig {
 const DEFAULT_DEAD_MS = 30_000;
 const SECOND_MS = 1000;
 
-/** Accepts `undefined` and `{ leaseMs?, deadMs?, probe? }`. */
+/** Accepts `undefined` and `{ leaseMs?, guardMs?, deadMs?, probe? }`. */
 export const AddressConfig: StandardSchema<AddressConfig> = {
   "~standard": {
     version: 1,
@@ -24,20 +26,25 @@ export const AddressConfig: StandardSchema<AddressConfig> = {
       }
       const {
         leaseMs,
+        guardMs,
         deadMs = DEFAULT_DEAD_MS,
         probe = true,
         ...others
       }: Partial<Record<string, unknown>> = { ...value };
       const issues = Object.keys(others).map((key) => ({
-        message: "unknown setting; there are leaseMs, deadMs and probe",
+        message: "unknown setting; there are leaseMs, guardMs, deadMs and probe",
         path: [key],
       }));
       if (!isPositive(deadMs)) issues.push({ message: "must be a positive number", path: ["deadMs"] });
+      if (guardMs !== undefined && !isPositive(guardMs))
+        issues.push({ message: "must be a positive number", path: ["guardMs"] });
       if (leaseMs !== undefined && !(isPositive(leaseMs) && leaseMs % SECOND_MS === 0))
         issues.push({ message: "must be whole seconds, in milliseconds", path: ["leaseMs"] });
       if (typeof probe !== "boolean") issues.push({ message: "must be true or false", path: ["probe"] });
       if (issues.length > 0 || !isPositive(deadMs) || typeof probe !== "boolean") return { issues };
-      return { value: { deadMs, ...(!probe && { probe }), ...(isPositive(leaseMs) && { leaseMs }) } };
+      const lease = isPositive(leaseMs) ? { leaseMs } : {};
+      const guard = isPositive(guardMs) ? { guardMs } : {};
+      return { value: { deadMs, ...lease, ...guard, ...(!probe && { probe }) } };
     },
   },
 };

@@ -1,7 +1,8 @@
-// Keeps the addresses that this node holds: renews their leases with the engine's signs of life, puts back what somebody else
-// takes away, and tells the network again when another host claims one.
+// Keeps the addresses that this node holds: renews their leases and feeds their guard with the engine's signs of life, puts back
+// what somebody else takes away, and tells the network again when another host claims one.
 import {
   token,
+  type AddressGuard,
   type AddressSpec,
   type Clock,
   type LinkEvent,
@@ -43,6 +44,8 @@ export class AddressKeeper implements Startable {
   /** By address: a node has each only once. */
   readonly #kept = new Map<string, Kept>();
   readonly #downInterfaces = new Set<string>();
+  /** Watches over what is held while this process cannot; undefined: nobody does. */
+  #guard: AddressGuard | undefined;
   #lastPulseMs: number | undefined;
   #ends: readonly (() => void)[] = [];
 
@@ -55,9 +58,13 @@ export class AddressKeeper implements Startable {
     const { network, pulse, log, config } = this.#init;
     this.#ends = [network.links.watch((event) => this.#heard(event)), pulse.onPulse(() => this.#pulsed())];
     if (config.leaseMs !== undefined) log.info("address.leases", { leaseMs: config.leaseMs });
+    if (config.guardMs === undefined) return;
+    this.#guard = network.guard;
+    if (this.#guard === undefined) log.warn("address.unguarded", { guardMs: config.guardMs });
+    else this.#guard.open(config.guardMs);
   }
 
-  /** The kernel takes what is still held away when its lease is over; without a lease it stays. */
+  /** What is still held is taken away by the guard, or by the kernel when its lease is over; without either it stays. */
   async stop(): Promise<void> {
     for (const end of this.#ends) end();
     this.#ends = [];
@@ -68,7 +75,11 @@ export class AddressKeeper implements Startable {
   async hold(spec: AddressSpec): Promise<"added" | "present"> {
     await this.letGo(spec.address);
     const nowMs = this.#init.clock.nowMs();
-    const result = await this.#add(spec);
+    this.#guard?.hold(spec);
+    const result = await this.#add(spec).catch((error: unknown) => {
+      this.#guard?.letGo(spec.address);
+      throw error;
+    });
     const kept: Kept = {
       spec,
       renewedMs: nowMs,
@@ -89,6 +100,11 @@ export class AddressKeeper implements Startable {
     await kept.change;
   }
 
+  /** An address that is kept no more has been removed: nobody needs to do it. */
+  removed(address: string): void {
+    this.#guard?.letGo(address);
+  }
+
   /** Why an address that should be held is not kept any more; undefined while all is well. */
   troubleOf(address: string): string | undefined {
     return this.#kept.get(address)?.givenUp;
@@ -96,38 +112,61 @@ export class AddressKeeper implements Startable {
 
   /** Of a node that was silent for so long that another one may serve, nothing is put back. */
   #pulsed(): void {
-    const { clock, config, log } = this.#init;
+    const { clock, config } = this.#init;
     const nowMs = clock.nowMs();
     const silentMs = nowMs - (this.#lastPulseMs ?? nowMs);
     this.#lastPulseMs = nowMs;
-    const { leaseMs, deadMs } = config;
-    if (leaseMs === undefined) return;
+    this.#guard?.feed();
+    if (this.#goesAfterMs() === undefined) return;
     for (const kept of this.#kept.values()) {
       if (kept.givenUp !== undefined) continue;
-      if (silentMs >= deadMs) {
-        log.error("address.forfeited", { ...whereOf(kept), silentMs: Math.round(silentMs), leaseMs });
-        kept.givenUp = `${kept.spec.address} went with its lease while this node stood still for ${seconds(silentMs)}: another node may have it`;
-      } else if (this.#isDue(kept, nowMs, leaseMs)) {
-        this.#change(kept, () => this.#renew(kept, nowMs));
-      }
+      if (silentMs >= config.deadMs) this.#forfeit(kept, silentMs);
+      else if (this.#isDue(kept, nowMs, silentMs))
+        this.#change(kept, () => this.#renew(kept, nowMs, silentMs));
     }
   }
 
-  /** On an interface that is down nobody is answered: what goes meanwhile comes back with it. */
-  #isDue({ spec, renewedMs }: Kept, nowMs: number, leaseMs: number): boolean {
-    if (this.#downInterfaces.has(spec.interface)) return false;
-    return nowMs - renewedMs >= leaseMs / ADDRESS_LIMITS.renewalsPerLease;
+  /** After so much silence an address is taken away by others than this process; undefined: never. */
+  #goesAfterMs(): number | undefined {
+    const { leaseMs = Number.POSITIVE_INFINITY, guardMs = Number.POSITIVE_INFINITY } = this.#init.config;
+    const afterMs = Math.min(leaseMs, this.#guard === undefined ? Number.POSITIVE_INFINITY : guardMs);
+    return Number.isFinite(afterMs) ? afterMs : undefined;
   }
 
-  async #renew(kept: Kept, nowMs: number): Promise<void> {
+  /** Also where it is there still: a machine that stood still as a whole has taken nothing away. */
+  #forfeit(kept: Kept, silentMs: number): void {
+    const { log, network } = this.#init;
+    log.error("address.forfeited", { ...whereOf(kept), silentMs: Math.round(silentMs) });
+    kept.givenUp = `${kept.spec.address} went while this node stood still for ${seconds(silentMs)}: another node may have it`;
+    const before = kept.change ?? Promise.resolve();
+    delete kept.change;
+    this.#change(kept, async () => {
+      await before;
+      await network.addresses.remove(kept.spec);
+      this.removed(kept.spec.address);
+    });
+  }
+
+  /** On an interface that is down nobody is answered: what goes meanwhile comes back with it. */
+  #isDue({ spec, renewedMs }: Kept, nowMs: number, silentMs: number): boolean {
+    if (this.#downInterfaces.has(spec.interface)) return false;
+    const { leaseMs } = this.#init.config;
+    const renewal = leaseMs !== undefined && nowMs - renewedMs >= leaseMs / ADDRESS_LIMITS.renewalsPerLease;
+    return renewal || this.#mayHaveGone(silentMs);
+  }
+
+  async #renew(kept: Kept, nowMs: number, silentMs: number): Promise<void> {
     const { log, network } = this.#init;
     const lateMs = nowMs - kept.renewedMs;
-    const lapsed = this.#hasLapsed(kept);
+    const lapsed = this.#hasLapsed(kept) || this.#mayHaveGone(silentMs);
     const result = await this.#add(kept.spec);
     kept.renewedMs = nowMs;
     if (result === "present") return;
     if (lapsed) {
-      log.warn("address.lapsed", { ...whereOf(kept), renewedAfterMs: Math.round(lateMs) });
+      log.warn("address.lapsed", {
+        ...whereOf(kept),
+        renewedAfterMs: Math.round(Math.max(silentMs, lateMs)),
+      });
     } else if (!this.#toleratesLoss(kept, nowMs)) {
       await network.addresses.remove(kept.spec);
       return;
@@ -152,10 +191,19 @@ export class AddressKeeper implements Startable {
     const nowMs = clock.nowMs();
     const link = (await network.links.list()).find((one) => one.name === kept.spec.interface);
     // IPv6 addresses go with the interface, and come back with it.
-    if (link?.up !== true || !this.#toleratesLoss(kept, nowMs)) return;
+    if (link?.up !== true || (await this.#isThere(kept)) || !this.#toleratesLoss(kept, nowMs)) return;
     await this.#add(kept.spec);
     kept.renewedMs = nowMs;
     await network.addresses.announce(kept.spec);
+  }
+
+  /** What went while this node was late may be back before that is heard of. */
+  async #isThere({ spec }: Kept): Promise<boolean> {
+    const held = await this.#init.network.addresses.list();
+    return held.some(
+      ({ address, prefixLength, interface: name }) =>
+        address === spec.address && prefixLength === spec.prefixLength && name === spec.interface,
+    );
   }
 
   /** Counts that somebody else removed it; false when that happens too often and it is given up. */
@@ -217,15 +265,23 @@ export class AddressKeeper implements Startable {
   }
 
   #hasLapsed(kept: Kept): boolean {
-    const { clock, config } = this.#init;
-    const { leaseMs } = config;
-    return leaseMs !== undefined && clock.nowMs() - kept.renewedMs >= leaseMs - ADDRESS_LIMITS.earlyExpiryMs;
+    const { leaseMs } = this.#init.config;
+    const goneMs = (leaseMs ?? Number.POSITIVE_INFINITY) - ADDRESS_LIMITS.earlyExpiryMs;
+    return this.#init.clock.nowMs() - kept.renewedMs >= goneMs;
+  }
+
+  /** It was silent for so long that the guard has taken it away, or is about to. */
+  #mayHaveGone(silentMs: number): boolean {
+    const { guardMs } = this.#init.config;
+    return (
+      this.#guard !== undefined && guardMs !== undefined && silentMs >= guardMs - ADDRESS_LIMITS.earlyGuardMs
+    );
   }
 
   /** The others have heard of this node lately enough to leave it what it has. */
   #isHeardOf(): boolean {
     const { clock, config } = this.#init;
-    return clock.nowMs() - (this.#lastPulseMs ?? clock.nowMs()) < (config.leaseMs ?? config.deadMs);
+    return clock.nowMs() - (this.#lastPulseMs ?? clock.nowMs()) < (this.#goesAfterMs() ?? config.deadMs);
   }
 }
 

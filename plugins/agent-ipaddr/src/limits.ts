@@ -8,6 +8,8 @@ export const ADDRESS_LIMITS = {
   putBackWindowMs: 60_000,
   /** A kernel may drop an address so much before its lease is over, in its own rounding. */
   earlyExpiryMs: 100,
+  /** A guard counts by a clock of its own, from the moment at which it was told. */
+  earlyGuardMs: 10,
   /** Who has an address is asked so often, and an answer is waited for so long each time, before it is free. */
   questions: 3,
   questionMs: 200,

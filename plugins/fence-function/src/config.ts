@@ -1,6 +1,6 @@
 // What a node needs to know of the functions that fence for it.
+import { ATTEMPT_TIMEOUT_MS, CALL_WITHIN_MS } from "@systole/sdk/functions";
 import * as v from "valibot";
-import { CALL_TIMEOUT_MS } from "./limits.js";
 
 const name = v.pipe(
   v.string(),
@@ -13,6 +13,7 @@ const key = v.union(
   ],
   "must say where the key is: { file: /absolute/path } or { env: NAME }",
 );
+const milliseconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(600_000));
 
 const Device = v.strictObject({
   url: v.pipe(
@@ -22,12 +23,16 @@ const Device = v.strictObject({
   ),
   /** At least 32 characters, the same as the function has. */
   key,
-  /** Said to the function, which may know nodes of the same name in several clusters. */
+  /** Under this name the function knows the key: it may serve several clusters. */
   cluster: v.pipe(v.string(), v.nonEmpty("must be a name"), v.maxLength(255)),
   /** Nodes that the function has power over. */
   hosts: v.pipe(v.array(v.pipe(v.string(), v.nonEmpty(), v.maxLength(255))), v.nonEmpty("must name a node")),
+  /** Name of the device at the function; absent: the function has just one. */
+  device: v.optional(name),
   /** How long one attempt may take. */
-  timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(600_000)), CALL_TIMEOUT_MS),
+  timeoutMs: v.optional(milliseconds, ATTEMPT_TIMEOUT_MS),
+  /** How long the function may work at one call, however often it is put. */
+  withinMs: v.optional(milliseconds, CALL_WITHIN_MS),
 });
 
 export const FunctionConfig = v.strictObject({

@@ -5,9 +5,10 @@ import type { AddressInfo } from "node:net";
 import { NodeClock } from "@systole/core/node";
 import { Clock, FenceDevice } from "@systole/sdk";
 import { service, TestHost } from "@systole/sdk/testkit";
+import { listen, type ListeningFunction } from "@systole/sdk/functions/node";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import plugin from "./index.js";
-import { KEY, openCloud, type Cloud } from "./testing/cloud.js";
+import { KEY } from "./testing/cloud.js";
 import worker from "./testing/worker.js";
 
 const live = (): AbortSignal => new AbortController().signal;
@@ -34,13 +35,13 @@ async function openInterface() {
   };
 }
 
-let cloud: Cloud;
+let cloud: ListeningFunction;
 let api: Awaited<ReturnType<typeof openInterface>>;
 beforeEach(async () => {
   process.env["FENCE_FUNCTION_TEST"] = KEY;
   api = await openInterface();
-  const env = { FENCE_KEY: KEY, CLOUD_API: api.url, CLOUD_TOKEN: TOKEN };
-  cloud = await openCloud({ handler: (request) => worker.fetch(request, env) });
+  const env = { SYSTOLE_KEY: KEY, CLOUD_API: api.url, CLOUD_TOKEN: TOKEN };
+  cloud = await listen({ fetch: (request) => worker.fetch(request, env) }, { port: 0 });
 });
 afterEach(async () => {
   delete process.env["FENCE_FUNCTION_TEST"];
@@ -62,7 +63,10 @@ it("ends a machine, and says yes when the machine has stopped", async () => {
   expect(await fence.execute("off", "bravo", live())).toEqual({ ok: true });
   expect(api.power.get("bravo")).toBe("off");
   expect(await fence.status("bravo", live())).toBe("off");
-  expect(await fence.execute("off", "charlie", live())).toMatchObject({ kind: "unknown-node" });
+  expect(await fence.execute("off", "charlie", live())).toMatchObject({
+    kind: "unknown-node",
+    reason: "the function says: not one of ours",
+  });
   expect(api.asked.filter((line) => line.startsWith("POST"))).toEqual(["POST /machines/bravo/off"]);
 });
 
@@ -71,5 +75,5 @@ it("is what README.md shows", async () => {
   const shown = /```ts\n([\s\S]*?)```/.exec(readme)?.[1];
   const file = await readFile(new URL("testing/worker.ts", import.meta.url), "utf8");
   const [, ...code] = file.split("\n");
-  expect(shown).toBe(code.join("\n").replace("../handler.js", "@systole/fence-function/handler"));
+  expect(shown).toBe(code.join("\n"));
 });

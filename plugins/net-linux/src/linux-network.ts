@@ -1,21 +1,21 @@
-// The Network port on Linux: chooses the way to the kernel at the first use and hands everything on to it.
-import {
-  SystoleError,
-  type Logger,
-  type Network,
-  type NetworkAddresses,
-  type NetworkLinks,
-  type NetworkSockets,
-  type Startable,
+// The Network port on Linux: opens the way to the kernel at the first use and hands everything on to it.
+import type {
+  AddressGuard,
+  Logger,
+  Network,
+  NetworkAddresses,
+  NetworkLinks,
+  NetworkSockets,
+  Startable,
 } from "@systole/sdk";
 import type { BackEnd } from "./back-end.js";
-import { loadLibc } from "./native/libc.js";
-import { openNativeNetwork } from "./native/native-network.js";
+import { ProcessGuard } from "./guard/process-guard.js";
 import type { NetLinuxConfig } from "./net-linux-config.js";
-import { openProgramNetwork } from "./programs/program-network.js";
+import { openBackEnd } from "./open-back-end.js";
 
 /** Opens nothing before `start` or the first use. After `stop`, a use opens it again. */
 export class LinuxNetwork implements Network, Startable {
+  readonly guard: AddressGuard;
   readonly #config: NetLinuxConfig;
   readonly #log: Logger;
   #opened: BackEnd | undefined;
@@ -23,6 +23,7 @@ export class LinuxNetwork implements Network, Startable {
   constructor(config: NetLinuxConfig, log: Logger) {
     this.#config = config;
     this.#log = log;
+    this.guard = new ProcessGuard(config, log);
   }
 
   get addresses(): NetworkAddresses {
@@ -44,28 +45,14 @@ export class LinuxNetwork implements Network, Startable {
   }
 
   async stop(): Promise<void> {
+    await this.guard.close();
     const opened = this.#opened;
     this.#opened = undefined;
     await opened?.close();
   }
 
   #backEnd(): BackEnd {
-    this.#opened ??= this.#open();
+    this.#opened ??= openBackEnd(this.#config, this.#log);
     return this.#opened;
-  }
-
-  #open(): BackEnd {
-    const { backend } = this.#config;
-    if (backend === "programs") return openProgramNetwork(this.#log);
-    const loaded = loadLibc();
-    if (loaded.ok) return openNativeNetwork(loaded.libc, this.#log);
-    if (backend === "native") {
-      throw new SystoleError(
-        "NETWORK_UNSUPPORTED",
-        `the native network back end does not work here: ${loaded.reason}; use backend: "auto"`,
-      );
-    }
-    this.#log.warn("network.programs-used", { reason: loaded.reason });
-    return openProgramNetwork(this.#log);
   }
 }

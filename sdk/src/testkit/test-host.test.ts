@@ -13,8 +13,8 @@ import {
 import { describe, expect, it } from "vitest";
 import { definePlugin } from "../define-plugin.js";
 import { MemoryTransport, MemoryHub } from "./memory-transport.js";
-import { RealClock } from "./real-clock.js";
-import { service } from "./test-services.js";
+import { RealClock } from "../real-clock.js";
+import { service } from "../hosting/provided-services.js";
 import { TestHost } from "./test-host.js";
 
 const live = new AbortController().signal;

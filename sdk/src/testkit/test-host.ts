@@ -1,26 +1,23 @@
 // Boots one plugin with fakes in one call. It obeys the rules of the real host and is none: one plugin, no configuration
 // files, no cluster.
-import {
-  ResourceAgent,
-  SystoleError,
-  type ErrorCode,
-  type Plugin,
-  type PluginHost,
-  type Startable,
-  type Token,
-} from "@systole/core/ports";
+import { SystoleError, type Plugin, type Startable, type Token } from "@systole/core/ports";
+import { failure, register, validConfig } from "../hosting/plugin-registration.js";
+import { isPart, ProvidedServices, type MadeService, type Service } from "../hosting/provided-services.js";
 import { expectSettled } from "./expectations.js";
 import { OpenedHandles } from "./opened-handles.js";
-import { TestFakes, TestServices, type MadeService, type TestService } from "./test-services.js";
+import { TestFakes } from "./test-services.js";
 
 export interface TestHostOptions {
   /** As the plugin's part of the configuration would say; judged by the plugin's schema. */
   readonly config?: unknown;
   /** Used before the fakes: another clock, a port that has no fake. */
-  readonly services?: readonly TestService[];
+  readonly services?: readonly Service[];
   /** How long a start or a stop of one part may take. Default 5000, in real time. */
   readonly deadlineMs?: number;
 }
+
+const ADVICE =
+  "for which there is no fake: pass one, as in TestHost.boot(plugin, { services: [service(Token, value)] })";
 
 /** A plugin with everything that it provides, made and not yet started. */
 export class TestHost {
@@ -49,7 +46,7 @@ export class TestHost {
   static async boot(plugin: Plugin, options: TestHostOptions = {}): Promise<TestHost> {
     const handles = new OpenedHandles();
     const fakes = new TestFakes();
-    const services = new TestServices([...(options.services ?? []), ...fakes.services()]);
+    const services = new ProvidedServices([...(options.services ?? []), ...fakes.services()], ADVICE);
     const config = await validConfig(plugin, options.config);
     const made = handles.watch(() => {
       register(plugin, services, config);
@@ -81,6 +78,11 @@ export class TestHost {
   }
   get pulse() {
     return this.#fakes.pulse;
+  }
+
+  /** The machine's watchdog; it has none until `resetsWithinMs` is set. */
+  get selfReset() {
+    return this.#fakes.selfReset;
   }
 
   /** What the plugin provides, as `port` and `name`, in the order in which it was made. */
@@ -168,45 +170,4 @@ export class TestHost {
       abort.abort();
     }
   }
-}
-
-async function validConfig({ name, config: schema }: Plugin, given: unknown): Promise<unknown> {
-  if (schema === undefined) {
-    if (given === undefined) return undefined;
-    throw new SystoleError("PLUGIN_CONFIG_INVALID", `${name} takes no configuration.`);
-  }
-  const result = await schema["~standard"].validate(given);
-  if (result.issues === undefined) return result.value;
-  const reasons = result.issues.map(({ message, path = [] }) =>
-    [...path.map((step) => String(typeof step === "object" ? step.key : step)), message].join(": "),
-  );
-  throw new SystoleError("PLUGIN_CONFIG_INVALID", `Configuration of ${name}: ${reasons.join("; ")}`);
-}
-
-type Declare = (host: PluginHost, config: unknown) => unknown;
-
-function register({ name, register: declare }: Plugin, services: TestServices, config: unknown): void {
-  let returned: unknown;
-  try {
-    returned = (declare as Declare)(services, config);
-  } catch (cause) {
-    if (cause instanceof SystoleError) throw cause;
-    throw failure("PLUGIN_REGISTER_FAILED", `register of ${name} failed`, cause);
-  }
-  if (returned instanceof Promise)
-    throw new SystoleError(
-      "PLUGIN_REGISTER_FAILED",
-      `register of ${name} returns a promise. It only declares: open things in start.`,
-    );
-}
-
-/** An agent's `start` and `stop` are about a resource, not about the agent. */
-function isPart(token: Token<unknown>, instance: unknown): instance is Startable {
-  const { start, stop } = instance as Partial<Record<keyof Startable, unknown>>;
-  return token.id !== ResourceAgent.id && typeof start === "function" && typeof stop === "function";
-}
-
-function failure(code: ErrorCode, what: string, cause: unknown): SystoleError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new SystoleError(code, `${what}: ${reason}`, { cause });
 }

@@ -1,4 +1,5 @@
 // The engine of one simulated node: the real one, with timings short enough to watch.
+import { ResumedEngine } from "./resumed-engine.js";
 import { createEngine, haresourcesPolicy, heartbeatMembership, type Engine } from "@systole/core/engine";
 import type {
   Failback,
@@ -22,6 +23,8 @@ export interface SimOptions {
   /** The quorum that every node asks; undefined: it never answers. Absent: there is none. */
   readonly quorum?: (question: QuorumQuestion, nowMs: number) => QuorumAnswer | undefined;
   readonly seed?: number;
+  /** Every engine is made anew after each of its steps, and goes on from what the former one has written. */
+  readonly resumed?: boolean;
   /** Takes the field out of every status by which Systole nodes know each other: all speak heartbeat's R1 protocol. */
   readonly asHeartbeats?: boolean;
 }
@@ -49,7 +52,11 @@ export function nodesOf(options: SimOptions): readonly string[] {
   return options.nodes ?? ["master", "cluster1"];
 }
 
-export function simulatedEngine({ self, generation, restored, seed, options }: SimulatedEngineInit): Engine {
+export function simulatedEngine(init: SimulatedEngineInit): Engine {
+  return init.options.resumed === true ? new ResumedEngine(() => made(init)) : made(init);
+}
+
+function made({ self, generation, restored, seed, options }: SimulatedEngineInit): Engine {
   const { groups = [GROUP], failback = "on", ipfail = false, pingNodes = [], fencing = false } = options;
   const membership = heartbeatMembership.create({
     self,

@@ -80,6 +80,19 @@ export class Roster {
     outbox.emit({ kind: "link.changed", node: node.name, link: name, to: "up" });
   }
 
+  /**
+   * Somebody says that a peer has gone from a medium, and nobody has proven it: the link is down until it is heard again. When the peer
+   * itself was last heard does not change, so its own death is as far away as before. False: there is nothing to note.
+   */
+  linkHinted(name: string, link: string, outbox: Outbox): boolean {
+    const record = this.peers.find((node) => node.name === name)?.links.get(link);
+    if (record === undefined || record.state === "dead") return false;
+    record.state = "dead";
+    outbox.event("link.hinted", "info", { node: name, link });
+    outbox.emit({ kind: "link.changed", node: name, link, to: "dead" });
+    return true;
+  }
+
   /** Declares dead what has been silent for too long. */
   bury(context: JudgingContext, nowMs: number, outbox: Outbox): void {
     for (const node of this.others) {

@@ -30,6 +30,16 @@ export interface SerialPort {
   readonly at: Position;
 }
 
+/** A broker of MQTT. */
+export interface BrokerLine {
+  /** Its host, and what tells it from another line of the same host. */
+  readonly name: string;
+  /** Without user and password. */
+  readonly url: string;
+  readonly prefix?: string;
+  readonly at: Position;
+}
+
 /** A fence device of heartbeat; either parameters or a file that holds them. */
 export interface StonithLine {
   /** The node that may use it, lower-case, or `*`. */
@@ -56,6 +66,9 @@ export interface HaCf {
   readonly pings: readonly PingNode[];
   readonly media: readonly Medium[];
   readonly serialPorts: readonly SerialPort[];
+  readonly brokers: readonly BrokerLine[];
+  /** As `cluster` says. */
+  readonly clusterName: Located<string> | undefined;
   /** Bits per second, of all serial ports. */
   readonly baud: number;
   /** Milliseconds as written; what is absent has a default. */
@@ -92,6 +105,8 @@ export interface HaCfDraft {
   pings: PingNode[];
   media: Medium[];
   serialPorts: SerialPort[];
+  brokers: BrokerLine[];
+  clusterName: Located<string> | undefined;
   baud: number;
   udpPort: Located<number> | undefined;
   times: Partial<Record<TimeName, Located<number>>>;
@@ -130,6 +145,8 @@ export function emptyDraft(): HaCfDraft {
     pings: [],
     media: [],
     serialPorts: [],
+    brokers: [],
+    clusterName: undefined,
     baud: DEFAULT_BAUD,
     udpPort: undefined,
     times: {},

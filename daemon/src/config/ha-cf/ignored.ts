@@ -2,7 +2,6 @@
 
 /** By name. Every one gives a warning, unless its value asks for what happens anyway (`SILENT_VALUES`). */
 export const IGNORED_DIRECTIVES: Readonly<Record<string, string>> = {
-  cluster: "only Pacemaker's membership clients ask for the name, and they are not started from here",
   conn_logd_time: "log lines are written directly, there is no logging daemon to connect to",
   coredumps: "core dumps are decided by the service manager (LimitCORE=)",
   coreroot: "core dumps are decided by the system (kernel.core_pattern)",

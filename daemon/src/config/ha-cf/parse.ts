@@ -2,6 +2,7 @@
 import { didYouMean } from "@systole/sdk";
 import { Problems, WHOLE_FILE, type Parsed } from "../problem.js";
 import { isReadable, splitLines, splitWords, withoutComment } from "../source-text.js";
+import { checkClusterName, readBroker } from "./brokers.js";
 import { readClient, readClientAccess } from "./clients.js";
 import type { DirectiveLine, DirectiveReader } from "./directive-line.js";
 import { emptyDraft, type HaCf, type HaCfDraft } from "./ha-cf.js";
@@ -33,6 +34,7 @@ const READERS: ReadonlyMap<string, DirectiveReader> = new Map<string, DirectiveR
   ["apiauth", readClientAccess],
   ["env", readEnvironment],
   ["failfast", readClient],
+  ["mqtt", readBroker],
   ["node", readNodes],
   ["ping", readPing],
   ["ping_group", readPingGroup],
@@ -69,20 +71,21 @@ function checkPortOrder(draft: HaCfDraft, problems: Problems): void {
   problems.warning(port.at, "udpport.after-media", message);
 }
 
-function checkPresence(draft: HaCfDraft, problems: Problems): void {
+function checkPresence(draft: HaCfDraft, hasOtherMedia: boolean, problems: Problems): void {
   if (draft.nodes.length === 0 && draft.autoJoin?.value !== "any") {
     const message = "no node is named; write `node NAME` for each machine, with what `uname -n` prints there";
     problems.error(WHOLE_FILE, "node.none", message);
   }
-  if (draft.media.length === 0 && draft.serialPorts.length === 0) {
+  const media = draft.media.length + draft.serialPorts.length + draft.brokers.length;
+  if (media === 0 && !hasOtherMedia) {
     const message =
       "no medium is named, so nodes cannot hear each other; write e.g. `ucast eth0 ADDRESS-OF-THE-PEER` or `bcast eth0`";
     problems.error(WHOLE_FILE, "medium.none", message);
   }
 }
 
-/** Never throws. `file` is only repeated in the problems. */
-export function parseHaCf(text: string, file: string): Parsed<HaCf> {
+/** Never throws. `file` is only repeated in the problems. `hasOtherMedia`: systole.yaml names transports. */
+export function parseHaCf(text: string, file: string, hasOtherMedia = false): Parsed<HaCf> {
   const problems = new Problems(file);
   const draft = emptyDraft();
   for (const [index, raw] of splitLines(text).entries()) {
@@ -101,7 +104,8 @@ export function parseHaCf(text: string, file: string): Parsed<HaCf> {
     }
   }
   checkPortOrder(draft, problems);
-  checkPresence(draft, problems);
+  checkClusterName(draft, problems);
+  checkPresence(draft, hasOtherMedia, problems);
   const { recorded, environment, udpPort: _port, seen: _seen, ...value } = draft;
   return { value: { ...value, environment: { ...recorded, ...environment } }, problems: problems.found };
 }

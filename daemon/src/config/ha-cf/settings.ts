@@ -150,6 +150,8 @@ const VALUE_READERS: Readonly<Record<string, ValueReader>> = {
     draft.autoJoin = { value, at: word };
   }),
   baud,
+  // Judged where it is used; whatever heartbeat took for a name is none of our business.
+  cluster: (word, draft) => (draft.clusterName = { value: word.text, at: word }),
   compression,
   compression_threshold: integer(1, MAX_THRESHOLD_KIB, (draft, value) => {
     draft.compressionThresholdKib = value;

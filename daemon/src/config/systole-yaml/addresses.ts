@@ -13,6 +13,12 @@ export const Addresses = z.strictObject(
       .describe(
         "How long the kernel holds an address without hearing from the daemon, in whole seconds, e.g. `2s`; `auto` (default): as long as deadtime allows; `off`: until it is removed, also when the daemon is dead.",
       ),
+    guard: z
+      .enum(["auto", "off"], "write `auto` or `off`")
+      .optional()
+      .describe(
+        "Whether a process beside the daemon removes addresses when the daemon is dead, stopped or busy; `auto` (default): where deadtime has room for it.",
+      ),
     probe: z
       .enum(["on", "off"], "write `on` or `off`")
       .optional()

@@ -1,16 +1,25 @@
 // Adds what systole.yaml says to the model that the three files have become. Pure.
 import type { ClusterModel, PluginUse } from "@systole/core";
 import type { GroupMember, IsolationPolicy, RecoveryRules, ResourceSpec } from "@systole/core/ports";
+import { joinBrokers } from "../mqtt-plugin.js";
 import { sealedConfig, type SealingChoice } from "../security.js";
 import { fenceDevices, fencingConfig } from "./fencing.js";
 import type { ResourceRules, SystoleYaml } from "./schema.js";
 
-/** `directory` is where the file is: relative paths of plugins start there. The settings have been checked. */
+/** What the file itself does not say. */
+export interface YamlSurroundings {
+  /** Where it is: relative paths of plugins start there. */
+  readonly directory: string;
+  readonly sealing: SealingChoice;
+  /** As ha.cf says. */
+  readonly clusterName: string | undefined;
+}
+
+/** The settings have been checked. */
 export function applySystoleYaml(
   model: ClusterModel,
   settings: SystoleYaml,
-  directory: string,
-  sealing: SealingChoice,
+  { directory, sealing, clusterName }: YamlSurroundings,
 ): ClusterModel {
   const { providers } = model;
   const ofHaCf = providers.fenceDevices ?? [];
@@ -20,11 +29,11 @@ export function applySystoleYaml(
   const sealer: PluginUse = { use: "auth-sealed", with: sealedConfig(model.self, sealing) };
   return {
     ...model,
-    plugins: [
-      ...model.plugins,
-      sealer,
-      ...(settings.plugins ?? []).map((entry) => pluginUse(entry, directory)),
-    ],
+    plugins: joinBrokers(
+      [...model.plugins, sealer],
+      (settings.plugins ?? []).map((entry) => pluginUse(entry, directory)),
+      clusterName,
+    ),
     groups: model.groups.map((group) => ({
       ...group,
       resources: group.resources.map((member) => withRules(member, settings)),

@@ -1,6 +1,7 @@
 // A host in memory: the Network port without a kernel.
 import {
   SystoleError,
+  type AddressGuard,
   type AddressSpec,
   type HeldAddress,
   type Network,
@@ -15,6 +16,7 @@ export function fakeInterface(name: string, change: Partial<NetworkInterface> = 
 export class FakeNetwork implements Network {
   interfaces: NetworkInterface[] = [fakeInterface("lo"), fakeInterface("eth0"), fakeInterface("eth1")];
   held: HeldAddress[] = [];
+  guard?: AddressGuard;
   readonly routes = new Map<string, Route>();
   /** What was done, in order. */
   readonly calls: string[] = [];

@@ -1,11 +1,11 @@
-// A cloud on the loopback interface: the reference handler behind a web server, and machines in memory.
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { fenceHandler, type FenceHandlerInit, type Machines } from "../handler.js";
+// A cloud on the loopback interface: a served fence device behind a web server, and machines in memory.
+import { definePlugin, FenceDevice, type FenceAction, type FenceResult } from "@systole/sdk";
+import { serve, type ServeOptions } from "@systole/sdk/functions";
+import { listen } from "@systole/sdk/functions/node";
 
 export const KEY = "a key that is long enough to be one";
 
-export class MemoryMachines implements Machines {
+export class MemoryMachines implements FenceDevice {
   readonly machines = new Map([
     ["one", { power: "on" as "on" | "off", boots: 1 }],
     ["two", { power: "on" as "on" | "off", boots: 1 }],
@@ -14,22 +14,23 @@ export class MemoryMachines implements Machines {
   /** What was done, in order. */
   readonly done: string[] = [];
 
-  knows(node: string): boolean {
-    return this.machines.has(node);
-  }
-
-  async power(action: "off" | "on" | "reset", node: string): Promise<void> {
+  async execute(action: FenceAction, node: string): Promise<FenceResult> {
     await this.obey();
     const machine = this.machines.get(node);
-    if (machine === undefined) throw new Error("no such machine");
+    if (machine === undefined) return { ok: false, kind: "unknown-node", reason: "no such machine" };
     this.done.push(`${action} ${node}`);
     if (action === "reset" || (action === "on" && machine.power === "off")) machine.boots += 1;
     machine.power = action === "off" ? "off" : "on";
+    return { ok: true };
   }
 
-  async state(node: string): Promise<"on" | "off" | "unknown"> {
+  async status(node: string): Promise<"on" | "off" | "unknown"> {
     await this.obey();
     return this.machines.get(node)?.power ?? "unknown";
+  }
+
+  async list(): Promise<readonly string[]> {
+    return [...this.machines.keys()];
   }
 
   private async obey(): Promise<void> {
@@ -41,47 +42,30 @@ export class MemoryMachines implements Machines {
 export interface Cloud {
   readonly url: string;
   readonly machines: MemoryMachines;
-  /** Stands before the handler: may answer by itself, or cut the connection. Undefined: lets the request through. */
-  before: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Stands behind the handler: what it returns is sent. */
+  /** Stands before the function: may answer by itself. Undefined: lets the request through. */
+  before: (request: Request) => Promise<Response> | undefined;
+  /** Stands behind the function: what it returns is sent. */
   after: (response: Response) => Promise<Response> | Response;
   close(): Promise<void>;
 }
 
-/** `handler` stands in for the reference handler. */
-export async function openCloud(
-  init: Partial<FenceHandlerInit> & { readonly handler?: (request: Request) => Promise<Response> } = {},
-): Promise<Cloud> {
+export async function openCloud(options: ServeOptions = {}): Promise<Cloud> {
   const machines = new MemoryMachines();
-  const handler = init.handler ?? fenceHandler({ key: KEY, machines, ...init });
-  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (cloud.before(request, response)) return;
-    const answer = await cloud.after(await handler(await asRequest(request)));
-    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
-  };
-  const server = createServer((request, response) => void serve(request, response));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const plugin = definePlugin({
+    name: "machines",
+    runtimes: ["node"],
+    register: (host) => host.provide(FenceDevice, "machines", { inject: [], create: () => machines }),
+  });
+  const served = serve(plugin, { keyOf: () => KEY, ...options });
+  const fetch = async (request: Request): Promise<Response> =>
+    (await cloud.before(request)) ?? cloud.after(await served.fetch(request));
+  const listening = await listen({ fetch }, { port: 0 });
   const cloud: Cloud = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/fence?stage=1`,
+    url: `${listening.url}/fence?stage=1`,
     machines,
-    before: () => false,
+    before: () => undefined,
     after: (response) => response,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => listening.close(),
   };
   return cloud;
-}
-
-async function asRequest(incoming: IncomingMessage): Promise<Request> {
-  let body = "";
-  for await (const chunk of incoming.setEncoding("utf8")) body += String(chunk);
-  const headers = Object.entries(incoming.headers).flatMap(([name, value]) =>
-    typeof value === "string" ? [[name, value] satisfies [string, string]] : [],
-  );
-  const method = incoming.method ?? "GET";
-  const url = `http://${incoming.headers.host ?? ""}${incoming.url ?? ""}`;
-  return new Request(url, { method, headers, ...(method === "POST" && { body }) });
 }

@@ -1,39 +1,51 @@
 // The worker of README.md, as it stands there: a test runs it, and holds the two against each other.
-import { fenceHandler, type Machines } from "../handler.js";
+import { definePlugin, FenceDevice, type FenceAction, type StandardSchema } from "@systole/sdk";
+import { serve } from "@systole/sdk/functions";
 
-interface Env {
-  readonly FENCE_KEY: string;
-  readonly CLOUD_API: string;
-  readonly CLOUD_TOKEN: string;
-}
+class Cloud implements FenceDevice {
+  constructor(
+    private readonly api: string,
+    private readonly token: string,
+  ) {}
 
-function machinesOf({ CLOUD_API, CLOUD_TOKEN }: Env): Machines {
-  const ask = async (path: string, method = "GET") => {
-    const headers = { authorization: `Bearer ${CLOUD_TOKEN}` };
-    const response = await fetch(`${CLOUD_API}/${path}`, { method, headers });
+  async execute(action: FenceAction, node: string, signal: AbortSignal) {
+    if (!(await this.list()).includes(node))
+      return { ok: false, kind: "unknown-node", reason: "not one of ours" } as const;
+    for (const power of action === "reset" ? ["off", "on"] : [action]) {
+      await this.ask(`machines/${node}/${power}`, signal, "POST");
+      while ((await this.status(node, signal)) !== power) await new Promise((go) => setTimeout(go, 500));
+    }
+    return { ok: true } as const;
+  }
+
+  async status(node: string, signal: AbortSignal) {
+    return (await this.ask(`machines/${node}`, signal)).power;
+  }
+
+  async list() {
+    return ["alpha", "bravo"];
+  }
+
+  private async ask(path: string, signal: AbortSignal, method = "GET") {
+    const headers = { authorization: `Bearer ${this.token}` };
+    const response = await fetch(`${this.api}/${path}`, { method, headers, signal });
     if (!response.ok) throw new Error(`the cloud answers ${response.status}`);
     return (await response.json()) as { power: "on" | "off" };
-  };
-  const until = async (node: string, power: "on" | "off") => {
-    while ((await ask(`machines/${node}`)).power !== power) await new Promise((go) => setTimeout(go, 500));
-  };
-  return {
-    knows: (node) => ["alpha", "bravo"].includes(node),
-    state: async (node) => (await ask(`machines/${node}`)).power,
-    async power(action, node) {
-      for (const power of action === "reset" ? (["off", "on"] as const) : [action]) {
-        await ask(`machines/${node}/${power}`, "POST");
-        await until(node, power);
-      }
-    },
-  };
+  }
 }
 
-let handler: ((request: Request) => Promise<Response>) | undefined;
-
-export default {
-  fetch(request: Request, env: Env): Promise<Response> {
-    handler ??= fenceHandler({ key: env.FENCE_KEY, machines: machinesOf(env) });
-    return handler(request);
-  },
+const config: StandardSchema<{ api: string; token: string }> = {
+  "~standard": { version: 1, vendor: "cloud", validate: (value) => ({ value: value as never }) },
 };
+
+const plugin = definePlugin({
+  name: "fence-cloud",
+  runtimes: ["node", "lambda", "workers"],
+  config,
+  register: (host, { api, token }) =>
+    host.provide(FenceDevice, "cloud", { inject: [], create: () => new Cloud(api, token) }),
+});
+
+export default serve(plugin, {
+  config: ({ CLOUD_API, CLOUD_TOKEN }) => ({ api: CLOUD_API, token: CLOUD_TOKEN }),
+});

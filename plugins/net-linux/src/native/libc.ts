@@ -19,6 +19,8 @@ export interface Libc {
   /** Bytes received into `into`; `from`, when given, takes the sender's socket address. */
   receive(fd: number, into: Buffer, from?: Buffer): number;
   close(fd: number): number;
+  /** This thread runs before all ordinary ones (SCHED_RR); what it starts does not. */
+  becomeRealTime(priority: number): number;
   /** Calls back whenever `fd` may be readable, until the returned function is called; that does not close `fd`. */
   whenReadable(fd: number, callback: () => void): () => void;
 }
@@ -70,6 +72,7 @@ function bindLibc(koffi: Koffi): Libc {
     "int64_t recvfrom(int fd, uint8_t *into, size_t length, int flags, uint8_t *from, uint8_t *fromLength)",
   );
   const close = declare("int close(int fd)");
+  const setScheduler = declare("int sched_setscheduler(int thread, int policy, const uint8_t *parameters)");
   const fromLength = Buffer.alloc(4);
   return {
     socket,
@@ -90,10 +93,19 @@ function bindLibc(koffi: Koffi): Libc {
       return recvfrom(fd, into, into.length, 0, from, fromLength);
     },
     close,
+    becomeRealTime: (priority) => setScheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, wordOf(priority)),
     whenReadable: (fd, callback) => (isMainThread ? pollByLoop(koffi, fd, callback) : pollByTimer(callback)),
   };
 }
 
+function wordOf(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32LE(value);
+  return bytes;
+}
+
+const SCHED_RR = 2;
+const SCHED_RESET_ON_FORK = 0x40000000;
 const SOL_SOCKET = 1;
 const SO_ATTACH_FILTER = 26;
 const SOCK_FPROG_BYTES = 16;

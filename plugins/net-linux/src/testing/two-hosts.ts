@@ -93,9 +93,13 @@ export class TwoHosts {
 }
 
 /** Looks until `probe` answers true; fails after `withinMs`. */
-export async function eventually(what: string, probe: () => boolean, withinMs = 10_000): Promise<void> {
+export async function eventually(
+  what: string,
+  probe: () => boolean | Promise<boolean>,
+  withinMs = 10_000,
+): Promise<void> {
   const endMs = performance.now() + withinMs;
-  while (!probe()) {
+  while (!(await probe())) {
     if (performance.now() > endMs) throw new Error(`did not happen within ${withinMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -1,5 +1,5 @@
-// The daemon that holds the address is killed, stopped or busy, and the kernel holds it by a lease, or without one.
+// The daemon that holds the address is killed, stopped or busy: its guard takes the address away, or the kernel with its lease.
 import { declareScenarios } from "./declare.js";
 import { DAEMON_SCENARIOS } from "./rows/daemon.js";
 
-declareScenarios("a daemon that does nothing any more", DAEMON_SCENARIOS, ["plain", "lease"]);
+declareScenarios("a daemon that does nothing any more", DAEMON_SCENARIOS, ["plain", "lease", "ping"]);

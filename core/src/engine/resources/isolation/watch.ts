@@ -142,7 +142,7 @@ export class IsolationWatch {
     this.standing = { rule: row.id, serves, take: tooEarly ? "no" : row.take, why, missing };
     if (silently || (before.rule === row.id && before.serves === serves)) return;
     // Beside others nothing is to be told but the return to it.
-    if (row.id === "in-company" && before === UNJUDGED) return;
+    if (row.id === "in-company" && before.rule === UNJUDGED.rule && before.why === UNJUDGED.why) return;
     const level: EngineEvent["level"] = serves && row.take === "yes" ? "info" : "warn";
     const { isolation } = this.init;
     const fields = { rule: row.id, policy: isolation, serves, take: this.standing.take, missing, why };

@@ -1,6 +1,6 @@
 // The daemon of the node that serves is killed, stopped, or busy with something else for longer than deadtime.
 import { pause } from "../../index.js";
-import { BOTH, HOME, SETTLED, TAKEN_OVER } from "../promises.js";
+import { HOME, TAKEN_OVER } from "../promises.js";
 import { BUSY_FILE } from "../rig-files.js";
 import type { Promised, Row, Scenario } from "../row.js";
 import type { SetUpId } from "../set-up.js";
@@ -11,14 +11,9 @@ const STOPPED_MS = 9000;
 const NOTICED_MS = 5000;
 const AWAKE_MS = 2000;
 
-/** A ping node is no help to a daemon that does not run: the kernel is, and a power switch. */
-function whenKilled(setUp: SetUpId): Promised {
-  return setUp === "lease" || setUp === "fenced" ? TAKEN_OVER : BOTH;
-}
-
+/** A daemon that does not run has no part in this: its guard and the kernel have, and a power switch. */
 function whenStopped(setUp: SetUpId): Promised {
-  if (setUp === "lease") return HOME;
-  return setUp === "fenced" ? TAKEN_OVER : { ...SETTLED, twoOwnersMs: 2 * STOPPED_MS };
+  return setUp === "fenced" ? TAKEN_OVER : HOME;
 }
 
 const killed: Row = {
@@ -28,7 +23,7 @@ const killed: Row = {
     await lab.node("master").killHard();
     await pause(NOTICED_MS);
   },
-  promised: whenKilled,
+  promised: () => TAKEN_OVER,
 };
 
 const stopped: Row = {
@@ -55,7 +50,7 @@ const busy: Row = {
 
 export const DAEMON_SCENARIOS: readonly Scenario[] = [
   { id: killed.id, rows: [killed], setUps: EVERYWHERE, tested: ["plain", "lease", "fenced"] },
-  { id: stopped.id, rows: [stopped], setUps: EVERYWHERE, tested: ["lease", "fenced"] },
+  { id: stopped.id, rows: [stopped], setUps: EVERYWHERE, tested: ["plain", "lease", "ping", "fenced"] },
   // Nothing makes the C programs do that: SIGSTOP is what they have.
   { id: busy.id, rows: [busy], setUps: ["plain", "lease", "ping", "fenced"], tested: ["plain", "lease"] },
 ];

@@ -1,0 +1,15 @@
+/** Signed calls over HTTP, for both ends: a node that asks, and a function that answers. Nothing of Node is needed. @packageDocumentation */
+export { CallsInMemory, type AnsweredCalls } from "./answered-calls.js";
+export { attemptCall, type Attempt, type Call } from "./attempt-call.js";
+export { asLambda, type LambdaAnswer, type LambdaEvent } from "./lambda-events.js";
+export { pause } from "./pause.js";
+export { repeatCall, type CallResult, type RepeatedCallInit } from "./repeated-call.js";
+export { MAX_BODY_BYTES, MIN_KEY_CHARACTERS } from "./limits.js";
+export { readBody } from "./read-body.js";
+export {
+  LateCall,
+  RefusedCall,
+  signedHandler,
+  type ReceivedCall,
+  type SignedHandlerInit,
+} from "./signed-handler.js";
