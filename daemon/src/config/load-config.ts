@@ -16,7 +16,7 @@ import {
 } from "./cross-check.js";
 import type { HaCf } from "./ha-cf/ha-cf.js";
 import { parseHaCf } from "./ha-cf/parse.js";
-import { checkStonith, checkStonithGuide, stonithPlugin } from "./ha-cf/stonith.js";
+import { checkStonith, stonithPlugin } from "./ha-cf/stonith.js";
 import { membershipTimings } from "./ha-cf/timings.js";
 import { parseHaResources, type HaResourcesLine } from "./haresources.js";
 import { thisMachine, type Machine } from "./machine.js";
@@ -125,13 +125,19 @@ class ConfigFile {
   }
 }
 
-function loadHaCf(file: ConfigFile, machine: Machine, self: SelfName, hasOtherMedia: boolean): HaCf {
+function loadHaCf(
+  file: ConfigFile,
+  machine: Machine,
+  self: SelfName,
+  { transports = [], quorum }: SystoleSettings["settings"],
+): HaCf {
+  const hasOtherMedia = transports.length > 0;
   const { value, problems } = parseHaCf(file.text, file.path, hasOtherMedia);
   if (file.file.ok) file.add(problems);
   file.check((found) => {
     checkHaCf(value, machine, found);
     checkSelf(self, value, found);
-    checkStonith(self.name, value, found);
+    checkStonith(self.name, value, quorum, found);
   });
   return value;
 }
@@ -234,7 +240,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const systoleYamlFile = new ConfigFile(haDirectory, "systole.yaml", true);
   const systoleYaml = loadSystoleYaml(systoleYamlFile);
   const hasOtherMedia = (systoleYaml.settings.transports ?? []).length > 0;
-  const haCf = loadHaCf(haCfFile, machine, self, hasOtherMedia);
+  const haCf = loadHaCf(haCfFile, machine, self, systoleYaml.settings);
   const timings = haCfFile.check((found) => membershipTimings(haCf, found));
   const security = securityChoice({
     saidInsecure: options.insecure === true,
@@ -256,10 +262,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     checkSealing(sealing, self.name, haCf, systoleYaml.place, found);
     checkReaders(systoleYaml, machine, found);
   });
-  haCfFile.check((found) => {
-    checkAutoJoin(haCf, groups.length, found);
-    checkStonithGuide(self.name, haCf, systoleYaml.settings.quorum, found);
-  });
+  haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
   const addresses = safetyOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
 
   const problems = problemsIn([haCfFile, authKeysFile, haResourcesFile, systoleYamlFile]);

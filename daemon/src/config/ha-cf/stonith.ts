@@ -68,26 +68,24 @@ export function stonithPlugin(self: string, haCf: Pick<HaCf, "stonith">): Plugin
   return { use: STONITH_PLUGIN, with: { devices: { [STONITH_DEVICE]: device } } };
 }
 
-/** Says at the line of the device that its user cannot know when it is itself the one to be fenced. */
-export function checkStonithGuide(
+/**
+ * Says which lines are not used, that nobody fences from here when none is, and that its user cannot know when it is itself
+ * the one to be fenced. `quorum`: of systole.yaml.
+ */
+export function checkStonith(
   self: string,
   haCf: Pick<HaCf, "stonith" | "nodes" | "pings">,
   quorum: readonly string[] | undefined,
   problems: Problems,
 ): void {
-  const used = linesFor(self, haCf).at(-1);
-  if (used !== undefined && isUnguided(haCf.nodes.length, haCf.pings.length, quorum))
-    problems.warning(used.at, "fencing.no-quorum", UNGUIDED);
-}
-
-/** Says which lines are not used, and that nobody fences from here when none is. */
-export function checkStonith(self: string, haCf: Pick<HaCf, "stonith">, problems: Problems): void {
   const lines = linesFor(self, haCf);
   const used = lines.at(-1);
   for (const { at } of lines.slice(0, -1)) {
     const message = `line ${used?.at.line} replaces this device, as in heartbeat; for several devices configure the plugin fence-stonith and \`fence\` in systole.yaml`;
     problems.warning(at, "stonith.replaced", message);
   }
+  if (used !== undefined && isUnguided(haCf.nodes.length, haCf.pings.length, quorum))
+    problems.warning(used.at, "fencing.no-quorum", UNGUIDED);
   const [first] = haCf.stonith;
   if (used !== undefined || first === undefined) return;
   const message = `no stonith line applies to ${self}, so it can fence nobody; write one for ${self}, or one for *`;
