@@ -17,10 +17,13 @@ import { encodeReport, REPORT_FIELD } from "./claims/report.js";
 import { cleanupMessage, namedGroups, readCleanup } from "./cleanup.js";
 import { GroupRunner } from "./group-runner.js";
 import { isolationOf, type IsolationWatch } from "./isolation/watch.js";
-import { R1Bridge } from "./r1-bridge.js";
+import type { BridgeInit, R1Bridge } from "./r1-bridge.js";
 import { readState, stateIn, writeState } from "../whole-state.js";
 
-export const haresourcesPolicy: ResourcePolicy = { create: (init) => new Haresources(init) };
+/** The policy, with what speaks R1; without it a node stays with claims, whoever is beside it. */
+export function haresources(bridgeOf: ((init: BridgeInit) => R1Bridge) | undefined): ResourcePolicy {
+  return { create: (init) => new Haresources(init, bridgeOf) };
+}
 
 class Haresources implements PolicyMachine {
   private readonly runners: ReadonlyMap<string, GroupRunner>;
@@ -34,7 +37,10 @@ class Haresources implements PolicyMachine {
   private leaving = false;
   private nowMs = 0;
 
-  constructor(private readonly init: PolicyInit) {
+  constructor(
+    private readonly init: PolicyInit,
+    private readonly bridgeOf: ((init: BridgeInit) => R1Bridge) | undefined,
+  ) {
     const { emit, nextId } = this;
     const timeoutMs = init.operationTimeoutMs;
     this.runners = new Map(
@@ -105,9 +111,9 @@ class Haresources implements PolicyMachine {
     readState(this, state, []);
   }
 
-  private bridge(active: boolean): R1Bridge {
+  private bridge(active: boolean): R1Bridge | undefined {
     const { runners, fencing, nextId, emit } = this;
-    return new R1Bridge({ policy: this.init, runners, fencing, nextId, emit, active });
+    return this.bridgeOf?.({ policy: this.init, runners, fencing, nextId, emit, active });
   }
 
   /** What is the same whichever protocol is spoken. */
@@ -214,7 +220,7 @@ class Haresources implements PolicyMachine {
       : dialects.includes("systole")
         ? "claims"
         : undefined;
-    if (wanted === "r1" && this.r1 === undefined) {
+    if (wanted === "r1" && this.r1 === undefined && this.bridgeOf !== undefined) {
       this.r1 = this.bridge(nodes[0]?.state === "active");
       // Any Systole among the others must not count on claims now.
       this.emit({
