@@ -13,10 +13,13 @@ export class OneAtATime {
     // Who gives up waiting does not let the next one pass.
     const ended = Promise.allSettled([before, turn]);
     this.#ended.set(key, ended);
-    void ended.then(() => {
-      if (this.#ended.get(key) === ended) this.#ended.delete(key);
-    });
+    void this.#forget(key, ended);
     return turn;
+  }
+
+  async #forget(key: string, ended: Promise<unknown>): Promise<void> {
+    await ended;
+    if (this.#ended.get(key) === ended) this.#ended.delete(key);
   }
 }
 
