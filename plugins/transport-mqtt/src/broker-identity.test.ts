@@ -89,7 +89,7 @@ describe.skipIf(WITHOUT_MOSQUITTO !== undefined).each([5, "3.1.1"] as const)(
       // A copied machine, or a second cluster whose name nobody has changed.
       const twins = [await started(nodeAt({ url: url(port), version }, "alpha"))];
       twins.push(await started(nodeAt({ url: url(port), version }, "alpha")));
-      await pause(1500);
+      await pause(900);
       const accepted = twins.flatMap(({ log }) => log.of("medium.ready")).length;
       expect(accepted).toBeGreaterThan(1);
       expect(accepted).toBeLessThan(12);
