@@ -45,6 +45,8 @@ const SOONEST_ALARM_MS = 10;
 export function durableNode<Env>(configOf: (env: Env) => WorkersNodeConfig): DurableNodeClass<Env> {
   return class SystoleNode implements DurableNode {
     readonly #function: ClusterFunction;
+    /** The alarm that is set, as far as this instance knows. */
+    #alarmAtMs = Number.NEGATIVE_INFINITY;
 
     constructor(state: DurableState, env: Env) {
       const { storage } = state;
@@ -52,7 +54,14 @@ export function durableNode<Env>(configOf: (env: Env) => WorkersNodeConfig): Dur
         ...configOf(env),
         runtime: "workers",
         cell: new DurableCell(storage),
-        wakeIn: (delayMs) => storage.setAlarm(Date.now() + Math.max(SOONEST_ALARM_MS, delayMs)),
+        wakeIn: async (delayMs) => {
+          const nowMs = Date.now();
+          const atMs = nowMs + Math.max(SOONEST_ALARM_MS, delayMs);
+          // One that rings earlier sets the next; setting it costs as much as writing the state.
+          if (this.#alarmAtMs > nowMs && this.#alarmAtMs <= atMs) return;
+          this.#alarmAtMs = atMs;
+          await storage.setAlarm(atMs);
+        },
       });
     }
 
@@ -61,6 +70,7 @@ export function durableNode<Env>(configOf: (env: Env) => WorkersNodeConfig): Dur
     }
 
     alarm(): Promise<void> {
+      this.#alarmAtMs = Number.NEGATIVE_INFINITY;
       return this.#function.alarm();
     }
   };

@@ -41,6 +41,8 @@ export function takeTurn(init: TurnInit): Turn {
   const mine = init.ofLife === undefined || init.ofLife === state.generation ? init.inputs : [];
   const inputs = goesOn ? [...unanswered(state, mine), ...mine] : onlyWords(mine);
   const effects: EngineEffect[] = [];
+  // As a daemon begins: the first word says what this node speaks, whoever was heard before it.
+  if (!goesOn) effects.push(...engine.step({ kind: "tick" }, nowMs, wallMs));
   for (const input of inputs) effects.push(...engine.step(input, nowMs, wallMs));
   // What the others have said is heard before anybody is judged by his silence.
   if (inputs.length === 0 || engine.deadline() <= nowMs)

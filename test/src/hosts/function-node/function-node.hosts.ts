@@ -44,6 +44,9 @@ const STORY = [
   "gamma up: started",
 ];
 
+/** What a node weighs while all is well, where that can be seen. */
+const stateBytes = new Map<string, number>();
+
 async function story(host: string): Promise<readonly string[]> {
   const deeds: Deeds = [];
   const provider = await startProvider(deeds);
@@ -56,6 +59,7 @@ async function story(host: string): Promise<readonly string[]> {
   try {
     machines.push(await startMachine("alpha", init), await startMachine("beta", init));
     const told = await live(machines, provider, cables, deeds);
+    stateBytes.set(host, (await provider.cell.load())?.bytes.length ?? 0);
     return [...told, ...judged(provider.events)];
   } finally {
     for (const { cluster } of machines) await cluster.request({ kind: "stop" });
@@ -122,7 +126,11 @@ describe.concurrent(`a node in a function${missing === undefined ? "" : ` (${mis
       const begunMs = performance.now();
       expect(await story(name)).toEqual(STORY);
       const seconds = ((performance.now() - begunMs) / 1000).toFixed(1);
-      process.stdout.write(`  a node in a function, ${name.padEnd(8)} the same story in ${seconds} s\n`);
+      const bytes = stateBytes.get(name) ?? 0;
+      const weighs = bytes === 0 ? "" : `, its state has ${(bytes / 1000).toFixed(1)} kB`;
+      process.stdout.write(
+        `  a node in a function, ${name.padEnd(8)} the same story in ${seconds} s${weighs}\n`,
+      );
     },
   );
 });
