@@ -65,10 +65,22 @@ module.exports = {
       to: { pathNot: "^(sdk/src|core/(src|dist)/(ports|http))" },
     },
     {
+      name: "the-witness-sees-the-sdk-only",
+      severity: "error",
+      from: { path: "^witness/src", pathNot: test },
+      to: { path: "^(core|plugins|daemon|test|examples)/" },
+    },
+    {
+      name: "the-witness-has-no-node-outside-of-its-entry",
+      severity: "error",
+      from: { path: "^witness/src", pathNot: `^witness/src/(node|testing)/|${test}` },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
       name: "one-entry-of-the-sdk-is-for-node",
       severity: "error",
       from: { path: "^sdk/src/functions/node\\.ts$" },
-      to: { pathNot: "^((node:)?(http|net)$|core/(src|dist)/http)" },
+      to: { pathNot: "^((node:)?(https?|net)$|core/(src|dist)/http)" },
     },
     {
       name: "plugins-see-the-sdk-only",

@@ -25,6 +25,8 @@ const INTEROP_PACKAGES = {
 };
 /** A broker of MQTT, and what makes certificates for it. */
 const BROKER_PACKAGES = { mosquitto: "mosquitto", openssl: "openssl" };
+/** Where a witness may keep its leases. */
+const WITNESS_PACKAGES = { etcd: "etcd-server" };
 /** What the table of docs/safety.md compares with, besides heartbeat. */
 const COMPARISON_PACKAGES = { keepalived: "keepalived" };
 const SYSTEM_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
@@ -32,6 +34,7 @@ const SYSTEM_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local
 const SERVICES = [
   { name: "nginx", pidFile: "/run/nginx.pid" },
   { name: "mosquitto", pidFile: "/run/mosquitto/mosquitto.pid" },
+  { name: "etcd", packageName: "etcd-server", pidFile: "/run/etcd.pid" },
 ];
 
 function missingPrograms(packages) {
@@ -46,7 +49,7 @@ function missingPrograms(packages) {
 export function prepareLab({ run, say, interop = false, broker = interop, comparison = false }) {
   const wanted = {
     ...PACKAGES,
-    ...(interop ? INTEROP_PACKAGES : {}),
+    ...(interop ? { ...INTEROP_PACKAGES, ...WITNESS_PACKAGES } : {}),
     ...(broker ? BROKER_PACKAGES : {}),
     ...(comparison ? COMPARISON_PACKAGES : {}),
   };
@@ -67,8 +70,8 @@ export function prepareLab({ run, say, interop = false, broker = interop, compar
 
 /** Trouble is data here: what counts is whether the programs are there afterwards. */
 function install(packages, run, say) {
-  const keepStopped = SERVICES.filter(({ name }) => packages.includes(name)).map((service) =>
-    keepServiceStopped(service, run, say),
+  const keepStopped = SERVICES.filter(({ name, packageName = name }) => packages.includes(packageName)).map(
+    (service) => keepServiceStopped(service, run, say),
   );
   const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   const apt = (args) => run("apt-get", "apt-get", ["-q", "-o", "DPkg::Lock::Timeout=120", ...args], env);
@@ -88,7 +91,7 @@ function install(packages, run, say) {
 }
 
 /**
- * Debian starts a service when its package is installed. Here nginx belongs to the cluster and mosquitto to the tests: they must
+ * Debian starts a service when its package is installed. Here nginx belongs to the cluster, mosquitto and etcd to the tests: they must
  * neither run now nor start at boot. Returns what has to be done after the installation.
  */
 function keepServiceStopped(service, run, say) {

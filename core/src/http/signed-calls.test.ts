@@ -122,6 +122,18 @@ describe("a call", () => {
     expect(line.answered).toEqual([]);
   });
 
+  it("of half a minute ago is told the time where the window is narrower", async () => {
+    const line = connect({ dateWindowMs: 20_000 });
+    expect(await attemptCall(call({ dateMs: Date.now() - 30_000 }), live())).toMatchObject({ kind: "stale" });
+    expect(line.answered).toEqual([]);
+  });
+
+  it("that comes too late is told from when on its date would do", async () => {
+    const fromMs = Date.now() + 60_000;
+    connect({ answer: () => Promise.reject(new LateCall("it was overtaken", fromMs)) });
+    expect(await attemptCall(call(), live())).toEqual({ kind: "stale", atMs: fromMs });
+  });
+
   it("that makes no sense is refused by word, and not repeated", async () => {
     const line = connect({ answer: () => Promise.reject(new RefusedCall("this is not a call")) });
     const result = await repeatCall(repeated(), live());

@@ -28,7 +28,15 @@ export interface ReceivedCall {
 export class RefusedCall extends Error {}
 
 /** Throw it for a call that wanted its answer by now: the caller is told the time, and puts the call again if it still wants it. */
-export class LateCall extends Error {}
+export class LateCall extends Error {
+  /** `fromMs`: a date that is earlier will not do either, whatever the time is; milliseconds since 1970. */
+  constructor(
+    message?: string,
+    readonly fromMs = 0,
+  ) {
+    super(message);
+  }
+}
 
 export interface SignedHandlerInit {
   /** As the caller's, e.g. `fence`. */
@@ -47,6 +55,8 @@ export interface SignedHandlerInit {
   readonly calls?: AnsweredCalls | false;
   /** Whether a call is one that is remembered. Default: all are. */
   readonly isRemembered?: (call: ReceivedCall) => boolean;
+  /** How far the date of a call may be from this clock; default five minutes. */
+  readonly dateWindowMs?: number;
   /** Milliseconds since 1970. */
   readonly nowMs?: () => number;
 }
@@ -55,12 +65,17 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Takes the place of the key of a caller whom nobody knows, so that he waits as long as one with a wrong signature. */
 const NOBODY = "0".repeat(MIN_KEY_CHARACTERS);
 
-type Parts = SignedHandlerInit & { readonly nowMs: () => number; readonly calls: AnsweredCalls | false };
+interface Parts extends SignedHandlerInit {
+  readonly nowMs: () => number;
+  readonly dateWindowMs: number;
+  readonly calls: AnsweredCalls | false;
+}
 
 /** What it returns never rejects. */
 export function signedHandler(init: SignedHandlerInit): (request: Request) => Promise<Response> {
   const nowMs = init.nowMs ?? Date.now;
-  const parts: Parts = { ...init, nowMs, calls: init.calls ?? new CallsInMemory(nowMs) };
+  const { dateWindowMs = DATE_WINDOW_MS, calls = new CallsInMemory(nowMs) } = init;
+  const parts: Parts = { ...init, nowMs, dateWindowMs, calls };
   return async (request) => {
     try {
       return await handle(parts, request);
@@ -87,17 +102,17 @@ async function handle(parts: Parts, request: Request): Promise<Response> {
   const reply = replies(key, purpose, id, nowMs);
   const dateMs = Date.parse(date);
   if (!UUID.test(id) || Number.isNaN(dateMs)) return reply("refused", "a call has a UUID and a date");
-  if (Math.abs(dateMs - nowMs()) > DATE_WINDOW_MS) return reply("stale", "");
+  if (Math.abs(dateMs - nowMs()) > parts.dateWindowMs) return reply("stale", "");
   return answered(parts, { keyName, id, dateMs, body, signal: request.signal }, reply);
 }
 
-type Reply = (kind: keyof typeof STATUS, body: string) => Promise<Response>;
+type Reply = (kind: keyof typeof STATUS, body: string, fromMs?: number) => Promise<Response>;
 
 async function answered(parts: Parts, call: ReceivedCall, reply: Reply): Promise<Response> {
   const calls = parts.isRemembered?.(call) === false ? false : parts.calls;
   // Ids of different callers never meet. A call can come again as long as its date is good.
   const name = `${call.keyName}/${call.id}`;
-  const claimed = calls === false ? "new" : await calls.claim(name, call.dateMs + 2 * DATE_WINDOW_MS);
+  const claimed = calls === false ? "new" : await calls.claim(name, call.dateMs + 2 * parts.dateWindowMs);
   if (claimed === "under-way") return reply("under-way", "");
   if (claimed !== "new") return reply("answered", claimed.answer);
   try {
@@ -106,16 +121,16 @@ async function answered(parts: Parts, call: ReceivedCall, reply: Reply): Promise
     return await reply("answered", answer);
   } catch (cause) {
     if (calls !== false) await calls.release(name);
-    if (cause instanceof LateCall) return reply("stale", "");
+    if (cause instanceof LateCall) return reply("stale", "", cause.fromMs);
     if (!(cause instanceof RefusedCall)) throw cause;
     return reply("refused", cause.message.slice(0, MAX_REASON_CHARACTERS));
   }
 }
 
 function replies(key: string, purpose: string, id: string, nowMs: () => number): Reply {
-  return async (kind, body) => {
+  return async (kind, body, fromMs = 0) => {
     const status = STATUS[kind];
-    const date = new Date(nowMs()).toISOString();
+    const date = new Date(Math.max(nowMs(), fromMs)).toISOString();
     const signature = await sign(key, { purpose, id, status, date, body });
     const headers = {
       "content-type": "application/json",

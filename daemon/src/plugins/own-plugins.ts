@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 const HOUSE = "@systole/";
-const NO_PLUGINS: ReadonlySet<string> = new Set([`${HOUSE}core`, `${HOUSE}sdk`]);
+const NO_PLUGINS: ReadonlySet<string> = new Set([`${HOUSE}core`, `${HOUSE}sdk`, `${HOUSE}witness`]);
 
 /** The package of the house's own plugin `name`, such as `fence-agents`; undefined when there is no such plugin. */
 export function ownPackage(name: string): string | undefined {

@@ -89,7 +89,7 @@ describe.skipIf(WITHOUT_MOSQUITTO !== undefined).each([5, "3.1.1"] as const)(
       // A copied machine, or a second cluster whose name nobody has changed.
       const twins = [await started(nodeAt({ url: url(port), version }, "alpha"))];
       twins.push(await started(nodeAt({ url: url(port), version }, "alpha")));
-      await pause(1500);
+      await pause(900);
       const accepted = twins.flatMap(({ log }) => log.of("medium.ready")).length;
       expect(accepted).toBeGreaterThan(1);
       expect(accepted).toBeLessThan(12);
@@ -124,21 +124,26 @@ describe.skipIf(WITHOUT_MOSQUITTO !== undefined)("whoever else is at the broker"
 describe.skipIf(WITHOUT_MOSQUITTO !== undefined)("leaving", () => {
   it("leaves nothing open, after a good connection, during a pause, and in the middle of an attempt", async () => {
     const mosquitto = await broker();
-    const open = (): number =>
-      process.getActiveResourcesInfo().filter((one) => /TCP|Connect|Timeout/.test(one)).length;
+    const open = (kinds = /TCP|Connect|Timeout/): number =>
+      process.getActiveResourcesInfo().filter((one) => kinds.test(one)).length;
+    await until("what looked for mosquitto to be gone", () => open(/TCP/) === 0);
     const before = open();
     const good = nodeAt({ url: url(mosquitto.port) }, "alpha");
     await good.transport.start(never);
-    expect(open()).toBeGreaterThan(before);
+    expect(open(/TCP/)).toBeGreaterThan(0);
     await good.transport.stop();
     const pausing = nodeAt({ url: "mqtt://127.0.0.1:1" }, "alpha", {}, 30);
     await pausing.transport.start(never);
     await pausing.transport.stop();
     const attempting = nodeAt({ url: url(mosquitto.port) }, "alpha");
     const starting = attempting.transport.start(never);
-    await pause(1);
+    await until("the attempt", () => open(/TCP/) > 0);
     await attempting.transport.stop();
     await starting;
+    const preparing = nodeAt({ url: url(mosquitto.port) }, "alpha");
+    const refused = preparing.transport.start(never).catch((error: unknown) => String(error));
+    await preparing.transport.stop();
+    expect(await refused).toContain("stopped while it started");
     await until("everything to be closed", () => open() <= before, 2000);
   });
 

@@ -30,7 +30,7 @@ describe("the configuration", () => {
     expect(v.parse(MqttConfig, { brokers: [{ name: "w", url: "mqtt://b" }] })).toEqual({
       cluster: "linux-ha",
       prefix: "systole",
-      brokers: [{ name: "w", url: "mqtt://b", version: 5, keepaliveSeconds: 5 }],
+      brokers: [{ name: "w", url: "mqtt://b", version: 5, keepaliveSeconds: 5, answerMs: 300 }],
     });
   });
 

@@ -2,7 +2,12 @@
 import { isIPv4 } from "node:net";
 import * as v from "valibot";
 import { isEncrypted, readBrokerUrl } from "./broker-url.js";
-import { DEFAULT_KEEPALIVE_SECONDS, MAX_BROKERS, MAX_CLIENT_ID_CHARACTERS } from "./limits.js";
+import {
+  DEFAULT_ANSWER_MS,
+  DEFAULT_KEEPALIVE_SECONDS,
+  MAX_BROKERS,
+  MAX_CLIENT_ID_CHARACTERS,
+} from "./limits.js";
 import { clusterProblem, DEFAULT_CLUSTER, DEFAULT_PREFIX, prefixProblem } from "./topics.js";
 
 const path = v.pipe(v.string(), v.regex(/^\//, "write the file's full path, beginning with /"));
@@ -76,6 +81,16 @@ const Broker = v.pipe(
         v.maxValue(1200, "write at most 1200"),
       ),
       DEFAULT_KEEPALIVE_SECONDS,
+    ),
+    /** How long it may take to answer when it is asked as a quorum. */
+    answerMs: v.optional(
+      v.pipe(
+        v.number("write a number of milliseconds"),
+        v.integer("write whole milliseconds"),
+        v.minValue(10, "write 10 or more"),
+        v.maxValue(10_000, "write at most 10000"),
+      ),
+      DEFAULT_ANSWER_MS,
     ),
     clientId: v.optional(ClientId),
     user: v.optional(v.pipe(v.string(), v.minLength(1, "a user's name is needed"))),

@@ -100,13 +100,41 @@ export class Connection {
     });
   }
 
+  /** Asks the broker for a sign of life of its own. False when there is none before `signal` aborts. */
+  answers(signal: AbortSignal): Promise<boolean> {
+    const { client } = this;
+    if (!this.isOpen || signal.aborted) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const done = (answered: boolean): void => {
+        client.off("packetreceive", heard);
+        client.off("close", failed);
+        signal.removeEventListener("abort", failed);
+        resolve(answered);
+      };
+      const heard = ({ cmd }: { readonly cmd?: string }): void => {
+        if (cmd === "pingresp") done(true);
+      };
+      const failed = (): void => done(false);
+      client.on("packetreceive", heard);
+      client.on("close", failed);
+      signal.addEventListener("abort", failed, { once: true });
+      client.sendPing();
+    });
+  }
+
   /** Says goodbye, so that the broker publishes no will. Resolves when the connection is closed; never rejects. */
   async close(): Promise<void> {
-    const giveUp = setTimeout(() => this.client.stream.destroy(), STOP_PATIENCE_MS);
+    let giveUp: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      giveUp = setTimeout(() => {
+        this.client.stream.destroy();
+        resolve();
+      }, STOP_PATIENCE_MS);
+    });
     this.over = true;
-    // What has not been said goodbye to yet is ended at once.
+    // What has not been accepted yet needs no goodbye.
     this.client.end(!this.client.connected, {}, () => undefined);
-    await this.closed;
+    await Promise.race([this.closed, late]);
     clearTimeout(giveUp);
     this.giveUpPending("the medium was stopped");
   }

@@ -1,5 +1,6 @@
 /** MQTT brokers as media: protocol 3.1.1 and 5, over TCP, TLS and WebSocket. @packageDocumentation */
-import { Clock, ClusterAccess, definePlugin, Logger, Transport } from "@systole/sdk";
+import { Clock, ClusterAccess, definePlugin, Logger, Quorum, Transport } from "@systole/sdk";
+import { BrokerQuorum } from "./broker-quorum.js";
 import { MqttConfig } from "./config.js";
 import { readCredentials } from "./credentials.js";
 import { MqttTransport } from "./mqtt-transport.js";
@@ -15,19 +16,24 @@ export default definePlugin({
   config: MqttConfig,
   register(host, { cluster, prefix, brokers }) {
     for (const broker of brokers) {
-      host.provide(Transport, `mqtt:${broker.name}`, {
+      const name = `mqtt:${broker.name}`;
+      // One connection for both, which is there as long as the medium is used.
+      let medium: MqttTransport | undefined;
+      const mediumOf = (access: ClusterAccess, clock: Clock, log: Logger): MqttTransport =>
+        (medium ??= new MqttTransport({
+          broker,
+          cluster,
+          prefix,
+          node: () => access.view().node,
+          clock,
+          log,
+          credentials: readCredentials,
+          random: Math.random,
+        }));
+      host.provide(Transport, name, { inject: [ClusterAccess, Clock, Logger], create: mediumOf });
+      host.provide(Quorum, name, {
         inject: [ClusterAccess, Clock, Logger],
-        create: (access, clock, log) =>
-          new MqttTransport({
-            broker,
-            cluster,
-            prefix,
-            node: () => access.view().node,
-            clock,
-            log,
-            credentials: readCredentials,
-            random: Math.random,
-          }),
+        create: (access, clock, log) => new BrokerQuorum(mediumOf(access, clock, log), broker.answerMs),
       });
     }
   },

@@ -31,6 +31,9 @@ export const STOP_PATIENCE_MS = 500;
 
 export const DEFAULT_KEEPALIVE_SECONDS = 5;
 
+/** As long as a ping may take. */
+export const DEFAULT_ANSWER_MS = 300;
+
 /** Levels of a prefix. With cluster and node that makes seven slashes, which is what AWS IoT Core allows. */
 export const MAX_PREFIX_LEVELS = 6;
 export const MAX_PREFIX_CHARACTERS = 128;

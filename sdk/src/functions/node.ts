@@ -1,14 +1,30 @@
 /** A served function, or any handler of requests, on a machine of one's own. Node only. @packageDocumentation */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { MAX_BODY_BYTES } from "@systole/core/http";
 
 export interface ListenOptions {
   /** 0: any that is free. */
   readonly port: number;
-  /** Default `127.0.0.1`: TLS is the business of what stands before it. */
+  /** Default `127.0.0.1`. */
   readonly address?: string;
+  /** In PEM. Without them it speaks HTTP, and TLS is the business of what stands before it. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
+
+/** Anybody may reach it. */
+const BOUNDS = {
+  connectionsCheckingInterval: 1000,
+  headersTimeout: 5000,
+  /** From the first byte of a request to its last. */
+  requestTimeout: 15_000,
+  /** A connection on which nothing more is asked. */
+  keepAliveTimeout: 30_000,
+  maxHeaderSize: 8192,
+};
+/** A further one is closed at once. */
+const MAX_CONNECTIONS = 1024;
 
 export interface ListeningFunction {
   /** Without a path. */
@@ -20,9 +36,12 @@ export interface ListeningFunction {
 /** Resolves when it listens; rejects when it cannot. */
 export async function listen(
   served: { fetch(request: Request): Promise<Response> },
-  { port, address = "127.0.0.1" }: ListenOptions,
+  { port, address = "127.0.0.1", tls }: ListenOptions,
 ): Promise<ListeningFunction> {
-  const server = createServer((incoming, outgoing) => void answer(served, incoming, outgoing));
+  const asked = (incoming: IncomingMessage, outgoing: ServerResponse): void =>
+    void answer(served, incoming, outgoing);
+  const server = tls ? createTlsServer({ ...BOUNDS, ...tls }, asked) : createServer(BOUNDS, asked);
+  server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, address, resolve);
@@ -30,7 +49,7 @@ export async function listen(
   const bound = server.address() as AddressInfo;
   const host = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
   return {
-    url: `http://${host}:${bound.port}`,
+    url: `${tls ? "https" : "http"}://${host}:${bound.port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -18,10 +18,12 @@ export {
   type Variant,
 } from "./cluster-files.js";
 export { HolderLog } from "./holders.js";
-export type { CommandResult, Host } from "./host.js";
+export { Host, type CommandResult } from "./host.js";
 export { Lab, type LabOptions } from "./lab.js";
+export { LabBroker } from "./lab-broker.js";
 export type { LabNode } from "./node.js";
 export type { HostProcess } from "./processes.js";
-export type { Implementation } from "./programs.js";
-export type { ViewFile } from "./view.js";
+export { DIRECTORY_PREFIX, labParent, removeAbandoned, requireAbility } from "./premises.js";
+export { LAUNCHER, OWN_DIRECTORIES, OWN_FILES, PROGRAMS, type Implementation } from "./programs.js";
+export { HostView, type ViewFile } from "./view.js";
 export { LabError, monotonicMs, pause, waitFor } from "./wait.js";

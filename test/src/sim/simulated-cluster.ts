@@ -5,6 +5,7 @@ import type {
   Message,
   OperationResult,
   OperatorRequest,
+  QuorumAnswer,
   QuorumQuestion,
   ResourceAction,
   SelfObserved,
@@ -33,7 +34,7 @@ export class SimulatedCluster {
   operationMs = 10;
   private queue: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = [];
   private order = 0;
-  private random: () => number;
+  random: () => number;
   private requestId = 0;
 
   constructor(private readonly options: SimOptions = {}) {
@@ -205,7 +206,7 @@ export class SimulatedCluster {
     }
   }
 
-  private later(delayMs: number, run: () => void): void {
+  later(delayMs: number, run: () => void): void {
     this.queue.push({ atMs: this.nowMs + delayMs, order: (this.order += 1), run });
   }
 
@@ -252,11 +253,11 @@ export class SimulatedCluster {
   }
 
   private askQuorum(node: SimNode, id: number, question: QuorumQuestion): void {
+    const report = (answer: QuorumAnswer): void =>
+      this.step(node, { kind: "quorum.reported", id, answers: [{ name: "simulated", answer }] });
+    this.options.witness?.ask(question, this, report);
     const answer = this.options.quorum?.(question, this.nowMs);
-    if (answer === undefined) return;
-    this.later(5, () =>
-      this.step(node, { kind: "quorum.reported", id, answers: [{ name: "simulated", answer }] }),
-    );
+    if (answer !== undefined) this.later(5, () => report(answer));
   }
 
   private fence(by: SimNode, id: number, victim: string): void {

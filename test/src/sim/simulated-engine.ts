@@ -9,6 +9,7 @@ import type {
   QuorumAnswer,
   QuorumQuestion,
 } from "@systole/core/ports";
+import type { SimulatedWitness } from "./simulated-witness.js";
 
 export interface SimOptions {
   readonly nodes?: readonly string[];
@@ -22,6 +23,8 @@ export interface SimOptions {
   readonly isolation?: IsolationPolicy;
   /** The quorum that every node asks; undefined: it never answers. Absent: there is none. */
   readonly quorum?: (question: QuorumQuestion, nowMs: number) => QuorumAnswer | undefined;
+  /** In the place of `quorum`: a witness beyond a network that may be cut, named `witness` there. */
+  readonly witness?: SimulatedWitness;
   readonly seed?: number;
   /** Every engine is made anew after each of its steps, and goes on from what the former one has written. */
   readonly resumed?: boolean;
@@ -97,7 +100,7 @@ function made({ self, generation, restored, seed, options }: SimulatedEngineInit
     ...(options.fencingRules !== undefined && { fencingRules: options.fencingRules }),
     isolation: options.isolation ?? "hold",
     deadMs: DEAD_MS,
-    quorum: options.quorum !== undefined,
+    quorum: (options.quorum ?? options.witness) !== undefined,
     restored,
   });
   return createEngine({ self, membership, policy, timings: { keepaliveMs: KEEPALIVE_MS, deadMs: DEAD_MS } });

@@ -8,6 +8,8 @@ export interface QuorumPollInit {
   readonly self: string;
   readonly nodes: readonly string[];
   readonly deadMs: number;
+  /** How long a node that holds something may wait for its answer before it must let go: the other takes over soon after. */
+  readonly answerWithinMs: number;
   readonly nextId: () => number;
   readonly emit: (output: PolicyOutput) => void;
 }
@@ -21,7 +23,10 @@ export class QuorumPoll {
   private side = "";
   private wantedSinceMs: number | undefined;
   private nextAtMs = 0;
+  private patientForMs = 0;
   private grantedUntilMs = Number.NEGATIVE_INFINITY;
+  /** What was granted has an end of its own. */
+  private ends = false;
   private denied = false;
   private answered = false;
   private answers: readonly NamedQuorumAnswer[] = [];
@@ -31,11 +36,19 @@ export class QuorumPoll {
     this.pauseMs = Math.min(longestQuorumPauseMs, Math.max(shortestQuorumPauseMs, init.deadMs / 4));
   }
 
-  /** Asks when it is time. `wanted`: somebody besides the `certain` may be missing; otherwise nobody needs to be asked. */
-  tick(wanted: boolean, certain: readonly string[], nowMs: number): void {
+  /**
+   * Asks when it is time. `wanted`: somebody besides the `certain` may be missing; otherwise nobody needs to be asked. `idle`:
+   * this node holds nothing, and may wait for its answer as long as that takes.
+   */
+  tick(wanted: boolean, certain: readonly string[], idle: boolean, nowMs: number): void {
+    this.patientForMs = idle ? this.init.deadMs : this.init.answerWithinMs;
     // Who granted to two nodes has not granted to one of them.
     const side = certain.join(" ");
-    if (!wanted || side !== this.side) this.forget();
+    if (!wanted || side !== this.side) {
+      const ended = this.ends && nowMs < this.grantedUntilMs;
+      this.forget();
+      if (!wanted && ended) this.giveBack(certain);
+    }
     this.side = side;
     if (!wanted) return;
     this.wantedSinceMs ??= nowMs;
@@ -46,6 +59,14 @@ export class QuorumPoll {
     this.question = { id: nextId(), askedAtMs: nowMs, ours };
     this.nextAtMs = nowMs + this.pauseMs;
     emit({ kind: "quorum.ask", id: this.question.id, question: { self, nodes, alive: ours } });
+  }
+
+  /** What was granted until a moment is not needed any more when every node is heard: whoever grants is told, by one more question. */
+  private giveBack(certain: readonly string[]): void {
+    const { self, nodes, nextId, emit } = this.init;
+    const alive = [self, ...certain];
+    if (nodes.every((node) => alive.includes(node)))
+      emit({ kind: "quorum.ask", id: nextId(), question: { self, nodes, alive } });
   }
 
   /** Answers to an older question are not listened to. */
@@ -63,8 +84,9 @@ export class QuorumPoll {
       return;
     }
     const { forMs } = answer;
-    // A grant that ends is asked for again at half of its time.
-    if (forMs !== undefined) this.nextAtMs = Math.min(this.nextAtMs, question.askedAtMs + forMs / 2);
+    // A grant that ends is asked for again at half of its time, and not before: nobody else gets it meanwhile.
+    this.ends = forMs !== undefined;
+    if (forMs !== undefined) this.nextAtMs = question.askedAtMs + forMs / 2;
     this.grantedUntilMs = question.askedAtMs + (forMs ?? this.init.deadMs);
   }
 
@@ -74,6 +96,7 @@ export class QuorumPoll {
     this.wantedSinceMs = undefined;
     this.nextAtMs = 0;
     this.grantedUntilMs = Number.NEGATIVE_INFINITY;
+    this.ends = false;
     this.denied = false;
     this.answered = false;
     this.answers = [];
@@ -86,15 +109,20 @@ export class QuorumPoll {
   verdict(nowMs: number): Verdict {
     if (this.denied) return "denied";
     if (nowMs < this.grantedUntilMs) return "granted";
-    const patient = this.wantedSinceMs === undefined || nowMs < this.wantedSinceMs + this.init.deadMs;
+    const patient = this.wantedSinceMs === undefined || nowMs < this.wantedSinceMs + this.patientForMs;
     return patient && !this.answered ? "asked" : "unreachable";
+  }
+
+  /** What is granted has an end of its own: until then nobody else is granted it. */
+  grantsToOne(): boolean {
+    return this.ends;
   }
 
   deadline(nowMs: number): number {
     if (this.wantedSinceMs === undefined) return Number.POSITIVE_INFINITY;
     const { deadMs } = this.init;
     const askMs = this.question === undefined ? this.nextAtMs : this.question.askedAtMs + deadMs;
-    const ends = [this.grantedUntilMs, this.wantedSinceMs + deadMs].filter((atMs) => atMs > nowMs);
+    const ends = [this.grantedUntilMs, this.wantedSinceMs + this.patientForMs].filter((atMs) => atMs > nowMs);
     return Math.min(askMs, ...ends);
   }
 

@@ -6,6 +6,8 @@ import type { Sight } from "./table.js";
 export interface Patience {
   /** So long without a sign of life, and the quorum is asked, so that its answer is there in time. */
   readonly askAfterMs: number;
+  /** So long before a node asks that holds nothing: where only one can be granted, whoever serves has asked before it. */
+  readonly idleAskAfterMs: number;
   /** So long, and a node is not heard any more: shortly before the others call it dead, so that it lets go before they take. */
   readonly silentAfterMs: number;
 }
@@ -38,11 +40,19 @@ const TIME_TO_STOP_MS = 500;
 export function patienceOf(keepaliveMs: number, deadMs: number): Patience {
   const earlierMs = Math.min(Math.max(2 * keepaliveMs, TIME_TO_STOP_MS), (deadMs - keepaliveMs) / 2);
   const silentAfterMs = deadMs - earlierMs;
-  return { silentAfterMs, askAfterMs: Math.min(silentAfterMs, Math.max(deadMs / 4, 1.5 * keepaliveMs)) };
+  const askAfterMs = Math.min(silentAfterMs, Math.max(deadMs / 4, 1.5 * keepaliveMs));
+  return { silentAfterMs, askAfterMs, idleAskAfterMs: silentAfterMs };
 }
 
-/** `nodes`: membership's view, this node first. */
-export function look(nodes: readonly NodeView[], ears: Ears, patience: Patience, nowMs: number): Seen {
+/** `nodes`: membership's view, this node first. `idle`: it holds nothing. */
+export function look(
+  nodes: readonly NodeView[],
+  ears: Ears,
+  patience: Patience,
+  idle: boolean,
+  nowMs: number,
+): Seen {
+  const askAfterMs = idle ? patience.idleAskAfterMs : patience.askAfterMs;
   const [self, ...rest] = nodes;
   // Not heard since the start, and not given up yet: nothing is known of it, and this node does nothing before it knows.
   const others = rest.filter(({ kind, state }) => kind === "normal" && state !== "init");
@@ -51,10 +61,10 @@ export function look(nodes: readonly NodeView[], ears: Ears, patience: Patience,
   const heard = others.filter((node) => ageOf(node) < patience.silentAfterMs);
   const silent = others.filter((node) => !heard.includes(node));
   const missing = silent.filter(({ state, reason }) => state !== "dead" || reason !== "stopped");
-  const certain = others.filter((node) => ageOf(node) < patience.askAfterMs);
+  const certain = others.filter((node) => ageOf(node) < askAfterMs);
   const moments = [...others, ...pings]
     .filter(({ name }) => name !== self?.name)
-    .flatMap((node) => [patience.askAfterMs, patience.silentAfterMs].map((ms) => (node.heardAtMs ?? 0) + ms))
+    .flatMap((node) => [askAfterMs, patience.silentAfterMs].map((ms) => (node.heardAtMs ?? 0) + ms))
     .filter((atMs) => atMs > nowMs);
   return {
     sight: silent.length === 0 ? "all" : heard.length === 0 ? "none" : "some",

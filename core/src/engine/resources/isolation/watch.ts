@@ -37,6 +37,14 @@ export interface IsolationInit {
   readonly emit: (output: PolicyOutput) => void;
 }
 
+/** Whose judgement it is. */
+export interface Watched {
+  /** This node holds nothing. */
+  readonly idle: boolean;
+  /** No event tells of it, for nothing but fences is ruled by it. */
+  readonly silently?: boolean;
+}
+
 const UNJUDGED: Standing = { rule: "in-company", serves: true, take: "yes", why: "", missing: [] };
 
 export class IsolationWatch {
@@ -54,7 +62,9 @@ export class IsolationWatch {
   constructor(private readonly init: IsolationInit) {
     const { self, nodes, nextId, emit, deadMs = 0 } = init;
     this.patience = patienceOf(init.keepaliveMs, deadMs);
-    this.poll = init.quorum ? new QuorumPoll({ self, nodes, deadMs, nextId, emit }) : undefined;
+    const answerWithinMs = this.patience.silentAfterMs - this.patience.askAfterMs;
+    const poll = { self, nodes, deadMs, answerWithinMs, nextId, emit };
+    this.poll = init.quorum ? new QuorumPoll(poll) : undefined;
   }
 
   /** Returns whether what was heard so far is of no use any more. */
@@ -84,11 +94,21 @@ export class IsolationWatch {
     this.poll?.report(id, answers);
   }
 
-  step(nodes: readonly NodeView[], nowMs: number): Standing {
+  /** As it was judged last. */
+  stands(): Standing {
+    return this.standing;
+  }
+
+  /** Whoever is cut off, or has no quorum, fences nobody. */
+  mayFence(): boolean {
+    return this.standing.take !== "no";
+  }
+
+  step(nodes: readonly NodeView[], { idle, silently = false }: Watched, nowMs: number): Standing {
     if (this.init.deadMs === undefined) return this.standing;
     const ears = { freshSinceMs: this.freshSinceMs, cutOff: this.cutOff };
-    const seen = look(nodes, ears, this.patience, nowMs);
-    this.poll?.tick(seen.doubtful, seen.certain, nowMs);
+    const seen = look(nodes, ears, this.patience, idle, nowMs);
+    this.poll?.tick(seen.doubtful, seen.certain, idle, nowMs);
     const quorum = this.verdict(seen, nowMs);
     this.grantedSinceMs = quorum === "granted" ? (this.grantedSinceMs ?? nowMs) : undefined;
     const row = rowFor({
@@ -99,7 +119,7 @@ export class IsolationWatch {
       isolation: this.init.isolation,
     });
     this.changesAtMs = seen.changesAtMs;
-    this.settle(row, seen, nowMs);
+    this.settle(row, seen, nowMs, silently);
     return this.standing;
   }
 
@@ -121,15 +141,16 @@ export class IsolationWatch {
     return seen.pinged ? "granted" : "unreachable";
   }
 
-  private settle(row: Row, seen: Seen, nowMs: number): void {
+  private settle(row: Row, seen: Seen, nowMs: number, silently: boolean): void {
     const before = this.standing;
     const { missing } = seen;
-    // When a network heals, whoever grants may be heard before the node that serves.
-    const tooEarly = !before.serves && row.id.startsWith("granted") && nowMs < this.settledAtMs();
+    // When a network heals, whoever grants may be heard before the node that serves; unless it grants to one node only.
+    const mayServeTwo = row.id.startsWith("granted") && this.poll?.grantsToOne() !== true;
+    const tooEarly = !before.serves && mayServeTwo && nowMs < this.settledAtMs();
     const serves = tooEarly ? false : row.serve === "unchanged" ? before.serves : row.serve === "yes";
     const why = tooEarly ? `${row.why}; it waits for a deadtime in which the others may be heard` : row.why;
     this.standing = { rule: row.id, serves, take: tooEarly ? "no" : row.take, why, missing };
-    if (before.rule === row.id && before.serves === serves) return;
+    if (silently || (before.rule === row.id && before.serves === serves)) return;
     // Beside others nothing is to be told but the return to it.
     if (row.id === "in-company" && before.rule === UNJUDGED.rule && before.why === UNJUDGED.why) return;
     const level: EngineEvent["level"] = serves && row.take === "yes" ? "info" : "warn";
