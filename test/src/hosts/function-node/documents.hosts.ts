@@ -13,7 +13,7 @@ function block(name: string): string {
 }
 
 it("the function for Lambda is bundled, and finds AWS's client where Lambda has it", async () => {
-  const text = await bundle({ entry: block("lambda.ts"), for: "node" });
+  const text = await bundle({ entry: block("lambda.ts"), for: "node", outside: /^@aws-sdk\// });
   expect(text).toContain('from "@aws-sdk/client-dynamodb"');
   expect(text).toMatch(/export \{[^}]*handler/);
 });
