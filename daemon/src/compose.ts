@@ -74,6 +74,7 @@ async function startCluster(
     randomBytes: (count) => randomBytes(count),
     observer: companions.observer,
     self: new NodeSelf(),
+    selfReset: companions.selfReset,
   });
   await cluster.start(options.signal);
   return cluster;

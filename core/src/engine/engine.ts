@@ -18,6 +18,7 @@ import {
   type SelfView,
 } from "../ports/index.js";
 import { SelfCondition, type ConditionTimings } from "./self/condition.js";
+import { readState, stateIn, StateMismatch, writeState } from "./whole-state.js";
 
 /** Inputs of a policy that come from the world as they are. */
 type PolicyInputKind = "agent.reported" | "fence.reported" | "quorum.reported" | "operator.requested";
@@ -83,8 +84,14 @@ export interface Engine {
   /** Monotonic ms at which a `tick` is next useful. */
   deadline(): number;
   view(): ClusterView;
-  /** Versioned JSON. */
+  /** Versioned JSON of everything that it remembers. */
   snapshot(): unknown;
+  /**
+   * Goes on where the engine was whose `snapshot` this is, as if it had been this one all the time. Only before the first step,
+   * and only with an init like that engine's. Throws `StateMismatch` when it is of another version or another configuration;
+   * the engine is then of no use.
+   */
+  resume(snapshot: unknown): void;
 }
 
 export function createEngine(init: EngineInit): Engine {
@@ -126,13 +133,6 @@ class ComposedEngine implements Engine {
       case "frame.received":
         this.membership({ kind: "message.received", link: input.link, message: input.message }, now);
         break;
-      case "link.hinted": {
-        const { hinted } = this.init.membership;
-        const outputs =
-          hinted?.call(this.init.membership, input.link, input.node, now.nowMs, now.wallMs) ?? [];
-        for (const output of outputs) this.fromMembership(output, now);
-        break;
-      }
       case "agent.reported":
       case "fence.reported":
       case "quorum.reported":
@@ -151,6 +151,7 @@ class ComposedEngine implements Engine {
         this.membership({ kind: "message.send", message, ...(to !== undefined && { to }) }, now);
         break;
       }
+      case "link.hinted":
       case "nodes.edit":
         this.membership(input, now);
         break;
@@ -175,7 +176,23 @@ class ComposedEngine implements Engine {
   }
 
   snapshot(): unknown {
-    return { version: 1, membership: this.init.membership.snapshot(), policy: this.init.policy.snapshot() };
+    const { membership, policy } = this.init;
+    return {
+      version: 2,
+      membership: membership.snapshot(),
+      policy: policy.snapshot(),
+      state: writeState(this, []),
+    };
+  }
+
+  resume(snapshot: unknown): void {
+    const { membership, policy } = this.init;
+    if (membership.resume === undefined || policy.resume === undefined)
+      throw new StateMismatch("this membership or this policy cannot go on from a snapshot");
+    readState(this, stateIn(snapshot, 2), []);
+    const parts = snapshot as { readonly membership: unknown; readonly policy: unknown };
+    membership.resume(parts.membership);
+    policy.resume(parts.policy);
   }
 
   private membership(input: MembershipInput, now: Moment): void {

@@ -6,4 +6,5 @@ export { RECOVERY_DEFAULTS } from "./resources/recovery-defaults.js";
 export { heartbeatMembership } from "./membership/heartbeat.js";
 export { readSavedNodes, savedNodes, type SavedNode, type SavedNodes } from "./membership/saved-nodes.js";
 export { ROWS as ISOLATION_ROWS } from "./resources/isolation/table.js";
+export { StateMismatch } from "./whole-state.js";
 export { haresourcesPolicy } from "./resources/haresources.js";

@@ -42,9 +42,15 @@ export const LIMITS = {
   settleMs: 500,
   /** A claim that only others have heard from its owner is believed this long, although the owner is dead here. */
   secondHandClaimMs: 10_000,
+  /** A node that has never heard another one, and finds a group's address taken, asks again after this … */
+  elsewhereAgainMs: 3000,
+  /** … and this much later for each node before it in the configuration, so that two that ask do not hear each other for ever. */
+  elsewhereTurnMs: 700,
   /** Between two questions to the quorum: a quarter of deadtime, within these. */
   shortestQuorumPauseMs: 250,
   longestQuorumPauseMs: 5000,
+  /** A kernel that has not found a neighbour's hardware address asks for it again after this. */
+  neighbourMs: 1000,
   /** How long the longest lateness of this node is shown. */
   latenessShownMs: 300_000,
   /** Bytes of a node's report: it must fit into one datagram beside the other fields. */

@@ -2,6 +2,7 @@
 export { CallsInMemory, type AnsweredCalls } from "./answered-calls.js";
 export { attemptCall, type Attempt, type Call } from "./attempt-call.js";
 export { asLambda, type LambdaAnswer, type LambdaEvent } from "./lambda-events.js";
+export { pause } from "./pause.js";
 export { repeatCall, type CallResult, type RepeatedCallInit } from "./repeated-call.js";
 export { MAX_BODY_BYTES, MIN_KEY_CHARACTERS } from "./limits.js";
 export { readBody } from "./read-body.js";

@@ -2,6 +2,7 @@
 import type { Clock } from "../ports/index.js";
 import { attemptCall, type Attempt, type Call } from "./attempt-call.js";
 import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, MAX_ATTEMPTS, MAX_FAILED_ATTEMPTS } from "./limits.js";
+import { pause } from "./pause.js";
 
 export interface RepeatedCallInit {
   /** Without id and date: one id for all attempts; another call, however soon, has another. */
@@ -32,6 +33,7 @@ export async function repeatCall(init: RepeatedCallInit, signal: AbortSignal): P
   const id = crypto.randomUUID();
   let aheadMs = init.aheadMs ?? 0;
   let failures = 0;
+  let mayBeDone = false;
   let pauseMs = FIRST_PAUSE_MS;
   for (let attempts = 1; ; attempts += 1) {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(attemptTimeoutMs)]);
@@ -41,7 +43,8 @@ export async function repeatCall(init: RepeatedCallInit, signal: AbortSignal): P
     if (attempt.kind === "answered" || attempt.kind === "refused")
       return { kind: attempt.kind, body: attempt.body, aheadMs: attempt.atMs - clock.wallMs() };
     if (attempt.kind === "failed" && !attempt.again)
-      return { kind: "failed", timedOut: false, reason: attempt.reason };
+      return { kind: "failed", timedOut: mayBeDone, reason: attempt.reason };
+    if (attempt.kind !== "stale") mayBeDone = true;
     if (attempt.kind !== "under-way") failures += 1;
     const reason = reasonOf(attempt);
     if (signal.aborted || failures >= MAX_FAILED_ATTEMPTS || attempts >= MAX_ATTEMPTS)
@@ -58,18 +61,4 @@ function reasonOf(attempt: Attempt): string {
   if (attempt.kind === "failed") return attempt.reason;
   if (attempt.kind === "stale") return `its clock says ${new Date(attempt.atMs).toISOString()}`;
   return "the call is under way";
-}
-
-/** Ends early when the signal aborts. */
-function pause(clock: Clock, forMs: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = (): void => {
-      cancel();
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const cancel = clock.wakeAt(clock.nowMs() + forMs, end);
-    signal.addEventListener("abort", end, { once: true });
-  });
 }

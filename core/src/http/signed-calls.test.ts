@@ -195,6 +195,19 @@ describe("a repeated call", () => {
     expect(line.answered).toEqual(["it"]);
   });
 
+  it("may have been done when an answer got lost, whatever is said after that", async () => {
+    const line = connect();
+    const statuses = [503, 401];
+    line.between = async (request, pass) => {
+      await pass(request);
+      return new Response("", { status: statuses.shift() ?? 500 });
+    };
+    expect(await repeatCall(repeated(), live())).toMatchObject({ kind: "failed", timedOut: true });
+    connect();
+    const stranger = { ...call(), key: "0".repeat(40) };
+    expect(await repeatCall(repeated({ call: stranger }), live())).toMatchObject({ timedOut: false });
+  });
+
   it("that comes too late is told the time, and said again by that time", async () => {
     const aheadMs = 60_000;
     const line = connect({

@@ -25,6 +25,7 @@ export * from "./resource-agent.js";
 export * from "./resource-policy.js";
 export * from "./sealer.js";
 export * from "./self.js";
+export * from "./self-reset.js";
 export * from "./standard-schema.js";
 export * from "./store.js";
 export * from "./token.js";

@@ -83,6 +83,11 @@ export type MembershipInput =
   | { readonly kind: "tick" }
   /** An authenticated message, with the medium that carried it. `wallMs` fills the `ts` field of what is sent. */
   | { readonly kind: "message.received"; readonly link: string; readonly message: Message }
+  /**
+   * A medium has reason to think that `node` has gone from it; nobody has proven it, and anybody may have said it
+   * (`FrameReceiver.hinted`). It must not bring the node's death nearer; a protocol may make nothing of it.
+   */
+  | { readonly kind: "link.hinted"; readonly link: string; readonly node: string }
   /** The resource policy wants to say something. */
   | { readonly kind: "message.send"; readonly message: Message; readonly to?: string }
   /** Replaces what `status` carries beyond the protocol's fields, and sends one at once. */
@@ -125,11 +130,6 @@ export interface EngineEvent {
 /** One running membership. All times are monotonic ms of one clock; `wallMs` is for message fields only. */
 export interface MembershipMachine {
   step(input: MembershipInput, nowMs: number, wallMs: number): readonly MembershipOutput[];
-  /**
-   * A medium has reason to think that `node` has gone from it; nobody has proven it (`FrameReceiver.hinted`). It must not
-   * bring the node's death nearer. Absent: hints mean nothing to this protocol.
-   */
-  hinted?(link: string, node: string, nowMs: number, wallMs: number): readonly MembershipOutput[];
   /** When `tick` is next useful. */
   deadline(): number;
   /** Self first, then the configuration's order, ping nodes last. */
@@ -138,6 +138,11 @@ export interface MembershipMachine {
   problems?(): readonly string[];
   /** Versioned JSON. */
   snapshot(): unknown;
+  /**
+   * Goes on where the machine was whose `snapshot` this is, as if it had been this one all the time; called before the first
+   * step, with an init like that machine's. Throws when it cannot. Absent: it runs only where it stays in memory.
+   */
+  resume?(snapshot: unknown): void;
 }
 
 /** Makes membership machines. Pure: no I/O, timers, clock or randomness of its own. */

@@ -10,7 +10,7 @@ export interface ResourceSpec {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-export type ResourceAction = "start" | "stop" | "status" | "announce" | "warm";
+export type ResourceAction = "start" | "stop" | "status" | "announce" | "warm" | "elsewhere";
 
 /** `running`: all of it works. `stopped`: none of it is here. `failed`: something is here and it does not work. */
 export type ResourceState = "running" | "stopped" | "failed";
@@ -30,8 +30,16 @@ export type OperationResult =
       readonly reason: string;
     };
 
+/** What the host knows of an operation. All of it is for agents whose work is done elsewhere than on the node. */
+export interface OperationOptions {
+  /** The node that asks: which starts the resource, or lets go of it. */
+  readonly node?: string;
+  /** The signal aborts after so long, at the latest. */
+  readonly withinMs?: number;
+}
+
 /** How a resource is to be stopped. */
-export interface StopOptions {
+export interface StopOptions extends OperationOptions {
   /** Another node may serve already: end it at once, without finishing what users have begun. Absent: in good order. */
   readonly urgent?: boolean;
 }
@@ -42,12 +50,12 @@ export interface StopOptions {
  * (with its whole process group) and answer `timeout`. What the outside world does is an answer, not an exception.
  */
 export interface ResourceAgent {
-  readonly supports: { readonly announce: boolean; readonly warm?: boolean };
+  readonly supports: { readonly announce: boolean; readonly warm?: boolean; readonly elsewhere?: boolean };
   /** Success means that the service answers, not that a program was launched. */
-  start(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
+  start(resource: ResourceSpec, signal: AbortSignal, options?: OperationOptions): Promise<OperationResult>;
   /** Success means that nothing of it is left on this node. */
   stop(resource: ResourceSpec, signal: AbortSignal, options?: StopOptions): Promise<OperationResult>;
-  status(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
+  status(resource: ResourceSpec, signal: AbortSignal, options?: OperationOptions): Promise<OperationResult>;
   /** Tells the network again where the resource is (an address: gratuitous ARP). Only with `supports.announce`. */
   announce?(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
   /**
@@ -55,6 +63,12 @@ export interface ResourceAgent {
    * `stopped`. `stop` ends this too. A failure harms nobody. Only with `supports.warm`.
    */
   warm?(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
+  /**
+   * Asks the network, not another node, whether this resource is served from another host at this moment: `running`, and
+   * `reason` says from which; `stopped` when nobody answers for it. It changes nothing here, and answers within seconds.
+   * Asked before a node that has never heard another one starts it. Only with `supports.elsewhere`.
+   */
+  elsewhere?(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult>;
   /** Problems with the parameters that can be seen without starting anything; empty when there are none. */
   validate(resource: ResourceSpec, signal: AbortSignal): Promise<readonly string[]>;
 }

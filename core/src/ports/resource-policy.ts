@@ -17,6 +17,8 @@ export interface GroupMember {
   readonly rules?: Partial<RecoveryRules>;
   /** Its agent can make it quick to start while it is stopped (`supports.warm`). */
   readonly canWarm?: boolean;
+  /** Its agent can ask the network whether another host serves it (`supports.elsewhere`). */
+  readonly tellsElsewhere?: boolean;
 }
 
 /** Resources that live together: started in order, stopped in the reverse order. */
@@ -206,6 +208,11 @@ export interface PolicyMachine {
   violations(): readonly string[];
   /** Versioned JSON. */
   snapshot(): unknown;
+  /**
+   * Goes on where the machine was whose `snapshot` this is, as if it had been this one all the time; called before the first
+   * step, with an init like that machine's. Throws when it cannot. Absent: it runs only where it stays in memory.
+   */
+  resume?(snapshot: unknown): void;
 }
 
 /** Makes policy machines. Pure: no I/O, timers, clock or randomness. */

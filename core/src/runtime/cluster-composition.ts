@@ -18,6 +18,7 @@ import {
   ResourceAgent,
   ResourcePolicy,
   Sealer,
+  SelfReset,
   Store,
   Transport,
   type Plugin,
@@ -52,10 +53,12 @@ export async function checkCluster(
   runtime: RuntimeName,
 ): Promise<readonly PluginProblem[]> {
   // Only that they are there counts: nothing is created.
-  const services = [Clock, ClusterAccess, Confirmations, Logger, Pulse, Store, Processes].map((token) => ({
-    token,
-    value: undefined,
-  }));
+  const services = [Clock, ClusterAccess, Confirmations, Logger, Pulse, SelfReset, Store, Processes].map(
+    (token) => ({
+      token,
+      value: undefined,
+    }),
+  );
   const missing = missingPlugins(model, plugins);
   return [...missing, ...(await checkPlugins(composition(model, plugins, runtime, services)))];
 }

@@ -1,5 +1,13 @@
 // What a host brings to a node: the outside world, as ports.
-import { Clock, Logger, Processes, Store, type RuntimeName, type SelfObserved } from "../ports/index.js";
+import {
+  Clock,
+  Logger,
+  Processes,
+  SelfReset,
+  Store,
+  type RuntimeName,
+  type SelfObserved,
+} from "../ports/index.js";
 import { hostService, type HostService } from "./composition.js";
 
 /** What a host brings: time, a log, a place for state, programs, and randomness. */
@@ -13,6 +21,8 @@ export interface ClusterHost {
   readonly observer?: ClusterObserver;
   /** Absent: nothing is known of the machine. */
   readonly self?: SelfProbe;
+  /** Absent: this host has no watchdog. */
+  readonly selfReset?: SelfReset;
 }
 
 /** Looks at the machine that this node runs on. Must not throw, and takes no time. */
@@ -35,5 +45,8 @@ export function servicesOf(host: ClusterHost): readonly HostService[] {
     hostService(Logger, host.logger),
     hostService(Store, host.store),
     hostService(Processes, host.processes),
+    hostService(SelfReset, host.selfReset ?? NO_WATCHDOG),
   ];
 }
+
+const NO_WATCHDOG: SelfReset = { stopFeeding: () => undefined };

@@ -16,10 +16,10 @@ export function resourcesOf(model: ClusterModel, composed: ComposedPlugins): Ope
   );
 }
 
-/** The same member, and whether its agent can make it quick to start. */
-export function knowingWarmth(composed: ComposedPlugins): (member: GroupMember) => GroupMember {
-  return (member) => ({
-    ...member,
-    canWarm: composed.get(ResourceAgent, member.agent).supports.warm === true,
-  });
+/** The same member, and what its agent can do for it besides. */
+export function knowingAbilities(composed: ComposedPlugins): (member: GroupMember) => GroupMember {
+  return (member) => {
+    const { warm = false, elsewhere = false } = composed.get(ResourceAgent, member.agent).supports;
+    return { ...member, canWarm: warm, tellsElsewhere: elsewhere };
+  };
 }

@@ -120,6 +120,7 @@ class RunningCluster implements Cluster {
     });
     this.operations = new Operations({
       clock: host.clock,
+      node: model.self,
       resources: resourcesOf(model, composed),
       report: (id, result) => this.driver.input({ kind: "agent.reported", id, result }),
     });

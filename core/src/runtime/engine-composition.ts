@@ -1,7 +1,7 @@
 // The engine of one node, as its model says: which membership and which policy, and what each of them is told.
 import { createEngine, type Engine } from "../engine/index.js";
 import { FenceDevice, Membership, ResourcePolicy, Transport, type Message } from "../ports/index.js";
-import { knowingWarmth } from "./cluster-resources.js";
+import { knowingAbilities } from "./cluster-resources.js";
 import type { Identity } from "./identity.js";
 import type { ClusterModel } from "./model.js";
 import type { ComposedPlugins } from "./plugin-host.js";
@@ -47,7 +47,7 @@ export function composeEngine(parts: EngineParts): Engine {
     nodes,
     groups: groups.map((group) => ({
       ...group,
-      resources: group.resources.map(knowingWarmth(composed)),
+      resources: group.resources.map(knowingAbilities(composed)),
     })),
     failback,
     ipfail,

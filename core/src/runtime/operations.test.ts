@@ -1,6 +1,13 @@
 // Does a resource see one operation at a time, in order, whatever is cancelled, overdue or hanging?
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Clock, OperationResult, ResourceAction, ResourceAgent, ResourceSpec } from "../ports/index.js";
+import type {
+  Clock,
+  OperationOptions,
+  OperationResult,
+  ResourceAction,
+  ResourceAgent,
+  ResourceSpec,
+} from "../ports/index.js";
 import { Operations } from "./operations.js";
 
 /** Time that stands still until it is moved on. */
@@ -29,6 +36,7 @@ interface Call {
   readonly action: ResourceAction;
   readonly resource: string;
   readonly signal: AbortSignal;
+  readonly options: OperationOptions | undefined;
   readonly end: (result: OperationResult) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -43,10 +51,11 @@ let reports: [number, OperationResult][];
 let operations: Operations;
 
 function agentOf(): ResourceAgent {
-  const ask = (action: ResourceAction) => (spec: ResourceSpec, signal: AbortSignal) =>
-    new Promise<OperationResult>((end, fail) =>
-      calls.push({ action, resource: spec.name, signal, end, fail }),
-    );
+  const ask =
+    (action: ResourceAction) => (spec: ResourceSpec, signal: AbortSignal, options?: OperationOptions) =>
+      new Promise<OperationResult>((end, fail) =>
+        calls.push({ action, resource: spec.name, signal, options, end, fail }),
+      );
   return {
     supports: { announce: true },
     start: ask("start"),
@@ -73,6 +82,7 @@ beforeEach(() => {
   const agent = agentOf();
   operations = new Operations({
     clock,
+    node: "alpha",
     resources: new Map(
       ["web", "disk"].map((name) => [name, { spec: { name, args: [], parameters: {} }, agent }]),
     ),
@@ -99,6 +109,11 @@ describe("the operations of one resource", () => {
       [3, stopped],
     ]);
     expect(clock.pending).toBe(0);
+  });
+
+  it("say who asks, and how long they may take", () => {
+    operations.run(1, { resource: "web", action: "stop", timeoutMs: 1000, urgent: true });
+    expect(call(0).options).toEqual({ node: "alpha", withinMs: 1000, urgent: true });
   });
 
   it("do not wait for another resource", () => {

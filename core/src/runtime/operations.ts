@@ -3,6 +3,7 @@ import {
   SystoleError,
   type AgentOrder,
   type Clock,
+  type OperationOptions,
   type OperationResult,
   type ResourceAgent,
   type ResourceSpec,
@@ -16,6 +17,8 @@ interface Target {
 
 export interface OperationsInit {
   readonly clock: Clock;
+  /** This node. */
+  readonly node: string;
   /** By resource name. */
   readonly resources: ReadonlyMap<string, Target>;
   readonly report: (id: number, result: OperationResult) => void;
@@ -58,7 +61,8 @@ export class Operations {
     const target = this.init.resources.get(resource);
     if (target === undefined)
       return Promise.resolve({ ok: false, kind: "error", reason: `no such resource: ${resource}` });
-    const perform = (signal: AbortSignal) => performed(target, order, signal);
+    const options = { node: this.init.node, withinMs: timeoutMs };
+    const perform = (signal: AbortSignal) => performed(target, order, options, signal);
     return this.queueOf(resource).run({ action, timeoutMs, controller, perform });
   }
 
@@ -73,10 +77,11 @@ export class Operations {
 async function performed(
   { agent, spec }: Target,
   order: AgentOrder,
+  options: OperationOptions,
   signal: AbortSignal,
 ): Promise<OperationResult> {
   try {
-    return await perform(agent, spec, order, signal);
+    return await perform(agent, spec, order, options, signal);
   } catch (error) {
     return { ok: false, kind: "error", reason: reasonOf(error) };
   }
@@ -86,20 +91,23 @@ async function perform(
   agent: ResourceAgent,
   spec: ResourceSpec,
   { action, urgent = false }: AgentOrder,
+  options: OperationOptions,
   signal: AbortSignal,
 ): Promise<OperationResult> {
   switch (action) {
     case "start":
-      return agent.start(spec, signal);
+      return agent.start(spec, signal, options);
     case "stop":
-      return agent.stop(spec, signal, { urgent });
+      return agent.stop(spec, signal, { ...options, urgent });
     case "status":
-      return agent.status(spec, signal);
+      return agent.status(spec, signal, options);
     case "announce":
       // An agent without a place in other machines' tables has nothing to announce.
       return agent.announce?.(spec, signal) ?? { ok: true, state: "running" };
     case "warm":
       return agent.warm?.(spec, signal) ?? { ok: true, state: "stopped" };
+    case "elsewhere":
+      return agent.elsewhere?.(spec, signal) ?? { ok: true, state: "stopped" };
   }
 }
 

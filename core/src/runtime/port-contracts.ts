@@ -24,6 +24,7 @@ export const HOST_PORTS: readonly Token<unknown>[] = [
   ports.ResourceAgent,
   ports.ResourcePolicy,
   ports.Sealer,
+  ports.SelfReset,
   ports.Store,
   ports.Transport,
 ];

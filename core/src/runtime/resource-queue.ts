@@ -25,7 +25,8 @@ interface Waiting {
 /**
  * At most one operation at a time, in the order of `run`. The next begins when the agent has ended the one before, also
  * when that was cancelled or is overdue: then it is told so after `GRACE_MS`, but its successor still waits. An
- * announcement gives way: it is aborted when a start or a stop is asked for, since it is about to be untrue.
+ * announcement gives way: it is aborted when a start or a stop is asked for, since it is about to be untrue; so does a
+ * question whether another host serves it, whose answer nobody waits for then.
  */
 export class ResourceQueue {
   readonly #waiting: Waiting[] = [];
@@ -82,7 +83,8 @@ export class ResourceQueue {
   #silence(by: ResourceAction): void {
     const turns = [this.#current, ...this.#waiting.map(({ turn }) => turn)];
     for (const turn of turns)
-      if (turn?.action === "announce") turn.controller.abort(new Error(`gave way to a ${by}`));
+      if (turn?.action === "announce" || turn?.action === "elsewhere")
+        turn.controller.abort(new Error(`gave way to a ${by}`));
   }
 
   #next(): void {

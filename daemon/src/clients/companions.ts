@@ -1,6 +1,6 @@
 // What runs beside the cluster because ha.cf says so: its programs and its watchdog, bound to the life of the node.
 import type { Cluster, ClusterEnd, ClusterModel, ClusterObserver } from "@systole/core";
-import type { Clock, Logger } from "@systole/core/ports";
+import type { Clock, Logger, SelfReset } from "@systole/core/ports";
 import type { Systemd } from "../systemd/systemd.js";
 import { ClientSupervisor } from "./client-supervisor.js";
 import { Watchdog } from "./watchdog.js";
@@ -57,6 +57,11 @@ export class Companions {
     const failed = this.fatalReason !== undefined;
     this.watchdog?.close(end.kind === "left" && !failed);
     return { ...end, reason: this.fatalReason ?? end.reason, failed };
+  }
+
+  /** The watchdog as the cluster's plugins may use it. */
+  get selfReset(): SelfReset {
+    return { stopFeeding: (reason) => this.watchdog?.stopFeeding(reason) };
   }
 
   /** It did not even start: nothing was held, so the machine may live on. */

@@ -1,5 +1,5 @@
 // A plain file stands in for the device: it shows what the kernel would have been told.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -24,6 +24,15 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const told = () => readFileSync(device, "latin1");
+/** A driver may take any close for an orderly one, and disarm. */
+const isOpen = (): boolean =>
+  readdirSync("/proc/self/fd").some((descriptor) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`) === device;
+    } catch {
+      return false; // The one that the directory itself was read through.
+    }
+  });
 const names = () => log.events.map(({ level, event }) => `${level} ${event}`);
 
 describe("Watchdog", () => {
@@ -53,10 +62,23 @@ describe("Watchdog", () => {
     expect(names()).toEqual(["warn watchdog.own-timeout"]);
   });
 
+  it("is fed no more once it is starved, and never told of an orderly end", () => {
+    const watchdog = Watchdog.open({ device, timeoutSeconds: 31 }, log, () => undefined);
+    watchdog.feed();
+    expect(watchdog.stopFeeding("reset of this node")).toBe(31_000);
+    expect(watchdog.stopFeeding("again")).toBe(31_000);
+    watchdog.feed();
+    watchdog.close(true);
+    expect(told()).toBe("\0");
+    expect(isOpen()).toBe(true);
+    expect(names()).toEqual(["info watchdog.opened", "error watchdog.starved"]);
+  });
+
   it("lets the node run without a device, with an error", () => {
     const missing = join(directory, "missing");
     const watchdog = Watchdog.open({ device: missing, timeoutSeconds: 31 }, log);
     watchdog.feed();
+    expect(watchdog.stopFeeding("reset of this node")).toBeUndefined();
     watchdog.close(true);
     expect(names()).toEqual(["error watchdog.missing"]);
   });
@@ -76,6 +98,15 @@ describe("Companions", () => {
     const end = await companions.end({ kind: "left", reason: "everything was given up" });
     expect(told()).toBe("\0\0V");
     expect(end.failed).toBe(false);
+  });
+
+  it("hand it to the cluster, which may let it reset the machine", async () => {
+    const companions = new Companions(model(), new NodeClock(), log);
+    companions.observer.pulsed?.();
+    expect(companions.selfReset.stopFeeding("reset of this node")).toBe(3000);
+    companions.observer.pulsed?.();
+    await companions.end({ kind: "left", reason: "everything was given up" });
+    expect(told()).toBe("\0");
   });
 
   it("leave it armed when something could not be stopped", async () => {

@@ -17,38 +17,54 @@ export type SetTimeout = (use: WatchdogUse) => string | undefined;
 
 export class Watchdog {
   private failed = false;
+  private starved = false;
 
   private constructor(
     private readonly device: string,
     private descriptor: number | undefined,
     private readonly log: Logger,
+    /** When an unfed device resets the machine; its own time where ours could not be set. */
+    private readonly timeoutSeconds: number,
   ) {}
 
   /** Never throws: without its device the node runs unwatched, and the log says so. */
   static open(use: WatchdogUse, log: Logger, setTimeout: SetTimeout = setByWdctl): Watchdog {
     let descriptor: number | undefined;
+    let timeoutSeconds = use.timeoutSeconds;
     try {
       const problem = setTimeout(use);
       descriptor = openSync(use.device, constants.O_WRONLY | constants.O_NONBLOCK);
       const fields = { device: use.device, timeoutSeconds: use.timeoutSeconds };
       if (problem === undefined) log.info("watchdog.opened", fields);
-      else
+      else {
+        timeoutSeconds = ownTimeout(use.device) ?? timeoutSeconds;
         log.warn("watchdog.own-timeout", { device: use.device, wantedSeconds: use.timeoutSeconds, problem });
+      }
     } catch (error) {
       const advice = "this node runs unwatched; load the driver (modprobe softdog) or correct the path";
       log.error("watchdog.missing", { device: use.device, error, advice });
     }
-    return new Watchdog(use.device, descriptor, log);
+    return new Watchdog(use.device, descriptor, log, timeoutSeconds);
   }
 
   /** Once a pulse of the engine. */
   feed(): void {
-    this.write(KEEP_ALIVE);
+    if (!this.starved) this.write(KEEP_ALIVE);
+  }
+
+  /** No pulse feeds it any more. Returns how soon the device resets the machine, in ms; undefined without a device. */
+  stopFeeding(reason: string): number | undefined {
+    if (this.descriptor === undefined) return undefined;
+    const { device, timeoutSeconds } = this;
+    if (!this.starved) this.log.error("watchdog.starved", { device, timeoutSeconds, reason });
+    this.starved = true;
+    return timeoutSeconds * 1000;
   }
 
   /** `orderly`: the node has let go of everything. Otherwise the device stays armed and resets the machine. */
   close(orderly: boolean): void {
-    if (this.descriptor === undefined) return;
+    // Some drivers take any close for an orderly one: it stays open for as long as this process lives.
+    if (this.descriptor === undefined || this.starved) return;
     if (orderly) this.write(MAGIC_CLOSE);
     else this.log.error("watchdog.left-armed", { device: this.device, advice: "it resets this machine" });
     closeSync(this.descriptor);
@@ -77,14 +93,17 @@ function setByWdctl({ device, timeoutSeconds }: WatchdogUse): string | undefined
   const done = spawnSync("wdctl", args, { encoding: "utf8", timeout: SET_TIMEOUT_MS });
   if (done.status === 0) return undefined;
   const why = done.error?.message ?? done.stderr.trim();
-  return `wdctl could not set it (${why}); its own timeout counts${ownTimeout(device)}`;
+  const own = ownTimeout(device);
+  return `wdctl could not set it (${why}); its own timeout counts${own === undefined ? "" : `: ${own} s`}`;
 }
 
-function ownTimeout(device: string): string {
+/** In seconds; undefined where the kernel does not say. */
+function ownTimeout(device: string): number | undefined {
   const name = basename(device) === "watchdog" ? "watchdog0" : basename(device);
   try {
-    return `: ${readFileSync(`/sys/class/watchdog/${name}/timeout`, "utf8").trim()} s`;
+    const seconds = Number(readFileSync(`/sys/class/watchdog/${name}/timeout`, "utf8"));
+    return seconds > 0 ? seconds : undefined;
   } catch {
-    return "";
+    return undefined;
   }
 }

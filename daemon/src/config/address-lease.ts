@@ -45,6 +45,8 @@ export interface AddressSafety {
   readonly leaseMs: number | undefined;
   /** A process beside the daemon. */
   readonly guardMs: number | undefined;
+  /** Whether the segment is asked who has an address before a node that is alone takes it. */
+  readonly probe: boolean;
 }
 
 /** Reports into the file that is wrong. */
@@ -54,7 +56,7 @@ export function addressSafety(
   inHaCf: Problems,
   inSystoleYaml: Problems,
 ): AddressSafety {
-  const { lease = "auto", guard = "auto" } = systoleYaml.settings.addresses ?? {};
+  const { lease = "auto", guard = "auto", probe = "on" } = systoleYaml.settings.addresses ?? {};
   const guardMs = guard === "off" ? undefined : guardTime(timings);
   if (lease !== "auto" && lease !== "off")
     checkWritten(lease, timings, systoleYaml.place("addresses", "lease"), inSystoleYaml);
@@ -65,7 +67,7 @@ export function addressSafety(
   const isMeant = lease === "off" && guard === "off";
   if (leaseMs === undefined && guardMs === undefined && hasAddresses && works && !isMeant)
     warnOfNone(haCf, timings, guard, inHaCf);
-  return { leaseMs, guardMs };
+  return { leaseMs, guardMs, probe: probe === "on" };
 }
 
 function automatic(timings: MembershipTimings): number | undefined {

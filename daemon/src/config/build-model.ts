@@ -25,7 +25,14 @@ export interface ModelParts {
   readonly addresses: AddressSafety;
 }
 
-const OPERATION_TIMEOUT_MS = { start: 60_000, stop: 60_000, status: 20_000, announce: 5000, warm: 60_000 };
+const OPERATION_TIMEOUT_MS = {
+  start: 60_000,
+  stop: 60_000,
+  status: 20_000,
+  announce: 5000,
+  warm: 60_000,
+  elsewhere: 5000,
+};
 const REQUEST_TIMEOUT_MS = 120_000;
 
 interface NamedMedium {
@@ -91,10 +98,11 @@ function plugins(parts: ModelParts, media: readonly NamedMedium[], agents: Reado
   if (authKeys.sign !== undefined)
     uses.push({ use: "auth-classic", with: { sign: authKeys.sign, keys: authKeys.keys } });
   if (agents.has("ipaddr")) {
-    const { leaseMs, guardMs } = parts.addresses;
+    const { leaseMs, guardMs, probe } = parts.addresses;
     const lease = leaseMs === undefined ? {} : { leaseMs };
     const guard = guardMs === undefined ? {} : { guardMs };
-    uses.push({ use: "agent-ipaddr", with: { deadMs: parts.timings.deadMs, ...lease, ...guard } });
+    const { deadMs } = parts.timings;
+    uses.push({ use: "agent-ipaddr", with: { deadMs, ...lease, ...guard, ...(!probe && { probe }) } });
   }
   if (agents.has("nginx")) uses.push({ use: "agent-nginx" });
   if (agents.has("heartbeat") || agents.has("lsb")) {

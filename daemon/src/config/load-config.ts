@@ -161,7 +161,7 @@ function safetyOf(
   timings: MembershipTimings | undefined,
   files: LeaseFiles,
 ): AddressSafety {
-  const none = { leaseMs: undefined, guardMs: undefined };
+  const none = { leaseMs: undefined, guardMs: undefined, probe: true };
   if (timings === undefined) return none;
   const inSystoleYaml = new Problems(systoleYamlFile.path);
   const safety = haCfFile.check((inHaCf) => addressSafety(files, timings, inHaCf, inSystoleYaml));

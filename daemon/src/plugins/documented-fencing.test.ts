@@ -9,6 +9,7 @@ import {
   Logger,
   Network,
   Processes,
+  SelfReset,
 } from "@systole/core/ports";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -41,7 +42,7 @@ describe.runIf(hasPackages)("an example of a fence device", () => {
         return { plugin: result.plugin, with: config };
       }),
     );
-    const services = [Clock, ClusterAccess, Confirmations, Logger, Network, Processes];
+    const services = [Clock, ClusterAccess, Confirmations, Logger, Network, Processes, SelfReset];
     const { problems } = await inspectComposition({
       runtime: "node",
       plugins: loaded,

@@ -19,10 +19,15 @@ const FLAGS = 0x40 | 0x4000;
 const LONGEST_PATH_BYTES = 107;
 const PROGRAM_TIMEOUT_MS = 5000;
 
+/** Throws where koffi cannot be had; tests replace it. */
+export type LoadKoffi = () => Koffi;
+
+const loadKoffi: LoadKoffi = () => createRequire(import.meta.url)("koffi") as Koffi;
+
 /** `path` as `NOTIFY_SOCKET` says it: a file's, or `@` and a name in the abstract namespace. */
-export function openNotifySocket(path: string): NotifySocket {
+export function openNotifySocket(path: string, load: LoadKoffi = loadKoffi): NotifySocket {
   try {
-    return openByLibrary(path, createRequire(import.meta.url)("koffi") as Koffi);
+    return openByLibrary(path, load());
   } catch {
     return byProgram(path);
   }

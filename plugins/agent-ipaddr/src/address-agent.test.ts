@@ -34,7 +34,7 @@ describe("the address agent", () => {
 
   it("is the plugin's agent", () => {
     expect(agentIpaddr).toMatchObject({ kind: "systole.plugin", name: "agent-ipaddr" });
-    expect(agent.supports).toEqual({ announce: true });
+    expect(agent.supports).toEqual({ announce: true, elsewhere: false });
   });
 
   describe("start", () => {

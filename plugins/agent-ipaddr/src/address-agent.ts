@@ -2,6 +2,7 @@
 import {
   SystoleError,
   type AddressSpec,
+  type Clock,
   type HeldAddress,
   type Logger,
   type Network,
@@ -12,19 +13,24 @@ import {
 } from "@systole/sdk";
 import type { AddressKeeper } from "./address-keeper.js";
 import type { WantedAddress } from "./address-text.js";
+import { askSegment } from "./ask-segment.js";
 import { findHolding, placeAddress, type HostView, type Placement } from "./placement.js";
 import { wantedAddress } from "./resource-address.js";
 
 export class AddressAgent implements ResourceAgent {
-  readonly supports = { announce: true };
+  readonly supports: ResourceAgent["supports"];
+  readonly elsewhere?: NonNullable<ResourceAgent["elsewhere"]>;
   readonly #network: Network;
   readonly #keeper: AddressKeeper;
   readonly #log: Logger;
 
-  constructor(network: Network, keeper: AddressKeeper, log: Logger) {
+  /** `clock`: by which answers are waited for when the segment is asked who has an address; without it nobody is asked. */
+  constructor(network: Network, keeper: AddressKeeper, log: Logger, clock?: Clock) {
+    this.supports = { announce: true, elsewhere: clock !== undefined };
     this.#network = network;
     this.#keeper = keeper;
     this.#log = log;
+    if (clock !== undefined) this.elsewhere = (resource, signal) => this.#elsewhere(resource, clock, signal);
   }
 
   async start(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
@@ -133,6 +139,23 @@ export class AddressAgent implements ResourceAgent {
     } catch (error) {
       return [text(error)];
     }
+  }
+
+  /** Where it would not be started, nobody can be asked. */
+  async #elsewhere(resource: ResourceSpec, clock: Clock, signal: AbortSignal): Promise<OperationResult> {
+    const wanted = wantedAddress(resource);
+    if (!wanted.ok) return failed("error", wanted.problem);
+    return await answering(async () => {
+      const placement = await this.#place(wanted.value, await this.#look());
+      if (!placement.ok) return failed("not-here", placement.reason);
+      const { spec, link } = placement;
+      if (!link.up || link.loopback) return succeeded("stopped");
+      const mac = await askSegment({ network: this.#network, clock }, spec, signal);
+      if (signal.aborted) return failed("timeout", `asking who has ${spec.address} was given up`);
+      if (mac === undefined) return succeeded("stopped");
+      const reason = `${mac} on ${spec.interface} answers for ${spec.address}`;
+      return { ok: true, state: "running", reason };
+    });
   }
 
   async #look(): Promise<HostView> {

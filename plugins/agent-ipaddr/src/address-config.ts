@@ -8,12 +8,14 @@ export interface AddressConfig {
   readonly guardMs?: number;
   /** After so much silence of this node another one may have taken its addresses. */
   readonly deadMs: number;
+  /** The segment is asked whether somebody has an address, where that is wanted to be known. Absent: it is. */
+  readonly probe?: boolean;
 }
 
 const DEFAULT_DEAD_MS = 30_000;
 const SECOND_MS = 1000;
 
-/** Accepts `undefined` and `{ leaseMs?, guardMs?, deadMs? }`. */
+/** Accepts `undefined` and `{ leaseMs?, guardMs?, deadMs?, probe? }`. */
 export const AddressConfig: StandardSchema<AddressConfig> = {
   "~standard": {
     version: 1,
@@ -26,10 +28,11 @@ export const AddressConfig: StandardSchema<AddressConfig> = {
         leaseMs,
         guardMs,
         deadMs = DEFAULT_DEAD_MS,
+        probe = true,
         ...others
       }: Partial<Record<string, unknown>> = { ...value };
       const issues = Object.keys(others).map((key) => ({
-        message: "unknown setting; there are leaseMs, guardMs and deadMs",
+        message: "unknown setting; there are leaseMs, guardMs, deadMs and probe",
         path: [key],
       }));
       if (!isPositive(deadMs)) issues.push({ message: "must be a positive number", path: ["deadMs"] });
@@ -37,10 +40,11 @@ export const AddressConfig: StandardSchema<AddressConfig> = {
         issues.push({ message: "must be a positive number", path: ["guardMs"] });
       if (leaseMs !== undefined && !(isPositive(leaseMs) && leaseMs % SECOND_MS === 0))
         issues.push({ message: "must be whole seconds, in milliseconds", path: ["leaseMs"] });
-      if (issues.length > 0 || !isPositive(deadMs)) return { issues };
-      return {
-        value: { deadMs, ...(isPositive(leaseMs) && { leaseMs }), ...(isPositive(guardMs) && { guardMs }) },
-      };
+      if (typeof probe !== "boolean") issues.push({ message: "must be true or false", path: ["probe"] });
+      if (issues.length > 0 || !isPositive(deadMs) || typeof probe !== "boolean") return { issues };
+      const lease = isPositive(leaseMs) ? { leaseMs } : {};
+      const guard = isPositive(guardMs) ? { guardMs } : {};
+      return { value: { deadMs, ...lease, ...guard, ...(!probe && { probe }) } };
     },
   },
 };

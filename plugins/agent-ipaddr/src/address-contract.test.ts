@@ -1,6 +1,6 @@
 // The contract of resource agents, run on an address in a network in memory; the plugin is booted as a host would.
-import { ResourceAgent, type ResourceSpec } from "@systole/sdk";
-import { contractFor, runContract, TestHost } from "@systole/sdk/testkit";
+import { Clock, ResourceAgent, type ResourceSpec } from "@systole/sdk";
+import { contractFor, RealClock, runContract, service, TestHost } from "@systole/sdk/testkit";
 import { expect, test } from "vitest";
 import plugin from "./index.js";
 
@@ -10,7 +10,7 @@ test("ipaddr keeps the contract, and leaves nothing open", async () => {
   const hosts: TestHost[] = [];
   const results = await runContract(contractFor("resource-agent"), {
     open: async () => {
-      const host = await TestHost.boot(plugin);
+      const host = await TestHost.boot(plugin, { services: [service(Clock, new RealClock())] });
       hosts.push(host);
       const agent = host.get(ResourceAgent, "ipaddr");
       return {

@@ -18,7 +18,7 @@ const DESCRIPTION: AgentDescription = {
     parameter("nic", "the interface, with a label behind a colon; else the one whose network it is in"),
     parameter("broadcast", "the broadcast address"),
   ],
-  actions: ["start", "stop", "status", "announce"].map((name) => ({ name })),
+  actions: ["start", "stop", "status", "announce", "elsewhere"].map((name) => ({ name })),
 };
 
 export const addressCatalogue: AgentCatalogue = {

@@ -19,8 +19,9 @@ const agentIpaddr = definePlugin({
       create: (network, pulse, clock, log) => new AddressKeeper({ network, pulse, clock, log, config }),
     });
     host.provide(ResourceAgent, "ipaddr", {
-      inject: [Network, Keeper, Logger],
-      create: (network, keeper, log) => new AddressAgent(network, keeper, log),
+      inject: [Network, Keeper, Logger, Clock],
+      create: (network, keeper, log, clock) =>
+        new AddressAgent(network, keeper, log, config.probe === false ? undefined : clock),
     });
     host.provide(AgentCatalogue, "ipaddr", { inject: [], create: () => addressCatalogue });
   },

@@ -10,6 +10,9 @@ export const ADDRESS_LIMITS = {
   earlyExpiryMs: 100,
   /** A guard counts by a clock of its own, from the moment at which it was told. */
   earlyGuardMs: 10,
+  /** Who has an address is asked so often, and an answer is waited for so long each time, before it is free. */
+  questions: 3,
+  questionMs: 200,
   /**
    * A claim of somebody else is answered so much later, if the address is still held: nodes of a cluster that meet again
    * have agreed on one of them by then, and the one that lets go must not be the last to be heard.

@@ -16,7 +16,9 @@ export const SuicideConfig = v.optional(
         ),
       ),
     ),
-    /** The kernel's trigger. Absent: `/proc/sysrq-trigger`, unless there is a command. */
+    /** Before anything else, the watchdog of ha.cf is fed no more; it resets this node when the other ways have not. */
+    watchdog: v.optional(v.boolean(), false),
+    /** The kernel's trigger. Absent: `/proc/sysrq-trigger`, unless there is a command or a watchdog. */
     sysrq: v.optional(absolutePath),
     /** How long each way may take to end this node before the next one is tried. */
     waitMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60_000)), 10_000),

@@ -1,5 +1,5 @@
 /** Provides the fence device `suicide`, which ends the node that it runs on. @packageDocumentation */
-import { Clock, ClusterAccess, definePlugin, FenceDevice, Logger, Processes } from "@systole/sdk";
+import { Clock, ClusterAccess, definePlugin, FenceDevice, Logger, Processes, SelfReset } from "@systole/sdk";
 import { SuicideConfig } from "./config.js";
 import { SuicideDevice } from "./suicide-device.js";
 
@@ -10,9 +10,9 @@ const plugin = definePlugin({
   config: SuicideConfig,
   register(host, config) {
     host.provide(FenceDevice, "suicide", {
-      inject: [Clock, Processes, ClusterAccess, Logger],
-      create: (clock, processes, cluster, log) =>
-        new SuicideDevice({ config, clock, processes, cluster, log }),
+      inject: [Clock, Processes, ClusterAccess, SelfReset, Logger],
+      create: (clock, processes, cluster, selfReset, log) =>
+        new SuicideDevice({ config, clock, processes, cluster, selfReset, log }),
     });
   },
 });

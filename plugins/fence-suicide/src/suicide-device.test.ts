@@ -1,6 +1,7 @@
 // Nothing here ends this machine: the trigger is a file, and the command ends a process that the test has started.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -102,6 +103,50 @@ it("leaves nothing behind when it is given up", async () => {
   patience.abort();
   expect(await result).toMatchObject({ ok: false, kind: "timeout" });
   await host.close();
+});
+
+it("feeds the watchdog no more before it does anything else, and waits for it at last", async () => {
+  const fed = join(directory, "fed");
+  await writeFile(fed, "");
+  const command = ["/bin/sh", "-c", `cp ${fed} ${fed}.then; exit 1`];
+  const { host, device } = await open({ watchdog: true, command, waitMs: 2000 });
+  host.selfReset.resetsWithinMs = 50;
+  const stopFeeding = host.selfReset.stopFeeding.bind(host.selfReset);
+  host.selfReset.stopFeeding = (reason) => {
+    writeFileSync(fed, "no more");
+    return stopFeeding(reason);
+  };
+  const begunMs = performance.now();
+  const patience = AbortSignal.timeout(1000);
+  expect(await device.execute("reset", "master", patience)).toMatchObject({
+    kind: "timeout",
+    reason: expect.stringMatching(
+      /^\/bin\/sh: exited with 1; the watchdog: still here after \d+ ms$/u,
+    ) as string,
+  });
+  expect(performance.now() - begunMs).toBeGreaterThan(900);
+  expect(await readFile(`${fed}.then`, "utf8")).toBe("no more");
+  expect(host.selfReset.reasons).toEqual(["reset of this node"]);
+});
+
+it("waits for the watchdog's own time and a little more, and has failed then", async () => {
+  const { host, device } = await open({ watchdog: true });
+  host.selfReset.resetsWithinMs = 300;
+  const begunMs = performance.now();
+  expect(await device.execute("off", "master", live())).toMatchObject({ kind: "error" });
+  expect(performance.now() - begunMs).toBeGreaterThan(300);
+});
+
+it("says so where no watchdog is in use, and leaves one alone that it was not told of", async () => {
+  const { device } = await open({ watchdog: true });
+  expect(await device.execute("reset", "master", live())).toMatchObject({
+    kind: "error",
+    reason: expect.stringContaining("write `watchdog /dev/watchdog` into ha.cf") as string,
+  });
+  const other = await open({ sysrq });
+  other.host.selfReset.resetsWithinMs = 1;
+  await other.device.execute("reset", "master", live());
+  expect(other.host.selfReset.reasons).toEqual([]);
 });
 
 it("refuses a command without a path", async () => {

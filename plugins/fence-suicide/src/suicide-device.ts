@@ -10,6 +10,7 @@ import {
   type FenceResult,
   type Logger,
   type Processes,
+  type SelfReset,
 } from "@systole/sdk";
 import type { SuicideConfig } from "./config.js";
 import { waysTo, type Way } from "./ways.js";
@@ -19,6 +20,7 @@ export interface SuicideInit {
   readonly clock: Clock;
   readonly processes: Processes;
   readonly cluster: ClusterAccess;
+  readonly selfReset: SelfReset;
   readonly log: Logger;
 }
 
@@ -32,11 +34,20 @@ export class SuicideDevice implements FenceDevice {
       return { ok: false, kind: "unknown-node", reason: `${JSON.stringify(node)} is not this node` };
     if (action === "on") return { ok: false, kind: "error", reason: "this node is on already" };
     const failures: string[] = [];
+    const { clock, selfReset } = this.init;
+    // First of all: should another way hang this machine, the watchdog is what ends it.
+    const resetMs = config.watchdog ? selfReset.stopFeeding(`${action} of this node`) : undefined;
+    const resetAtMs = clock.nowMs() + (resetMs ?? 0);
     for (const way of waysTo(action, config)) {
-      const how = way.kind === "command" ? way.command : `${way.letter} to ${way.path}`;
+      const how = nameOf(way);
       log.error("fence.self", { node, action, how });
-      const trouble = await this.take(way, signal).catch((cause: unknown) => reasonOf(cause));
-      failures.push(`${how}: ${trouble ?? `still here after ${config.waitMs} ms`}`);
+      const begunMs = clock.nowMs();
+      const untilMs = (way.kind === "watchdog" ? resetAtMs : begunMs) + config.waitMs;
+      const trouble =
+        way.kind === "watchdog" && resetMs === undefined
+          ? NO_WATCHDOG
+          : await this.take(way, untilMs, signal).catch((cause: unknown) => reasonOf(cause));
+      failures.push(`${how}: ${trouble ?? `still here after ${Math.round(untilMs - begunMs)} ms`}`);
       if (signal.aborted) return { ok: false, kind: "timeout", reason: failures.join("; ") };
     }
     return { ok: false, kind: "error", reason: `this node could not be ended: ${failures.join("; ")}` };
@@ -56,17 +67,16 @@ export class SuicideDevice implements FenceDevice {
   }
 
   /** Resolves when this node is still there after the time for it, or with what was in the way. */
-  private async take(way: Way, signal: AbortSignal): Promise<string | undefined> {
-    const until = this.init.clock.nowMs() + this.init.config.waitMs;
+  private async take(way: Way, untilMs: number, signal: AbortSignal): Promise<string | undefined> {
     if (way.kind === "sysrq") await trigger(way.path, way.letter);
-    else {
-      const overdue = this.wait(until, signal);
+    else if (way.kind === "command") {
+      const overdue = this.wait(untilMs, signal);
       const run = await runAgentProgram(this.init.processes, way, overdue.signal);
       overdue.cancel();
       if (run.ran && run.result.exitCode !== 0) return `exited with ${String(run.result.exitCode)}`;
       if (!run.ran && run.answer.kind !== "timeout") return run.answer.reason;
     }
-    const rest = this.wait(until, signal);
+    const rest = this.wait(untilMs, signal);
     await rest.ended;
     return undefined;
   }
@@ -85,6 +95,19 @@ export class SuicideDevice implements FenceDevice {
     if (signal.aborted) end();
     else signal.addEventListener("abort", end, { once: true });
     return { signal: ending.signal, ended, cancel: end };
+  }
+}
+
+const NO_WATCHDOG = "this machine has none in use; write `watchdog /dev/watchdog` into ha.cf";
+
+function nameOf(way: Way): string {
+  switch (way.kind) {
+    case "command":
+      return way.command;
+    case "sysrq":
+      return `${way.letter} to ${way.path}`;
+    case "watchdog":
+      return "the watchdog";
   }
 }
 

@@ -14,3 +14,13 @@ it("a command is tried first, and the kernel after it only where that is said", 
   expect(waysTo("reset", { command })).toEqual([reboot]);
   expect(waysTo("reset", { command, sysrq: "/x" })).toEqual([reboot, kernel("b", "/x")]);
 });
+
+it("the watchdog is what remains when nothing else has ended this node, and may be all there is", () => {
+  const watchdog = { kind: "watchdog" };
+  expect(waysTo("reset", { watchdog: true })).toEqual([watchdog]);
+  expect(waysTo("off", { watchdog: true, sysrq: "/x" })).toEqual([
+    kernel("o", "/x"),
+    kernel("b", "/x"),
+    watchdog,
+  ]);
+});

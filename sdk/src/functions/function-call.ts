@@ -35,6 +35,8 @@ export interface AgentCall extends Addressed {
   readonly operation: ResourceAction | "validate" | "describe";
   /** Of one that is described, its arguments. */
   readonly resource: ResourceSpec;
+  /** That asks, and that shall have the resource, or not have it. */
+  readonly node?: string;
   /** Of a stop. */
   readonly urgent?: boolean;
 }
@@ -81,7 +83,7 @@ const isAgentCall = isObjectOf(
     operation: isOneOf("start", "stop", "status", "announce", "warm", "validate", "describe"),
     resource,
   },
-  { ...maybe, urgent: isBoolean },
+  { ...maybe, node: name, urgent: isBoolean },
 );
 const isNotifyCall = isObjectOf(
   { ...addressed, port: isOneOf("notifier"), operation: isOneOf("notify"), event },

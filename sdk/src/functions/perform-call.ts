@@ -65,18 +65,19 @@ async function operate(agent: ResourceAgent, call: AgentCall, signal: AbortSigna
 }
 
 async function begin(agent: ResourceAgent, call: AgentCall, signal: AbortSignal): Promise<object> {
-  const { operation, resource, urgent = false } = call;
+  const { operation, resource, node, urgent = false } = call;
+  const options = node === undefined ? {} : { node };
   switch (operation) {
     case "start":
-      return agent.start(resource, signal);
+      return agent.start(resource, signal, options);
     case "stop":
-      return agent.stop(resource, signal, { urgent });
+      return agent.stop(resource, signal, { ...options, urgent });
     case "announce":
       return (await agent.announce?.(resource, signal)) ?? { ok: true, state: "running" };
     case "warm":
       return (await agent.warm?.(resource, signal)) ?? { ok: true, state: "stopped" };
     default:
-      return agent.status(resource, signal);
+      return agent.status(resource, signal, options);
   }
 }
 

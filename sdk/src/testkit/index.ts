@@ -13,6 +13,7 @@ export * from "./memory-network.js";
 export * from "./memory-notifier.js";
 export * from "./memory-processes.js";
 export * from "./memory-pulse.js";
+export * from "./memory-self-reset.js";
 export * from "./memory-quorum.js";
 export * from "./memory-store.js";
 export * from "./memory-transport.js";

@@ -14,7 +14,7 @@ export interface ResourceAgentSubject {
   readonly probe?: () => Promise<boolean>;
 }
 
-export type ResourceAgentNeed = "announce" | "warm" | "broken" | "crash" | "probe";
+export type ResourceAgentNeed = "announce" | "warm" | "elsewhere" | "broken" | "crash" | "probe";
 
 /** What a subject offers: by what it has, and for `announce` by what the agent says that it supports. */
 export function resourceAgentOffers({
@@ -26,6 +26,7 @@ export function resourceAgentOffers({
   return [
     ...(agent.supports.announce ? ["announce" as const] : []),
     ...(agent.supports.warm === true ? ["warm" as const] : []),
+    ...(agent.supports.elsewhere === true ? ["elsewhere" as const] : []),
     ...(broken === undefined ? [] : ["broken" as const]),
     ...(crash === undefined ? [] : ["crash" as const]),
     ...(probe === undefined ? [] : ["probe" as const]),

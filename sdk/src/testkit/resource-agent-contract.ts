@@ -3,6 +3,7 @@ import type { ContractCase } from "./contract.js";
 import {
   demand,
   demandFailure,
+  demandState,
   demandTimeout,
   inWords,
   live,
@@ -184,6 +185,34 @@ export const resourceAgentContract: readonly ContractCase<ResourceAgentSubject>[
     async run({ agent, resource }) {
       const warm = agent.warm?.bind(agent);
       if (warm !== undefined) await demandTimeout(() => warm(resource, AbortSignal.abort()), "warm");
+    },
+  },
+  {
+    id: "elsewhere-declared",
+    name: "elsewhere is there if, and only if, supports.elsewhere says so",
+    async run({ agent }) {
+      const offered = typeof agent.elsewhere === "function";
+      const { elsewhere = false } = agent.supports;
+      demand(
+        offered === elsewhere,
+        `supports.elsewhere is ${elsewhere}, yet elsewhere is ${offered ? "" : "not "}there`,
+      );
+    },
+  },
+  {
+    id: "elsewhere",
+    name: "elsewhere finds nobody for what no other host serves, here neither; aborted it answers timeout",
+    needs: "elsewhere",
+    async run(subject) {
+      const { agent, resource } = subject;
+      const elsewhere = agent.elsewhere?.bind(agent);
+      if (elsewhere === undefined) return;
+      demandState(await elsewhere(resource, live()), "stopped", "elsewhere");
+      await status(subject, "stopped", "status after elsewhere");
+      await start(subject);
+      demandState(await elsewhere(resource, live()), "stopped", "elsewhere of what runs here");
+      await status(subject, "running", "status after elsewhere");
+      await demandTimeout(() => elsewhere(resource, AbortSignal.abort()), "elsewhere");
     },
   },
   {

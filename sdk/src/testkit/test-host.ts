@@ -80,6 +80,11 @@ export class TestHost {
     return this.#fakes.pulse;
   }
 
+  /** The machine's watchdog; it has none until `resetsWithinMs` is set. */
+  get selfReset() {
+    return this.#fakes.selfReset;
+  }
+
   /** What the plugin provides, as `port` and `name`, in the order in which it was made. */
   get provided(): readonly { readonly port: string; readonly name: string }[] {
     return this.#made.map(({ token: { port }, name }) => ({ port, name }));

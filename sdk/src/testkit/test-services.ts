@@ -7,6 +7,7 @@ import {
   Network,
   Processes,
   Pulse,
+  SelfReset,
   Store,
 } from "@systole/core/ports";
 import { service, type Service } from "../hosting/provided-services.js";
@@ -15,6 +16,7 @@ import { MemoryConfirmations } from "./memory-confirmations.js";
 import { MemoryNetwork } from "./memory-network.js";
 import { MemoryProcesses } from "./memory-processes.js";
 import { MemoryPulse } from "./memory-pulse.js";
+import { MemorySelfReset } from "./memory-self-reset.js";
 import { MemoryStore } from "./memory-store.js";
 import { RecordingLogger } from "./recording-logger.js";
 import { VirtualClock } from "./virtual-clock.js";
@@ -30,6 +32,7 @@ export class TestFakes {
   readonly cluster = new MemoryClusterAccess();
   readonly confirmations = new MemoryConfirmations();
   readonly pulse = new MemoryPulse();
+  readonly selfReset = new MemorySelfReset();
 
   services(): readonly Service[] {
     return [
@@ -41,6 +44,7 @@ export class TestFakes {
       service(ClusterAccess, this.cluster),
       service(Confirmations, this.confirmations),
       service(Pulse, this.pulse),
+      service(SelfReset, this.selfReset),
     ];
   }
 

@@ -15,6 +15,11 @@ describeInterop("an address with a lease, beside heartbeat", () => {
       implementation: "heartbeat",
       implementations: { master: "systole" },
       variant: { deadtimeSeconds: 3, initdeadSeconds: 4 },
+      // It is the kernel that is asked here.
+      files: {
+        master: [{ path: "/etc/ha.d/systole.yaml", text: "addresses: { guard: off }\n" }],
+        cluster1: [],
+      },
     });
     lab = opened;
     const { reason } = await runAct(opened, COLD_START, { timeoutMs: ACT_TIMEOUT_MS });

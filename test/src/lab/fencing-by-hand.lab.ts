@@ -55,8 +55,10 @@ describeInLab("fencing without a switch", () => {
     expect(await systole(on, "cluster1", "fence", "history")).toContain("reset by stonith, unverified");
   });
 
+  // Only a person stands between the two nodes here, and no guard.
   it("a person is asked, and the takeover waits until that person has looked", async () => {
-    const text = "plugins: [{ use: fence-meatware }]\nfence: [meatware]\nfencing: { priority-delay: 0s }\n";
+    const text =
+      "plugins: [{ use: fence-meatware }]\nfence: [meatware]\nfencing: { priority-delay: 0s }\naddresses: { guard: off }\n";
     const on = await open([{ path: "/etc/ha.d/systole.yaml", text }]);
     await on.node("master").killHard();
     await waitFor(

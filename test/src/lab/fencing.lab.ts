@@ -13,7 +13,9 @@ import { monotonicMs, pause, waitFor } from "./wait.js";
 const DEAD_MS = 2000;
 const AFTER_HOOK = "/etc/ha.d/told";
 const TOLD = "/var/log/told";
-const SYSTOLE_YAML = `plugins: [{ use: ./power }]
+/** Nothing but the switch keeps two nodes from having the address: no guard. */
+const SYSTOLE_YAML = `addresses: { guard: off }
+plugins: [{ use: ./power }]
 fence: [power]
 fencing:
   action: off

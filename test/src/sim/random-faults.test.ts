@@ -1,19 +1,8 @@
 // Random mishaps at random moments: whatever happened, a cluster that is left in peace serves every group exactly once.
 import { describe, expect, it } from "vitest";
-import type { GroupSpec } from "@systole/core/ports";
+import { GROUPS, mishap, random } from "./mishaps.js";
 import { SimulatedCluster, type SimOptions } from "./simulated-cluster.js";
 
-const GROUPS: readonly GroupSpec[] = [
-  {
-    key: "one",
-    home: "master",
-    resources: [
-      { name: "one", agent: "ipaddr" },
-      { name: "web", agent: "nginx", rules: { monitorEveryMs: 1000, failureTimeoutMs: 10_000 } },
-    ],
-  },
-  { key: "two", home: "cluster1", resources: [{ name: "two", agent: "ipaddr" }] },
-];
 const MISHAPS = 25;
 /** Lives of each kind of cluster; SYSTOLE_SIM_SEEDS asks for more. */
 const SEEDS = Number(process.env.SYSTOLE_SIM_SEEDS ?? 12);
@@ -21,14 +10,6 @@ const SEEDS = Number(process.env.SYSTOLE_SIM_SEEDS ?? 12);
 const PEACE_MS = 50_000;
 /** Two holders are allowed only so long after the nodes could hear each other again. */
 const SETTLE_MS = 1500;
-
-function random(seed: number): () => number {
-  let state = seed * 2_654_435_761;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 4_294_967_296;
-  };
-}
 
 /** Watches for groups with two holders although every node has been able to hear the others for a while. */
 class Watch {
@@ -53,39 +34,6 @@ class Watch {
         this.complaints.push(`${Math.round(this.cluster.nowMs)} ms: ${resource} on ${holders.join("+")}`);
     }
   }
-}
-
-function serviceMishaps(cluster: SimulatedCluster, name: string): readonly (() => void)[] {
-  const alive = cluster.nodes.get(name)?.alive === true;
-  return [
-    () => alive && cluster.crash(name, "web"),
-    () => alive && cluster.crash(name, "one"),
-    () => void cluster.failures.set(`${name} web status`, { ok: false, kind: "timeout", reason: "hangs" }),
-  ];
-}
-
-function mishap(cluster: SimulatedCluster, next: () => number): void {
-  const name = cluster.names[Math.floor(next() * cluster.names.length)] ?? "";
-  const other = cluster.names.find((candidate) => candidate !== name) ?? "";
-  const node = cluster.nodes.get(name);
-  const actions: readonly (() => void)[] = [
-    () => cluster.cut(name, other),
-    () => void cluster.cuts.add(`${name}>${other}`),
-    () => cluster.heal(),
-    () => cluster.heal(),
-    () => node?.alive === true && cluster.freeze(name),
-    () => node?.frozen === true && cluster.thaw(name),
-    () => node?.alive === true && cluster.kill(name, next() < 0.5),
-    () => node?.alive === false && cluster.start(name),
-    () => node?.alive === true && cluster.stop(name),
-    () => node?.alive === true && cluster.request(name, "standby"),
-    () => node?.alive === true && cluster.request(name, "takeover", "local"),
-    () => (cluster.loss = next() < 0.5 ? 0 : 0.3),
-    () => void cluster.failures.set(`${name} web start`, { ok: false, kind: "error", reason: "broken" }),
-    () => cluster.failures.clear(),
-    ...serviceMishaps(cluster, name),
-  ];
-  actions[Math.floor(next() * actions.length)]?.();
 }
 
 function live(seed: number, options: SimOptions): readonly string[] {

@@ -291,7 +291,8 @@ export class SimulatedCluster {
     this.later(action === "announce" || action === "status" ? 1 : this.operationMs, () => {
       if (this.nodes.get(node.name)?.generation !== generation || !node.alive) return;
       const result =
-        this.failures.get(`${node.name} ${resource} ${action}`) ?? outcome(node, resource, action);
+        this.failures.get(`${node.name} ${resource} ${action}`) ??
+        outcome(node, resource, action, this.holders(resource));
       this.step(node, { kind: "agent.reported", id, result });
     });
   }

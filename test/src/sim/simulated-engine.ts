@@ -1,4 +1,5 @@
 // The engine of one simulated node: the real one, with timings short enough to watch.
+import { ResumedEngine } from "./resumed-engine.js";
 import { createEngine, haresourcesPolicy, heartbeatMembership, type Engine } from "@systole/core/engine";
 import type {
   Failback,
@@ -25,6 +26,8 @@ export interface SimOptions {
   /** In the place of `quorum`: a witness beyond a network that may be cut, named `witness` there. */
   readonly witness?: SimulatedWitness;
   readonly seed?: number;
+  /** Every engine is made anew after each of its steps, and goes on from what the former one has written. */
+  readonly resumed?: boolean;
   /** Takes the field out of every status by which Systole nodes know each other: all speak heartbeat's R1 protocol. */
   readonly asHeartbeats?: boolean;
 }
@@ -52,7 +55,11 @@ export function nodesOf(options: SimOptions): readonly string[] {
   return options.nodes ?? ["master", "cluster1"];
 }
 
-export function simulatedEngine({ self, generation, restored, seed, options }: SimulatedEngineInit): Engine {
+export function simulatedEngine(init: SimulatedEngineInit): Engine {
+  return init.options.resumed === true ? new ResumedEngine(() => made(init)) : made(init);
+}
+
+function made({ self, generation, restored, seed, options }: SimulatedEngineInit): Engine {
   const { groups = [GROUP], failback = "on", ipfail = false, pingNodes = [], fencing = false } = options;
   const membership = heartbeatMembership.create({
     self,
@@ -80,7 +87,14 @@ export function simulatedEngine({ self, generation, restored, seed, options }: S
     failback,
     ipfail,
     keepaliveMs: KEEPALIVE_MS,
-    operationTimeoutMs: { start: 60_000, stop: 60_000, status: 20_000, announce: 5000, warm: 60_000 },
+    operationTimeoutMs: {
+      start: 60_000,
+      stop: 60_000,
+      status: 20_000,
+      announce: 5000,
+      warm: 60_000,
+      elsewhere: 5000,
+    },
     requestTimeoutMs: 120_000,
     fencing,
     ...(options.fencingRules !== undefined && { fencingRules: options.fencingRules }),

@@ -26,8 +26,18 @@ export function withoutReport(message: Message): Message {
   return { fields: message.fields.filter((field) => field.name !== "systole") };
 }
 
-/** An agent that does what it is told. */
-export function outcome(node: SimNode, resource: string, action: ResourceAction): OperationResult {
+/** An agent that does what it is told. The segment carries its questions to all hosts, whatever is cut between the daemons. */
+export function outcome(
+  node: SimNode,
+  resource: string,
+  action: ResourceAction,
+  holders: readonly string[],
+): OperationResult {
+  if (action === "elsewhere") {
+    const other = holders.find((name) => name !== node.name);
+    if (other === undefined) return { ok: true, state: "stopped" };
+    return { ok: true, state: "running", reason: `${other} answers for ${resource}` };
+  }
   if (action === "start") node.running.add(resource);
   if (action === "stop") node.running.delete(resource);
   return { ok: true, state: node.running.has(resource) ? "running" : "stopped" };

@@ -70,7 +70,14 @@ function model(providers: Partial<ClusterModel["providers"]>): ClusterModel {
     failback: "on",
     ipfail: false,
     isolation: "release",
-    operationTimeoutMs: { start: 1000, stop: 1000, status: 1000, announce: 1000, warm: 1000 },
+    operationTimeoutMs: {
+      start: 1000,
+      stop: 1000,
+      status: 1000,
+      announce: 1000,
+      warm: 1000,
+      elsewhere: 5000,
+    },
     requestTimeoutMs: 5000,
     plugins: [
       { use: "auth-classic", with: { sign: 3, keys: [{ index: 3, method: "md5", key: "Hello!" }] } },

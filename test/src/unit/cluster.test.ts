@@ -69,7 +69,14 @@ function model(self: string, key = "Hello!"): ClusterModel {
     resources: [{ name: "address", args: [], parameters: {} }],
     failback: "on",
     ipfail: false,
-    operationTimeoutMs: { start: 1000, stop: 1000, status: 1000, announce: 1000, warm: 1000 },
+    operationTimeoutMs: {
+      start: 1000,
+      stop: 1000,
+      status: 1000,
+      announce: 1000,
+      warm: 1000,
+      elsewhere: 5000,
+    },
     requestTimeoutMs: 5000,
     plugins: [
       { use: "auth-classic", with: { sign: 3, keys: [{ index: 3, method: "md5", key }] } },

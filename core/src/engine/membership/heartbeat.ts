@@ -15,20 +15,24 @@ import { Joining } from "./joining.js";
 import { judgeLife, type LifeVerdict } from "./life.js";
 import { ownLatenessMs, type JudgingContext } from "./liveness.js";
 import { NodeList } from "./node-list.js";
-import type { NodeRecord } from "./node-record.js";
+import { NodeRecord } from "./node-record.js";
 import { Outbox, type Instant } from "./outbox.js";
 import { Pulse } from "./pulse.js";
-import { seededRandom } from "./random.js";
+import { SeededRandom } from "./random.js";
 import { Reliability } from "./reliability.js";
 import { Roster } from "./roster.js";
-import { hexText } from "./saved-nodes.js";
+import { SequenceTracker } from "./sequence.js";
 import { judgeStatus } from "./status.js";
 import { Troubles } from "./troubles.js";
 import { isUnsequenced, numberField } from "./wire-values.js";
+import { readState, stateIn, writeState } from "../whole-state.js";
 
 export const heartbeatMembership: Membership = { create: (init) => new HeartbeatMembership(init) };
 
+const PARTS = [NodeRecord, SequenceTracker];
+
 class HeartbeatMembership implements MembershipMachine {
+  private readonly random: SeededRandom;
   private readonly roster: Roster;
   private readonly outbox: Outbox;
   private readonly reliability: Reliability;
@@ -43,9 +47,10 @@ class HeartbeatMembership implements MembershipMachine {
   private left = false;
 
   constructor(private readonly init: MembershipInit) {
-    const random = seededRandom(init.seed);
+    this.random = new SeededRandom(init.seed);
+    const random = (): number => this.random.next();
     this.roster = new Roster(init, random);
-    const uuidOf = (name: string): Uint8Array | undefined => this.roster.find(name)?.uuid;
+    const uuidOf = (name: string) => this.roster.find(name)?.uuid;
     // Whose it is besides is known when everybody was heard.
     const ownUuid = (): Uint8Array | undefined =>
       this.settled && maySayUuid(init.uuid, this.roster) ? init.uuid : undefined;
@@ -73,11 +78,6 @@ class HeartbeatMembership implements MembershipMachine {
     return this.outbox.drain();
   }
 
-  hinted(link: string, node: string, nowMs: number, wallMs: number): readonly MembershipOutput[] {
-    if (this.roster.linkHinted(node, link, this.outbox)) this.pulse.nextAtMs = nowMs;
-    return this.step({ kind: "tick" }, nowMs, wallMs);
-  }
-
   deadline(): number {
     if (this.left) return Number.POSITIVE_INFINITY;
     return Math.min(
@@ -97,12 +97,11 @@ class HeartbeatMembership implements MembershipMachine {
   }
 
   snapshot(): unknown {
-    return {
-      version: 1,
-      sequence: this.outbox.highest(),
-      history: this.outbox.history.size(),
-      nodes: this.view().map((node) => ({ ...node, uuid: hexText(node.uuid) })),
-    };
+    return { version: 2, state: writeState(this, PARTS) };
+  }
+
+  resume(snapshot: unknown): void {
+    readState(this, stateIn(snapshot, 2), PARTS);
   }
 
   private begin(now: Instant): void {
@@ -121,6 +120,9 @@ class HeartbeatMembership implements MembershipMachine {
         return;
       case "message.received":
         return this.received(input.link, input.message, now);
+      case "link.hinted":
+        if (this.roster.linkHinted(input.node, input.link, this.outbox)) this.pulse.nextAtMs = now.nowMs;
+        return;
       case "message.send":
         return this.outbox.send(input.message, now, input.to);
       case "publish":
@@ -227,10 +229,7 @@ class HeartbeatMembership implements MembershipMachine {
         this.pulse.sayStatus(now);
         return true;
       case "healed":
-        this.outbox.event("partition.healed", "warn", {
-          node: node.name,
-          silentMs: node.silentMs(now.nowMs),
-        });
+        this.outbox.event("partition.healed", "warn", node.silence(now.nowMs));
         node.returnReason = "partition-healed";
         node.forgetSequence();
         // Both sides want to know at once what the other and the ping nodes have to say.
@@ -284,7 +283,7 @@ class HeartbeatMembership implements MembershipMachine {
     this.outbox.emit({ kind: "status.heard", from: node.name, message });
   }
 
-  // Between Systole nodes a goodbye is the end of that life; heartbeat's daemons are awaited until they fall silent.
+  // Between Systole nodes a goodbye ends that life; heartbeat's daemons are awaited until they fall silent.
   private saidGoodbye(node: NodeRecord): void {
     node.released = true;
     if (node.dialect === "systole") this.change(node, "dead", "stopped");

@@ -6,7 +6,7 @@ import type { MembershipMachine, MembershipOutput } from "../../ports/index.js";
 import { changes, events, joined, receive, runTo, sent, status } from "./testkit/machine.js";
 
 const hint = (target: MembershipMachine, nowMs: number, link = "eth0", node = "cluster1") =>
-  target.hinted?.(link, node, nowMs, 0) ?? [];
+  target.step({ kind: "link.hinted", link, node }, nowMs, 0);
 
 const linkChanges = (outputs: readonly MembershipOutput[]) =>
   outputs.flatMap((output) => (output.kind === "link.changed" ? [`${output.link} ${output.to}`] : []));

@@ -52,9 +52,10 @@ export class NodeRecord {
     return this.state === "up" || this.state === "active" || this.state === "ping";
   }
 
-  /** Whole ms since the last sign of life; 0 when there was none. */
-  silentMs(nowMs: number): number {
-    return this.heardAtMs === undefined ? 0 : Math.round(nowMs - this.heardAtMs);
+  /** For an event. Whole ms since the last sign of life; 0 when there was none. */
+  silence(nowMs: number): { readonly node: string; readonly silentMs: number } {
+    const silentMs = this.heardAtMs === undefined ? 0 : Math.round(nowMs - this.heardAtMs);
+    return { node: this.name, silentMs };
   }
 
   /** Heard from since the start, or given up. */

@@ -21,7 +21,7 @@ function runner(rules: Partial<RecoveryRules> = UNWATCHED) {
       { name: "web", agent: "nginx", rules, canWarm: true },
     ],
   };
-  const timeoutMs = { start: 1, stop: 2, status: 3, announce: 4, warm: 5 };
+  const timeoutMs = { start: 1, stop: 2, status: 3, announce: 4, warm: 5, elsewhere: 5000 };
   const subject = new GroupRunner({
     group,
     timeoutMs,

@@ -17,6 +17,7 @@ import { encodeReport, REPORT_FIELD } from "./claims/report.js";
 import { cleanupMessage, namedGroups, readCleanup } from "./cleanup.js";
 import { GroupRunner } from "./group-runner.js";
 import { R1Bridge } from "./r1-bridge.js";
+import { readState, stateIn, writeState } from "../whole-state.js";
 
 export const haresourcesPolicy: ResourcePolicy = { create: (init) => new Haresources(init) };
 
@@ -83,7 +84,19 @@ class Haresources implements PolicyMachine {
   }
 
   snapshot(): unknown {
-    return { version: 1, epochs: this.claims.epochs(), r1: this.r1?.snapshot() };
+    return { version: 2, besideHeartbeat: this.r1 !== undefined, state: writeState(this, []) };
+  }
+
+  resume(snapshot: unknown): void {
+    const state = stateIn(snapshot, 2);
+    if ((snapshot as { readonly besideHeartbeat?: unknown }).besideHeartbeat === true)
+      this.r1 = this.bridge(false);
+    readState(this, state, []);
+  }
+
+  private bridge(active: boolean): R1Bridge {
+    const { runners, fencing, nextId, emit } = this;
+    return new R1Bridge({ policy: this.init, runners, fencing, nextId, emit, active });
   }
 
   /** What is the same whichever protocol is spoken. */
@@ -189,11 +202,9 @@ class Haresources implements PolicyMachine {
         ? "claims"
         : undefined;
     if (wanted === "r1" && this.r1 === undefined) {
-      const active = nodes[0]?.state === "active";
-      const { runners, fencing, nextId, emit } = this;
-      this.r1 = new R1Bridge({ policy: this.init, runners, fencing, nextId, emit, active });
+      this.r1 = this.bridge(nodes[0]?.state === "active");
       // Any Systole among the others must not count on claims now.
-      emit({
+      this.emit({
         kind: "publish",
         fields: { [REPORT_FIELD]: encodeReport({ ready: false, pings: 0, groups: new Map() }) },
       });

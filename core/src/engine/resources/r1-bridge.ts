@@ -90,10 +90,6 @@ export class R1Bridge {
     };
   }
 
-  snapshot(): unknown {
-    return this.machine.snapshot();
-  }
-
   private translate(input: PolicyInput): R1Input | undefined {
     switch (input.kind) {
       case "operator.requested": {

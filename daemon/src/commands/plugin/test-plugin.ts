@@ -10,6 +10,7 @@ import {
   Network,
   Processes,
   Pulse,
+  SelfReset,
   Store,
 } from "@systole/core/ports";
 import { SystoleError, type Plugin } from "@systole/sdk";
@@ -118,6 +119,7 @@ async function providersOf(
     Network,
     Processes,
     Pulse,
+    SelfReset,
     Store,
   ];
   const { problems, declarations } = await inspectComposition({

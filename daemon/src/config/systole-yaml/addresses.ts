@@ -19,6 +19,12 @@ export const Addresses = z.strictObject(
       .describe(
         "Whether a process beside the daemon removes addresses when the daemon is dead, stopped or busy; `auto` (default): where deadtime has room for it.",
       ),
+    probe: z
+      .enum(["on", "off"], "write `on` or `off`")
+      .optional()
+      .describe(
+        "Whether a node that has never heard another one asks the segment who has an address before it takes it (ARP, neighbour discovery). Default `on`.",
+      ),
   },
   MAPPING,
 );

@@ -9,7 +9,7 @@ const timeout: OperationResult = { ok: false, kind: "timeout", reason: "aborted"
 
 /** A right agent, over a service that is one boolean. */
 class RightAgent implements ResourceAgent {
-  readonly supports: ResourceAgent["supports"] = { announce: true, warm: true };
+  readonly supports: ResourceAgent["supports"] = { announce: true, warm: true, elsewhere: true };
   service = { running: false };
 
   async start(resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
@@ -29,6 +29,9 @@ class RightAgent implements ResourceAgent {
   announce? = async (_resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> =>
     signal.aborted ? timeout : { ok: true, state: "running" };
   async warm(_resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
+    return signal.aborted ? timeout : { ok: true, state: "stopped" };
+  }
+  async elsewhere(_resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
     return signal.aborted ? timeout : { ok: true, state: "stopped" };
   }
   async validate(resource: ResourceSpec, _signal: AbortSignal): Promise<readonly string[]> {
@@ -107,7 +110,14 @@ class StatusAlwaysRunning extends RightAgent {
 }
 
 class AnnouncesInSecret extends RightAgent {
-  override readonly supports = { announce: false, warm: false };
+  override readonly supports = { announce: false, warm: false, elsewhere: false };
+}
+
+/** It hears its own host. */
+class FindsItself extends RightAgent {
+  override async elsewhere(_resource: ResourceSpec, signal: AbortSignal): Promise<OperationResult> {
+    return signal.aborted ? timeout : { ok: true, state: this.service.running ? "running" : "stopped" };
+  }
 }
 
 class CannotAnnounce extends RightAgent {
@@ -192,7 +202,14 @@ export const resourceAgents: ContractTrial<ResourceAgentSubject> = {
     wrong("throws when a stop is aborted", ThrowsOnAbortedStop, "aborted-stop"),
     wrong("does not look at the signal of start", IgnoresAbort, "aborted-start"),
     wrong("throws when it is broken", ThrowsWhenBroken, "validate-broken", "start-broken"),
-    wrong("has abilities in secret", AnnouncesInSecret, "announce-declared", "warm-declared"),
+    wrong(
+      "has abilities in secret",
+      AnnouncesInSecret,
+      "announce-declared",
+      "warm-declared",
+      "elsewhere-declared",
+    ),
+    wrong("takes this host for another one", FindsItself, "elsewhere"),
     wrong("serves when it should be warm only", ServesWhenWarm, "warm"),
     wrong("throws when warm is aborted", ThrowsOnAbortedWarm, "aborted-warm"),
     wrong("cannot announce", CannotAnnounce, "announce"),

@@ -13,8 +13,8 @@ export const TAKEN_OVER: Promised = { ends: ["cluster1"], twoOwnersMs: 0, gapMs:
 /** Who was gone is back and serves again; the two never did at once. */
 export const HOME: Promised = { ends: ["master"], twoOwnersMs: 0 };
 
-/** Who has let go may have the ping node back a moment before it hears who serves: then it serves too, until it does. */
-export const MET_AGAIN: Promised = { ends: ["master"], twoOwnersMs: 1000 };
+/** Who has let go may have the ping node back before it hears who serves: it waits for that. */
+export const MET_AGAIN: Promised = { ends: ["master"], twoOwnersMs: 0 };
 
 /** The node that is cut off lets go by its own clock, and the other one takes over by its own; deadtime leaves them half a second. */
 export const LET_GO: Promised = { ends: ["cluster1"], twoOwnersMs: 500 };

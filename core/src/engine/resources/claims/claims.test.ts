@@ -46,6 +46,7 @@ function facts(changes: Partial<GroupFacts> = {}): GroupFacts {
     away: undefined,
     exhausted: false,
     down: undefined,
+    elsewhere: undefined,
     ...changes,
   };
 }
@@ -84,6 +85,8 @@ function world(changes: Partial<World> = {}): World {
     pings: 0,
     behindSinceMs: undefined,
     keepaliveMs: 100,
+    unaided: false,
+    elsewhereAgainMs: 3000,
     peers: [peer()],
     unsettled: new Set(),
     standing: { rule: "in-company", serves: true, take: "yes", why: "", missing: [] },

@@ -5,6 +5,7 @@
 // two that run, the one that is not heard stops, else the lower claim.
 import { LIMITS } from "../../limits.js";
 import { sameClaim, type Claim } from "./claim.js";
+import type { ElsewhereAnswer } from "./elsewhere.js";
 import { isAlone, isAloneForLong, isLive, isReady, peerOf, type Peer, type World } from "./world.js";
 
 export interface GroupFacts {
@@ -26,6 +27,8 @@ export interface GroupFacts {
   readonly exhausted: boolean;
   /** Why it is to stay down, everywhere, under this claim. */
   readonly down: string | undefined;
+  /** What the network said when it was asked who serves it; undefined: it has not been asked. */
+  readonly elsewhere: ElsewhereAnswer | undefined;
 }
 
 export interface Decision {
@@ -38,6 +41,8 @@ export interface Decision {
   readonly waiting?: string;
   /** When to decide again although nothing has happened. */
   readonly againAtMs?: number;
+  /** The network is to be asked whether another host serves it. */
+  readonly asks?: boolean;
 }
 
 export function decideGroup(group: GroupFacts, world: World): Decision {
@@ -110,7 +115,7 @@ function decideConflict(
 
 type NextClaim =
   | { readonly owner: string; readonly why: string }
-  | { readonly waiting: string; readonly againAtMs?: number }
+  | { readonly waiting: string; readonly againAtMs?: number; readonly asks?: boolean }
   | undefined;
 
 function nextClaim(group: GroupFacts, world: World): NextClaim {
@@ -130,7 +135,25 @@ function nextClaim(group: GroupFacts, world: World): NextClaim {
   const againAtMs = (group.secondHandAtMs ?? -Infinity) + LIMITS.secondHandClaimMs;
   if (world.nowMs < againAtMs)
     return { waiting: `${gone} here, and another node has heard it claim`, againAtMs };
-  return { owner: world.self, why: gone };
+  return takenElsewhere(group, world) ?? { owner: world.self, why: gone };
+}
+
+/**
+ * A node that has never heard another one is alone, or has the wrong key, or a closed firewall: only the network can tell.
+ * It asks before it claims, so that its claim is not the later one when it is heard at last. It has the time.
+ */
+function takenElsewhere({ elsewhere }: GroupFacts, world: World): NextClaim {
+  if (!world.unaided) return undefined;
+  if (elsewhere === undefined)
+    return { waiting: "no other node was ever heard: the network is asked who serves it", asks: true };
+  const { atMs, held } = elsewhere;
+  const againAtMs = atMs + world.elsewhereAgainMs;
+  if (held === undefined)
+    return world.nowMs < againAtMs
+      ? undefined
+      : { waiting: "the network is asked again who serves it", asks: true };
+  const waiting = `${held}, and no other node was ever heard: it is not started here as long as that is so; it is asked again every few seconds`;
+  return world.nowMs < againAtMs ? { waiting, againAtMs } : { waiting, asks: true };
 }
 
 /** Why the claim's owner no longer counts, or undefined while it does. */

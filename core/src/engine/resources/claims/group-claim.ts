@@ -1,8 +1,9 @@
 // One group under claims: its highest known claim, what it does here, and why it is where it is.
-import type { GroupSpec } from "../../../ports/index.js";
+import type { GroupSpec, PolicyInit, PolicyOutput } from "../../../ports/index.js";
 import type { GroupRunner } from "../group-runner.js";
 import { compareClaims, sameClaim, UNCLAIMED, type Claim } from "./claim.js";
 import type { Decision, GroupFacts } from "./decide.js";
+import { Elsewhere, type ElsewhereAnswer } from "./elsewhere.js";
 import type { GroupReport } from "./report.js";
 
 export class GroupClaim {
@@ -25,6 +26,7 @@ export class GroupClaim {
   constructor(
     readonly spec: GroupSpec,
     readonly runner: GroupRunner,
+    readonly elsewhere: Elsewhere,
     /** No claim is made at or below this epoch. */
     private epochFloor: number,
   ) {}
@@ -110,7 +112,7 @@ export class GroupClaim {
     return this.runner.wanted() === "run" && (state === "started" || state === "starting");
   }
 
-  facts(nowMs: number): GroupFacts {
+  facts(nowMs: number, elsewhere?: ElsewhereAnswer): GroupFacts {
     return {
       key: this.spec.key,
       home: this.spec.home,
@@ -123,6 +125,7 @@ export class GroupClaim {
       away: this.runner.recovery.wantsAway(),
       exhausted: this.runner.exhausted(),
       down: this.down,
+      elsewhere,
     };
   }
 
@@ -172,15 +175,27 @@ export class GroupClaim {
   }
 }
 
-/** `epochs`: highest epoch of each group that an earlier life of this node knew. */
-export function groupClaims(
-  specs: readonly GroupSpec[],
-  runners: ReadonlyMap<string, GroupRunner>,
-  epochs: ReadonlyMap<string, number>,
-): readonly GroupClaim[] {
-  return specs.map((spec) => {
+export interface GroupClaimsInit {
+  readonly policy: PolicyInit;
+  readonly runners: ReadonlyMap<string, GroupRunner>;
+  readonly nextId: () => number;
+  readonly emit: (output: PolicyOutput) => void;
+  /** Highest epoch of each group that an earlier life of this node knew. */
+  readonly epochs: ReadonlyMap<string, number>;
+}
+
+export function groupClaims({
+  policy,
+  runners,
+  nextId,
+  emit,
+  epochs,
+}: GroupClaimsInit): readonly GroupClaim[] {
+  const timeoutMs = policy.operationTimeoutMs.elsewhere;
+  return policy.groups.map((spec) => {
     const runner = runners.get(spec.key);
     if (runner === undefined) throw new Error(`no runner for group ${spec.key}`);
-    return new GroupClaim(spec, runner, epochs.get(spec.key) ?? 0);
+    const elsewhere = new Elsewhere({ group: spec, timeoutMs, nextId, emit });
+    return new GroupClaim(spec, runner, elsewhere, epochs.get(spec.key) ?? 0);
   });
 }

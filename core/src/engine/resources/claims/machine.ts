@@ -4,20 +4,18 @@ import {
   type EngineEvent,
   type NodeView,
   type OperatorRequest,
-  type PolicyInit,
   type PolicyInput,
-  type PolicyOutput,
   type PolicyView,
   type SelfJudgement,
 } from "../../../ports/index.js";
 import { FenceWish } from "../../fencing/fence-wish.js";
 import type { FencingCases } from "../../fencing/fencing-cases.js";
 import { LIMITS } from "../../limits.js";
-import type { GroupRunner } from "../group-runner.js";
 import { isolationOf, type IsolationWatch, type Standing } from "../isolation/watch.js";
 import { Accusations } from "./accusations.js";
 import { decideGroup } from "./decide.js";
-import { groupClaims, type GroupClaim } from "./group-claim.js";
+import { answerFor } from "./elsewhere.js";
+import { groupClaims, type GroupClaim, type GroupClaimsInit } from "./group-claim.js";
 import { planMoves, progressOf } from "./operator.js";
 import { Outlet } from "./outlet.js";
 import { PeerReports } from "./peer-reports.js";
@@ -25,17 +23,11 @@ import { decodeReport } from "./report.js";
 import { OperatorRequests } from "./requests.js";
 import { raceAgainst } from "./silence.js";
 import { viewOf } from "./view.js";
-import { deadAmong, pingsOf, type World } from "./world.js";
+import { deadAmong, pingsOf, surroundings, type World } from "./world.js";
 
-export interface ClaimsInit {
-  readonly policy: PolicyInit;
-  readonly runners: ReadonlyMap<string, GroupRunner>;
-  readonly nextId: () => number;
-  readonly emit: (output: PolicyOutput) => void;
+export interface ClaimsInit extends GroupClaimsInit {
   /** Nodes that must be fenced, whichever protocol is spoken. */
   readonly fencing: FencingCases;
-  /** Highest epoch of each group that an earlier life of this node knew. */
-  readonly epochs: ReadonlyMap<string, number>;
 }
 
 export class ClaimsMachine {
@@ -53,7 +45,7 @@ export class ClaimsMachine {
   constructor(private readonly init: ClaimsInit) {
     const { policy, emit } = init;
     this.reports = new PeerReports(policy);
-    this.groups = groupClaims(policy.groups, init.runners, init.epochs);
+    this.groups = groupClaims(init);
     this.isolation = isolationOf(policy, init.nextId, emit);
     this.standing = this.isolation.step([], true, 0);
     this.accusations = new Accusations(init.fencing, (node, nodes) =>
@@ -146,6 +138,8 @@ export class ClaimsMachine {
       case "operator.requested":
         return this.requested(input.id, input.request, this.world(nodes, nowMs));
       case "agent.reported":
+        for (const { elsewhere } of this.groups) elsewhere.report(input.id, input.result, nowMs);
+        return;
       case "fence.reported":
       case "message.delivered":
       case "self.judged":
@@ -216,9 +210,11 @@ export class ClaimsMachine {
 
   /** Returns whether the claim changed, so that there is more to decide. */
   private decideOnce(group: GroupClaim, world: World, nowMs: number): boolean {
-    const facts = group.facts(nowMs);
+    const all = this.groups.map(({ elsewhere }) => elsewhere);
+    const facts = group.facts(nowMs, answerFor(group.elsewhere, all, nowMs));
     const decision = decideGroup(facts, world);
     group.settle(decision);
+    if (decision.asks === true) for (const elsewhere of all) elsewhere.ask();
     if (decision.yieldTo !== undefined) {
       const { owner, epoch } = decision.yieldTo;
       this.event("group.yielded", "warn", { group: group.spec.key, to: owner, epoch });
@@ -286,12 +282,11 @@ export class ClaimsMachine {
   }
 
   private world(nodes: readonly NodeView[], nowMs: number): World {
-    const { self, nodes: order, failback, ipfail, keepaliveMs } = this.init.policy;
-    const peers = this.reports.peers(nodes);
+    const { leaving, standing, reports } = this;
+    const peers = reports.peers(nodes);
     const unsettled = this.init.fencing.unsettled();
-    const found = { pings: pingsOf(nodes), behindSinceMs: this.reports.behindSinceMs(), peers, unsettled };
-    const settings = { self, order, failback, ipfail, keepaliveMs, active: nodes[0]?.state === "active" };
-    return { ...settings, ...found, leaving: this.leaving, standing: this.standing, nowMs };
+    const found = { peers, unsettled, behindSinceMs: reports.behindSinceMs() };
+    return { ...surroundings(this.init.policy, nodes), ...found, leaving, standing, nowMs };
   }
 
   private event(name: string, level: EngineEvent["level"], fields: EngineEvent["fields"]): void {

@@ -22,7 +22,10 @@ export function viewOf(
   isolation: IsolationView,
 ): PolicyView {
   const unrest = world.active ? firstUnrest(groups, reports, world) : "this node has not joined yet";
-  const waiting = groups.find((group) => group.waiting !== undefined && group.claim.owner !== undefined);
+  const waiting = groups.find(
+    ({ waiting: why, claim, elsewhere }) =>
+      why !== undefined && (claim.owner !== undefined || elsewhere.answer?.held !== undefined),
+  );
   const stable = unrest === undefined && !requestWaiting;
   const rest = !world.standing.serves
     ? world.standing.why

@@ -1,5 +1,6 @@
 // What one node knows at one moment: the input of every decision about claims.
-import type { Failback, NodeView } from "../../../ports/index.js";
+import type { Failback, NodeView, PolicyInit } from "../../../ports/index.js";
+import { LIMITS } from "../../limits.js";
 import type { Standing } from "../isolation/watch.js";
 import type { NodeReport } from "./report.js";
 
@@ -31,11 +32,45 @@ export interface World {
   readonly behindSinceMs: number | undefined;
   readonly keepaliveMs: number;
   readonly peers: readonly Peer[];
+  /** There are other nodes, and none of them was ever heard in this life of this node. */
+  readonly unaided: boolean;
+  /** How long what the network said of another host that serves a group is believed. */
+  readonly elsewhereAgainMs: number;
   /** Dead nodes whose resources may still run: they must be fenced first. */
   readonly unsettled: ReadonlySet<string>;
   /** What isolation lets this node do. */
   readonly standing: Standing;
   readonly nowMs: number;
+}
+
+/** What the configuration and membership say of it. */
+export function surroundings(
+  { self, nodes: order, failback, ipfail, keepaliveMs }: PolicyInit,
+  nodes: readonly NodeView[],
+): Pick<
+  World,
+  | "self"
+  | "order"
+  | "failback"
+  | "ipfail"
+  | "keepaliveMs"
+  | "active"
+  | "pings"
+  | "unaided"
+  | "elsewhereAgainMs"
+> {
+  const others = nodes.filter(({ kind, name }) => kind === "normal" && name !== self);
+  return {
+    self,
+    order,
+    failback,
+    ipfail,
+    keepaliveMs,
+    active: nodes[0]?.state === "active",
+    pings: pingsOf(nodes),
+    unaided: others.length > 0 && others.every(({ heardAtMs }) => heardAtMs === undefined),
+    elsewhereAgainMs: LIMITS.elsewhereAgainMs + LIMITS.elsewhereTurnMs * Math.max(0, order.indexOf(self)),
+  };
 }
 
 export function peerOf(world: World, name: string): Peer | undefined {

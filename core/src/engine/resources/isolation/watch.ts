@@ -10,6 +10,7 @@ import type {
   PolicyOutput,
   SelfJudgement,
 } from "../../../ports/index.js";
+import { LIMITS } from "../../limits.js";
 import { QuorumPoll } from "./quorum-poll.js";
 import { look, patienceOf, type Patience, type Seen } from "./sight.js";
 import { rowFor, type Row, type Take, type Verdict } from "./table.js";
@@ -126,22 +127,25 @@ export class IsolationWatch {
   private settle(row: Row, seen: Seen, nowMs: number): void {
     const before = this.standing;
     const { missing } = seen;
-    // When a network heals, whoever grants may be heard a moment before the node that serves.
+    // When a network heals, whoever grants may be heard before the node that serves.
     const tooEarly = !before.serves && row.id.startsWith("granted") && nowMs < this.settledAtMs();
     const serves = tooEarly ? false : row.serve === "unchanged" ? before.serves : row.serve === "yes";
-    const why = tooEarly ? `${row.why}; it waits a moment for the others to be heard` : row.why;
+    const why = tooEarly ? `${row.why}; it waits for a deadtime in which the others may be heard` : row.why;
     this.standing = { rule: row.id, serves, take: tooEarly ? "no" : row.take, why, missing };
     if (before.rule === row.id && before.serves === serves) return;
     // Beside others nothing is to be told but the return to it.
-    if (row.id === "in-company" && before === UNJUDGED) return;
+    if (row.id === "in-company" && before.rule === UNJUDGED.rule && before.why === UNJUDGED.why) return;
     const level: EngineEvent["level"] = serves && row.take === "yes" ? "info" : "warn";
     const { isolation } = this.init;
     const fields = { rule: row.id, policy: isolation, serves, take: this.standing.take, missing, why };
     this.init.emit({ kind: "event", event: { name: "isolation.judged", level, fields } });
   }
 
+  /** Another node that lives is heard by then: its silence would be a death, and its machine has found this one's address. */
   private settledAtMs(): number {
-    return (this.grantedSinceMs ?? Number.NEGATIVE_INFINITY) + 2 * this.init.keepaliveMs;
+    const { deadMs = 0, keepaliveMs } = this.init;
+    const waitMs = Math.max(deadMs, LIMITS.neighbourMs + keepaliveMs) + keepaliveMs;
+    return (this.grantedSinceMs ?? Number.NEGATIVE_INFINITY) + waitMs;
   }
 }
 

@@ -106,6 +106,4 @@ export interface R1Machine {
   /** When `tick` is next useful; Infinity when only another input can change something. */
   deadline(): number;
   view(): R1View;
-  /** Versioned JSON. */
-  snapshot(): unknown;
 }

@@ -1,7 +1,7 @@
 // heartbeat 3.0.6's resource protocol between two nodes (haresources mode), as a pure machine.
 import type { NodeView } from "../../../ports/index.js";
 import { announce, raise, send, type R1Context } from "./context.js";
-import type { R1Init, R1Input, R1Machine, R1Request, R1View } from "./contract.js";
+import type { R1Init, R1Input, R1Machine, R1Output, R1Request, R1View } from "./contract.js";
 import { watchFailback } from "./failback.js";
 import {
   abortGiveUp,
@@ -28,7 +28,7 @@ import {
   taken,
 } from "./standby.js";
 import { becomeActive, peerReported, peerStarting, startupTimers } from "./startup.js";
-import { initialState, nextTimer, snapshotOf, type After } from "./state.js";
+import { initialState, nextTimer, type After, type R1State } from "./state.js";
 import { fenceReported, peerDied, peerSaidGoodbye, takenOver } from "./takeover.js";
 import { R1_TIMINGS } from "./timings.js";
 import { viewOf } from "./view.js";
@@ -36,22 +36,39 @@ import { groupFailing, groupReported, runQueue } from "./work.js";
 
 /** Makes a machine. Nothing happens before its first step. */
 export function createR1(init: R1Init): R1Machine {
-  const state = initialState(init);
-  let nodes: readonly NodeView[] = [];
-  let nowMs = -Infinity;
-  return {
-    step(input, seenNodes, atMs) {
-      nodes = seenNodes;
-      nowMs = atMs;
-      const ctx: R1Context = { init, state, nodes, nowMs, out: [] };
-      absorb(ctx, input);
-      if (!state.released) proceed(ctx);
-      return ctx.out;
-    },
-    deadline: () => nextTimer(state, nowMs),
-    view: (): R1View => viewOf({ init, state, nodes, nowMs, out: [] }),
-    snapshot: () => snapshotOf(state),
-  };
+  return new R1(init);
+}
+
+class R1 implements R1Machine {
+  private readonly state: R1State;
+  private nodes: readonly NodeView[] = [];
+  private nowMs = -Infinity;
+
+  constructor(private readonly init: R1Init) {
+    this.state = initialState(init);
+  }
+
+  step(input: R1Input, nodes: readonly NodeView[], nowMs: number): readonly R1Output[] {
+    this.nodes = nodes;
+    this.nowMs = nowMs;
+    const ctx = this.context();
+    absorb(ctx, input);
+    if (!this.state.released) proceed(ctx);
+    return ctx.out;
+  }
+
+  deadline(): number {
+    return nextTimer(this.state, this.nowMs);
+  }
+
+  view(): R1View {
+    return viewOf(this.context());
+  }
+
+  private context(): R1Context {
+    const { init, state, nodes, nowMs } = this;
+    return { init, state, nodes, nowMs, out: [] };
+  }
 }
 
 /** Timers, then the queue, then what rest allows; a finished job may allow more, so twice. */

@@ -148,17 +148,6 @@ export function initialState(init: R1Init): R1State {
   };
 }
 
-/** Versioned JSON of a state. */
-export function snapshotOf(state: R1State): unknown {
-  return structuredClone({
-    version: 1,
-    ...state,
-    groups: Object.fromEntries(state.groups),
-    failedStarts: Object.fromEntries(state.failedStarts),
-    ipRequests: Object.fromEntries(state.ipRequests),
-  });
-}
-
 /** The earliest time at which a tick does something; 0 when it is due at once, Infinity when there is none. */
 export function nextTimer(state: R1State, nowMs: number): number {
   if (state.released) return Infinity;

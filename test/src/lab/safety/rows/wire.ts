@@ -4,7 +4,7 @@ import { Intruder } from "../../intruder.js";
 import { CLUSTER_KEY, signer } from "../../../interop/forger.js";
 import { speak } from "../../../interop/strangers.js";
 import { deaths } from "../deaths.js";
-import { BOTH, TAKEN_OVER, UNMOVED } from "../promises.js";
+import { TAKEN_OVER, UNMOVED } from "../promises.js";
 import type { Row, Scenario, Stage } from "../row.js";
 import { giveUnknownKey } from "../seal.js";
 
@@ -78,7 +78,7 @@ const wrongKeys: Row = {
     await cluster1.start();
     await pause(3 * NOTICED_MS);
   },
-  promised: (setUp) => (setUp === "fenced" ? TAKEN_OVER : BOTH),
+  promised: (setUp) => (setUp === "fenced" ? TAKEN_OVER : UNMOVED),
 };
 
 /** What a user of the machine may try: the commands that move everything. */
@@ -129,7 +129,7 @@ export const WIRE_SCENARIOS: readonly Scenario[] = [
     id: wrongKeys.id,
     rows: [wrongKeys],
     setUps: ["plain", "ping", "fenced", "sealed", "heartbeat"],
-    tested: ["fenced"],
+    tested: ["plain", "fenced", "sealed"],
   },
   {
     id: stranger.id,

@@ -1,0 +1,44 @@
+// What a node needs to know of the functions whose agents it uses.
+import { ATTEMPT_TIMEOUT_MS, CALL_WITHIN_MS } from "@systole/sdk/functions";
+import * as v from "valibot";
+
+const name = v.pipe(
+  v.string(),
+  v.regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/,
+    "must be a name of letters, digits, _ . : and -, such as function:elastic-ip",
+  ),
+);
+const key = v.union(
+  [
+    v.strictObject({ file: v.pipe(v.string(), v.startsWith("/")) }),
+    v.strictObject({ env: v.pipe(v.string(), v.nonEmpty()) }),
+  ],
+  "must say where the key is: { file: /absolute/path } or { env: NAME }",
+);
+const milliseconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(600_000));
+
+const Agent = v.strictObject({
+  url: v.pipe(
+    v.string(),
+    v.url("must be a URL"),
+    v.regex(/^https?:\/\//, "must begin with https:// or http://"),
+  ),
+  /** At least 32 characters, the same as the function has. */
+  key,
+  /** Under this name the function knows the key: it may serve several clusters. */
+  cluster: v.pipe(v.string(), v.nonEmpty("must be a name"), v.maxLength(255)),
+  /** Name of the agent at the function; absent: the function has just one. */
+  agent: v.optional(v.pipe(v.string(), v.nonEmpty(), v.maxLength(255))),
+  /** How long one attempt may take. */
+  timeoutMs: v.optional(milliseconds, ATTEMPT_TIMEOUT_MS),
+  /** How long an operation may take of which the cluster does not say it. */
+  withinMs: v.optional(milliseconds, CALL_WITHIN_MS),
+});
+
+export const AgentFunctionConfig = v.strictObject({
+  /** By the name under which `resources` in systole.yaml says `agent`. */
+  agents: v.record(name, Agent),
+});
+
+export type AgentConfig = v.InferOutput<typeof Agent>;
