@@ -25,9 +25,17 @@ const ACTS: readonly Act[] = [
     endsAt: "master",
   },
   {
-    title: "cut the nodes from each other",
-    run: async (stage) => {
-      await stage.cutNodes();
+    title: "cut the direct way between them",
+    run: async ({ lab }) => {
+      await lab.separateNodes();
+      await pause(BEYOND_DEADTIME_MS);
+    },
+    endsAt: "master",
+  },
+  {
+    title: "kill the broker too",
+    run: async ({ broker }) => {
+      await broker.kill();
       await pause(BEYOND_DEADTIME_MS);
     },
     endsAt: "master",
@@ -36,7 +44,7 @@ const ACTS: readonly Act[] = [
     title: "mend that",
     run: async (stage) => {
       await stage.mendNodes();
-      await pause(1000);
+      await pause(1500);
     },
     endsAt: "master",
   },
@@ -87,7 +95,9 @@ async function main(): Promise<number> {
   let most = 0;
   const endLooking = stage.lab.holders.onChange((holders) => (most = Math.max(most, holders.length)));
   try {
-    say(`Two nodes, and a witness in ${kind}. A visitor asks the cluster's address every 20 ms.\n`);
+    say(
+      `Two nodes, a network and a broker between them, and a witness in ${kind}. A visitor asks the cluster's address every 20 ms.\n`,
+    );
     say(row("act", "longest gap", "then serves", "at once"));
     for (const act of ACTS) {
       most = stage.lab.holders.now().length;

@@ -1,4 +1,4 @@
-// Two nodes, a switch, and a third machine on which the cloud's runtime has the witness; and what can be cut between them.
+// Two nodes, a switch, a broker of MQTT as their second path, and a third machine on which the cloud's runtime has the witness; and what can be cut between them.
 import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import {
   GATEWAY,
   Lab,
+  LabBroker,
   LabError,
   NODE_NAMES,
   nginxConf,
@@ -26,6 +27,7 @@ const START_MS = 30_000;
 export class Stage {
   private constructor(
     readonly lab: Lab,
+    readonly broker: LabBroker,
     private readonly cloud: ChildProcess,
   ) {}
 
@@ -41,21 +43,26 @@ export class Stage {
     const heard: string[] = [];
     if (cloud.stdout !== null)
       createInterface({ input: cloud.stdout }).on("line", (line) => heard.push(line));
+    const broker = new LabBroker(lab.gateway, lab.directory);
     try {
+      await broker.start();
       await waitFor(`the witness in ${kind}`, () => heard.includes("ready"), { timeoutMs: START_MS });
     } catch (error) {
       await lab.close();
       throw error;
     }
-    return new Stage(lab, cloud);
+    return new Stage(lab, broker, cloud);
   }
 
-  cutNodes(): Promise<void> {
-    return this.lab.separateNodes();
+  /** Both paths between the nodes. */
+  async cutNodes(): Promise<void> {
+    await this.lab.separateNodes();
+    await this.broker.kill();
   }
 
-  mendNodes(): Promise<void> {
-    return this.lab.rejoinNodes();
+  async mendNodes(): Promise<void> {
+    await this.lab.rejoinNodes();
+    await this.broker.start();
   }
 
   /** What `name` says to the witness is lost on the way. */

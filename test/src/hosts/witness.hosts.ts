@@ -2,7 +2,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LeasesInMemory, keysFrom, witness, type LeaseStore } from "@systole/witness";
+import { RealClock } from "@systole/sdk/testkit";
+import { clusterKey, LeasesInMemory, keysFrom, witness, type LeaseStore } from "@systole/witness";
+import { WitnessClient } from "@systole/witness/client";
 import { EtcdLeases } from "@systole/witness/etcd";
 import { LeaseFiles } from "@systole/witness/node";
 import { HAS_ETCD, startDynamo, startEtcd, TABLE } from "@systole/witness/testing";
@@ -96,3 +98,35 @@ for (const [name, isHere, start] of KINDS)
       );
     });
   });
+
+describe("a witness behind a rule of AWS IoT", () => {
+  it("answers a message as it answers a request", async () => {
+    const host = keep(await onLambda());
+    const key = await clusterKey(SECRET, "web");
+    const node = new WitnessClient({
+      url: "https://iot.invalid/",
+      cluster: "web",
+      key,
+      clock: new RealClock(),
+    });
+    const before = globalThis.fetch;
+    globalThis.fetch = async (to, { headers, body } = {}) => {
+      const message = { path: new URL(String(to)).pathname, headers, body };
+      const answer = (await host.invoke(message)) as {
+        statusCode: number;
+        headers: Record<string, string>;
+        body: string;
+      };
+      return new Response(answer.body, { status: answer.statusCode, headers: answer.headers });
+    };
+    try {
+      expect(await node.hello("alpha", AbortSignal.timeout(10_000))).toMatchObject({
+        kind: "answered",
+        answer: { result: "known", longestTtlMs: LONGEST_MS },
+      });
+    } finally {
+      globalThis.fetch = before;
+    }
+    await expect(host.invoke({ Records: [] })).rejects.toThrow("neither an HTTP request nor a question");
+  });
+});
