@@ -108,7 +108,7 @@ describe("a node that asks its witness", () => {
     await ask(alpha, "alpha");
     const question = { self: "alpha", nodes: NODES, alive: NODES };
     expect(await alpha.quorum.ask(question, AbortSignal.timeout(1000))).toEqual({ kind: "granted" });
-    expect(first.questions("release")).toBe(1);
+    await expect.poll(() => first.questions("release")).toBe(1);
     expect((await ask(bravo, "bravo")).kind).toBe("granted");
   });
 
