@@ -116,7 +116,7 @@ export class WitnessQuorum implements Quorum, Startable {
 
   async #greet(voter: Voter): Promise<void> {
     const { clock, config } = this.#init;
-    const againInMs = await voter.greet(this.#ended.signal);
+    const againInMs = await voter.greet(config.ttlMs, this.#ended.signal);
     if (this.#ended.signal.aborted) return;
     const atMs = clock.nowMs() + Math.min(againInMs, config.checkEveryMs);
     this.#greetings.set(

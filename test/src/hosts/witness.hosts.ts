@@ -85,9 +85,10 @@ const KINDS: readonly (readonly [string, boolean, () => Promise<FunctionHost>])[
   ["workerd, Durable Object", hasWorkerd, onWorkers],
 ];
 
-for (const [name, isHere, start] of KINDS)
-  describe.runIf(isHere)(`a witness on ${name}`, () => {
-    it("says the same as every other", async () => {
+// At the same time: most of it is waiting for leases to run out.
+describe.concurrent("a witness", () => {
+  for (const [name, isHere, start] of KINDS)
+    it.runIf(isHere)(`on ${name} says the same as every other`, async () => {
       const host = keep(await start());
       const { transcript, races, tookMs } = await runWitness(`${host.url}/witness?v=1`, (url, init) =>
         fetch(url, init),
@@ -97,7 +98,7 @@ for (const [name, isHere, start] of KINDS)
         `witness on ${name}: ${transcript.length} lines, ${races} races, ${Math.round(tookMs)} ms\n`,
       );
     });
-  });
+});
 
 describe("a witness behind a rule of AWS IoT", () => {
   it("answers a message as it answers a request", async () => {
