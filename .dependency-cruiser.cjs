@@ -34,14 +34,23 @@ module.exports = {
       severity: "error",
       from: { path: "^core/src/(runtime|di)", pathNot: test },
       to: {
-        pathNot: "^(core/src/(ports|message|engine|runtime|di)|node_modules/(tsyringe|reflect-metadata))",
+        pathNot: "^(core/src/(ports|message|engine|runtime|di)|node_modules/tsyringe)",
+      },
+    },
+    {
+      name: "hosts-of-functions-have-no-node",
+      severity: "error",
+      from: { path: "^core/src/host/(lambda|workers|cluster-function|function-|dynamo-)", pathNot: test },
+      to: {
+        pathNot:
+          "^core/src/((ports|engine|http|runtime)/|host/(cluster-function|function-|dynamo-|node-clock))",
       },
     },
     {
       name: "only-di-touches-tsyringe",
       severity: "error",
-      from: { pathNot: "^core/src/(di|runtime|host)" },
-      to: { path: "node_modules/(tsyringe|reflect-metadata)" },
+      from: { pathNot: "^core/src/di/" },
+      to: { path: "node_modules/tsyringe" },
     },
     {
       name: "signed-calls-have-no-node",

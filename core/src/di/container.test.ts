@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Clock, Logger, Network, Store, SystoleError, token, type Token } from "../ports/index.js";
 import { ServiceContainer } from "./container.js";
 import { inject, injectable, type ServiceClass } from "./service-class.js";
+import { TsyringeTable } from "./tsyringe-table.js";
 
 interface Part {
   readonly name: string;
@@ -30,7 +31,7 @@ function codeOf(act: () => unknown): string {
 
 describe("ServiceContainer", () => {
   it("gives a provider what it injects, by type, and makes each once", () => {
-    const container = new ServiceContainer();
+    const container = new ServiceContainer(new TsyringeTable());
     let made = 0;
     container.provide("p", A, "one", {
       inject: [B, Clock],
@@ -45,7 +46,10 @@ describe("ServiceContainer", () => {
   });
 
   it("keeps two clusters apart", () => {
-    const [left, right] = [new ServiceContainer(), new ServiceContainer()];
+    const [left, right] = [
+      new ServiceContainer(new TsyringeTable()),
+      new ServiceContainer(new TsyringeTable()),
+    ];
     left.provide("p", A, "x", part("left"));
     right.provide("p", A, "x", part("right"));
     left.freeze({});
@@ -55,7 +59,7 @@ describe("ServiceContainer", () => {
 
   it("takes the chosen provider of several, and lists them when none is chosen", () => {
     const offer = (services: Record<string, string>) => {
-      const container = new ServiceContainer();
+      const container = new ServiceContainer(new TsyringeTable());
       container.provide("p", A, "one", part("one"));
       container.provide("q", A, "two", part("two"));
       container.freeze(services);
@@ -68,7 +72,7 @@ describe("ServiceContainer", () => {
   });
 
   it("refuses a second registration of a port and name, and any after freezing", () => {
-    const container = new ServiceContainer();
+    const container = new ServiceContainer(new TsyringeTable());
     container.provide("p", A, "one", part("one"));
     expect(codeOf(() => container.provide("q", A, "one", part("one")))).toMatch(
       /^PLUGIN_DUPLICATE.*by p and by q/,
@@ -78,20 +82,20 @@ describe("ServiceContainer", () => {
   });
 
   it("names the circle", () => {
-    const container = new ServiceContainer();
+    const container = new ServiceContainer(new TsyringeTable());
     container.provide("p", A, "one", part("one", B));
     container.provide("q", B, "two", part("two", A));
     expect(codeOf(() => container.freeze({}))).toMatch(/^PLUGIN_CYCLE: .*a:one → b:two → a:one/);
   });
 
   it("refuses to freeze when an injection has nobody behind it", () => {
-    const container = new ServiceContainer();
+    const container = new ServiceContainer(new TsyringeTable());
     container.provide("p", A, "one", part("one", Network));
     expect(codeOf(() => container.freeze({}))).toMatch(/^PLUGIN_UNRESOLVED: a:one of p wants network/);
   });
 
   it("says who could not be created, also from inside a class", () => {
-    const container = new ServiceContainer();
+    const container = new ServiceContainer(new TsyringeTable());
     container.provide("p", Clock, "broken", {
       inject: [],
       create: () => {
@@ -106,7 +110,7 @@ describe("ServiceContainer", () => {
   });
 
   it("refuses what is no object, and promises", () => {
-    const container = new ServiceContainer();
+    const container = new ServiceContainer(new TsyringeTable());
     container.provide("p", A as Token<unknown>, "nothing", { inject: [], create: () => undefined });
     container.provide("p", A as Token<unknown>, "later", { inject: [], create: () => Promise.resolve({}) });
     container.freeze({});
@@ -114,7 +118,7 @@ describe("ServiceContainer", () => {
   });
 
   it("gives only what exists once it is sealed", () => {
-    const container = new ServiceContainer();
+    const container = new ServiceContainer(new TsyringeTable());
     container.provide("p", A, "one", part("one"));
     container.provide("p", A, "two", part("two"));
     container.freeze({});
@@ -140,7 +144,7 @@ class ForgetfulService {
 
 describe("host services as classes", () => {
   it("are given their ports", () => {
-    const container = new ServiceContainer();
+    const container = new ServiceContainer(new TsyringeTable());
     container.provideValue("host", Clock, "host", clock);
     container.provideClass("host", Logger, "host", ClockedService);
     container.freeze({});
@@ -151,14 +155,14 @@ describe("host services as classes", () => {
   });
 
   it("are refused when a parameter has no @inject, instead of being given undefined", () => {
-    const container = new ServiceContainer();
+    const container = new ServiceContainer(new TsyringeTable());
     expect(() =>
       container.provideClass("host", Logger, "host", ForgetfulService as unknown as ServiceClass),
     ).toThrow(/Parameter 2 of the constructor of ForgetfulService/);
   });
 
   it("take part in circles", () => {
-    const container = new ServiceContainer();
+    const container = new ServiceContainer(new TsyringeTable());
     container.provideClass("host", Logger, "host", ClockedService);
     container.provide("p", Clock, "logged", { inject: [Logger], create: () => clock });
     expect(codeOf(() => container.freeze({}))).toMatch(

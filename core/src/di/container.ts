@@ -1,6 +1,4 @@
-// The one wall around tsyringe: typed by token, one child container a cluster, no second registration of a name, closed before start.
-import "reflect-metadata";
-import { container as root, type DependencyContainer, type InjectionToken } from "tsyringe";
+// The one wall around what wires: typed by token, one table a cluster, no second registration of a name, closed before start.
 import { SystoleError, type Token } from "../ports/index.js";
 import {
   chooseProvider,
@@ -10,7 +8,8 @@ import {
   type ProviderNode,
   type ServiceChoices,
 } from "./provider-graph.js";
-import { injectedTokens, type ServiceClass } from "./service-class.js";
+import { injectedTokens, type ServiceClass } from "./injected-tokens.js";
+import type { ServiceTable } from "./service-table.js";
 
 /** A provider as the host keeps it: what it wants is checked when it is declared, and again by `freeze`. */
 export interface AnyProvider<Port = unknown> {
@@ -37,7 +36,7 @@ interface Entry extends ProviderNode {
  * is first wanted. Nothing is ever disposed here: that is the lifecycle's work.
  */
 export class ServiceContainer {
-  readonly #services: DependencyContainer = root.createChildContainer();
+  readonly #services: ServiceTable;
   readonly #entries: Entry[] = [];
   readonly #made: MadeService[] = [];
   /** Keys of what exists. */
@@ -46,6 +45,10 @@ export class ServiceContainer {
   /** The first failure of a `create`; tsyringe wraps it in a sentence of its own on the way out of a class. */
   #failure: SystoleError | undefined;
   #choices: ServiceChoices | undefined;
+
+  constructor(services: ServiceTable) {
+    this.#services = services;
+  }
 
   /** Offers a provider. Throws `PLUGIN_DUPLICATE`, or `PLUGIN_REGISTER_FAILED` after `freeze`. */
   provide<Port>(owner: string, token: Token<Port>, name: string, provider: AnyProvider<Port>): void {
@@ -56,13 +59,13 @@ export class ServiceContainer {
   /** Offers what exists already; its life is its owner's business. */
   provideValue<Port>(owner: string, token: Token<Port>, name: string, value: Port): void {
     const key = this.#add({ token, name, owner, inject: [], make: undefined });
-    this.#services.register(key, { useValue: value });
+    this.#services.offer(key, () => value);
     this.#present.add(key);
   }
 
   /** Offers a class of the host, see `ServiceClass`. */
   provideClass(owner: string, token: Token<unknown>, name: string, service: ServiceClass): void {
-    const make = () => this.#services.resolve(service as InjectionToken<object>);
+    const make = () => this.#services.construct(service);
     this.#add({ token, name, owner, inject: injectedTokens(service), make });
   }
 
@@ -75,7 +78,7 @@ export class ServiceContainer {
     if (problem !== undefined) throw new SystoleError(problem.code, problem.message);
     this.#choices = services;
     for (const token of new Map(this.#entries.map((entry) => [entry.token.id, entry.token])).values())
-      this.#services.register(token.id, { useFactory: () => this.resolve(token) });
+      this.#services.offer(token.id, () => this.resolve(token));
   }
 
   /** Ends creation: from now on only what exists can be had. */
@@ -98,7 +101,7 @@ export class ServiceContainer {
         `${providerLabel(entry)} of ${entry.owner} was not made, since nothing requires it.`,
       );
     try {
-      return this.#services.resolve<Port>(entry.key);
+      return this.#services.get(entry.key) as Port;
     } catch (thrown) {
       throw this.#failure ?? thrown;
     }
@@ -125,7 +128,7 @@ export class ServiceContainer {
       );
     const entry: Entry = { ...node, key: Symbol(`${node.token.port}:${node.name}`) };
     this.#entries.push(entry);
-    if (entry.make !== undefined) this.#services.register(entry.key, { useFactory: this.#once(entry) });
+    if (entry.make !== undefined) this.#services.offer(entry.key, this.#once(entry));
     return entry.key;
   }
 

@@ -7,4 +7,4 @@ export { heartbeatMembership } from "./membership/heartbeat.js";
 export { readSavedNodes, savedNodes, type SavedNode, type SavedNodes } from "./membership/saved-nodes.js";
 export { ROWS as ISOLATION_ROWS } from "./resources/isolation/table.js";
 export { StateMismatch } from "./whole-state.js";
-export { haresourcesPolicy } from "./resources/haresources.js";
+export { claimsPolicy, haresourcesPolicy } from "./resources/policies.js";

@@ -13,3 +13,15 @@ export {
   type ReceivedCall,
   type SignedHandlerInit,
 } from "./signed-handler.js";
+export {
+  fitting,
+  framesAnswer,
+  framesCall,
+  FRAMES_PURPOSE,
+  MAX_EXCHANGED_FRAME_BYTES,
+  MAX_FRAMES,
+  readFramesAnswer,
+  readFramesCall,
+  type FramesAnswer,
+  type FramesCall,
+} from "./frame-exchange.js";

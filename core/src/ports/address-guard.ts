@@ -29,6 +29,6 @@ export interface AddressGuard {
   feed(): void;
   /** Undefined before `open` and after `close`. */
   view(): AddressGuardView | undefined;
-  /** Resolves when nobody watches any more; what is held still is removed. */
+  /** Resolves when nobody watches any more; what is held still is removed. The network that it belongs to calls it as it stops. */
   close(): Promise<void>;
 }

@@ -12,6 +12,8 @@ export type FenceResult =
  * a time-out is a failure. Secrets come from files or the environment, never from a command line.
  */
 export interface FenceDevice {
+  /** It ends the node that it runs on, from within, and no other: a node that has lost control of a resource uses it at once. */
+  readonly endsOwnNode?: boolean;
   execute(action: FenceAction, node: string, signal: AbortSignal): Promise<FenceResult>;
   /** Power state of a node as the device sees it. */
   status(node: string, signal: AbortSignal): Promise<"on" | "off" | "unknown">;

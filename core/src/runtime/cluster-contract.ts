@@ -43,3 +43,9 @@ export interface Cluster {
   /** Resolves when the node has left and everything is closed, after a `stop` request or a failed invariant. */
   readonly ended: Promise<ClusterEnd>;
 }
+
+export const leftCleanly: ClusterEnd = { kind: "left", reason: "everything was given up" };
+export const leftStuck: ClusterEnd = {
+  kind: "stuck",
+  reason: "a resource could not be stopped; see the log",
+};

@@ -1,9 +1,8 @@
 // The media of a cluster's model, with what signs and seals their frames.
-import { Authenticator, Sealer, SystoleError, Transport, type Plugin } from "../ports/index.js";
-import { servicesOf, type ClusterHost } from "./cluster-host.js";
+import { Authenticator, Sealer, Transport } from "../ports/index.js";
 import { Media, type MediaInit } from "./media.js";
-import type { ClusterModel, PluginUse } from "./model.js";
-import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
+import type { ClusterModel } from "./model.js";
+import type { ComposedPlugins } from "./plugin-composer.js";
 
 export function mediaOf(
   model: ClusterModel,
@@ -28,25 +27,4 @@ export function mediaOf(
 
 export function sealerOf({ providers }: ClusterModel, composed: ComposedPlugins): Sealer | undefined {
   return providers.sealer === undefined ? undefined : composed.get(Sealer, providers.sealer);
-}
-
-/** The model's authenticator made anew, as `use` configures it. Throws a `SystoleError` when it cannot be made. */
-export async function renewedAuthenticator(
-  model: ClusterModel,
-  plugins: readonly Plugin[],
-  host: ClusterHost,
-  use: PluginUse,
-): Promise<Authenticator> {
-  const { authenticator } = model.providers;
-  const plugin = plugins.find(({ name }) => name === use.use);
-  if (plugin === undefined || authenticator === undefined)
-    throw new SystoleError("PLUGIN_MISSING", `There is no plugin ${use.use}.`);
-  const renewed = await composePlugins({
-    runtime: host.runtime,
-    plugins: [{ plugin, with: use.with }],
-    required: [{ port: Authenticator, names: [authenticator] }],
-    services: {},
-    hostServices: servicesOf(host),
-  });
-  return renewed.get(Authenticator, authenticator);
 }

@@ -2,7 +2,7 @@
 import { ResourceAgent, SystoleError, type GroupMember } from "../ports/index.js";
 import type { ClusterModel } from "./model.js";
 import type { OperationsInit } from "./operations.js";
-import type { ComposedPlugins } from "./plugin-host.js";
+import type { ComposedPlugins } from "./plugin-composer.js";
 
 /** By name. Throws `CONFIG_INVALID` for a resource that no part of the model describes. */
 export function resourcesOf(model: ClusterModel, composed: ComposedPlugins): OperationsInit["resources"] {

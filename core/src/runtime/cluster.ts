@@ -18,11 +18,11 @@ import {
   type Sealer,
 } from "../ports/index.js";
 import { resourcesOf } from "./cluster-resources.js";
-import type { Cluster, ClusterEnd } from "./cluster-contract.js";
-import { compositionOf, networkOf, storeOf } from "./cluster-composition.js";
+import { leftCleanly, leftStuck, type Cluster, type ClusterEnd } from "./cluster-contract.js";
+import { compositionOfNode } from "./cluster-composition.js";
 import { ClusterDoor } from "./cluster-door.js";
 import { servicesOf, type ClusterHost } from "./cluster-host.js";
-import { mediaOf, renewedAuthenticator, sealerOf } from "./cluster-media.js";
+import { mediaOf, sealerOf } from "./cluster-media.js";
 import { hostService } from "./composition.js";
 import { Driver, type Answer } from "./driver.js";
 import { composeEngine, mediumNames, type Restored } from "./engine-composition.js";
@@ -35,11 +35,13 @@ import { nextIdentity, type Identity } from "./identity.js";
 import { letGoOfEverything } from "./let-go.js";
 import type { Counters, Media } from "./media.js";
 import type { ClusterModel, PluginUse } from "./model.js";
+import { networkOf, storeOf } from "./model-composition.js";
 import { Notifications } from "./notifications.js";
 import { Operations } from "./operations.js";
 import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
 import { PulseBell } from "./pulse-bell.js";
 import { Quorums } from "./quorums.js";
+import { renewedAuthenticator } from "./renewed-authenticator.js";
 import { readState, StateWriter } from "./saved-state.js";
 import { SelfWatch } from "./self-watch.js";
 
@@ -58,7 +60,7 @@ export async function createCluster(
     hostService(Pulse, pulse),
   ];
   const services = [...servicesOf(host), ...inside];
-  const composed = await composePlugins(compositionOf(model, plugins, host.runtime, services));
+  const composed = await composePlugins(compositionOfNode(model, plugins, host.runtime, services));
   const nameForUuid = model.uuidFrom === "nodename" ? model.self : undefined;
   const store = storeOf(model, composed);
   const identity = await nextIdentity(store, host.clock.wallMs(), host.randomBytes, nameForUuid);
@@ -296,5 +298,3 @@ function isOwnStart({ name, fields }: EngineEvent, self: string): boolean {
 
 /** How long the media stay open after the goodbye. */
 const LINGER_MS = 20;
-const leftCleanly: ClusterEnd = { kind: "left", reason: "everything was given up" };
-const leftStuck: ClusterEnd = { kind: "stuck", reason: "a resource could not be stopped; see the log" };

@@ -1,6 +1,6 @@
 // What a host hands over to be checked and composed: plugins with their configuration, its own services, and what has to be made.
 import type { ServiceChoices } from "../di/provider-graph.js";
-import type { ServiceClass } from "../di/service-class.js";
+import type { ServiceClass } from "../di/injected-tokens.js";
 import type { Plugin, RuntimeName, Token } from "../ports/index.js";
 
 /** A plugin's code with its part of the configuration. */

@@ -4,7 +4,7 @@ import { FenceDevice, Membership, ResourcePolicy, Transport, type Message } from
 import { knowingAbilities } from "./cluster-resources.js";
 import type { Identity } from "./identity.js";
 import type { ClusterModel } from "./model.js";
-import type { ComposedPlugins } from "./plugin-host.js";
+import type { ComposedPlugins } from "./plugin-composer.js";
 
 /** What earlier lives of this node have left in the store. */
 export interface Restored {

@@ -43,6 +43,11 @@ export class Notifications {
     for (const line of this.lines) line.add(event);
   }
 
+  /** Resolves when nothing waits to be told. */
+  async told(): Promise<void> {
+    await Promise.all(this.lines.map((line) => line.told()));
+  }
+
   /** Resolves when everything is told, or `farewellMs` later. Nothing is taken any more. */
   async close(): Promise<void> {
     const { clock } = this.init;
@@ -91,6 +96,10 @@ class Line {
 
   async close(): Promise<void> {
     this.isClosed = true;
+    await this.telling;
+  }
+
+  async told(): Promise<void> {
     await this.telling;
   }
 

@@ -1,6 +1,6 @@
 // Everything that can be known about a composition without making anything: what `systole check` runs, and what starting begins with.
 import type { ProviderNode } from "../di/provider-graph.js";
-import { injectedTokens } from "../di/service-class.js";
+import { injectedTokens } from "../di/injected-tokens.js";
 import type { Plugin } from "../ports/index.js";
 import { HOST, hostServiceName, type Composition, type HostService } from "./composition.js";
 import { validateConfig } from "./plugin-config.js";

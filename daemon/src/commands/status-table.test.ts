@@ -131,6 +131,18 @@ master is stable
 `);
   });
 
+  it("says when nobody watches over the addresses, and nothing while somebody does", () => {
+    const addressGuard = { state: "watching", afterMs: 700, pid: 4711, restarts: 6 } as const;
+    const watched = statusDocument({ ...sampleStatus(), addressGuard });
+    expect(watched.addressGuard).toEqual(addressGuard);
+    expect(formatStatus(watched, plain)).toBe(formatStatus(statusDocument(sampleStatus()), plain));
+    const down = { state: "down", afterMs: 700, restarts: 6 } as const;
+    expect(formatStatus(statusDocument({ ...sampleStatus(), addressGuard: down }), plain)).toContain(`
+  ! the guard of the addresses does not run: should this daemon die now, they
+  may stay here; the log says why
+`);
+  });
+
   it("says that there are no groups", () => {
     const status = { ...statusDocument(sampleStatus()), groups: [] };
     expect(formatStatus(status, plain)).toContain("none: haresources names no resource");

@@ -20,7 +20,7 @@ import { checkStonith, stonithPlugin } from "./ha-cf/stonith.js";
 import { membershipTimings } from "./ha-cf/timings.js";
 import { parseHaResources, type HaResourcesLine } from "./haresources.js";
 import { thisMachine, type Machine } from "./machine.js";
-import { hasErrors, Problems, WHOLE_FILE, type Position, type Problem } from "./problem.js";
+import { hasErrors, Problems, WHOLE_FILE, type Problem } from "./problem.js";
 import { readConfigFile, type FileText } from "./read-file.js";
 import type { ResourceLookup } from "./resolve-resource.js";
 import {
@@ -31,10 +31,11 @@ import {
   securityChoice,
   type SecurityChoice,
 } from "./security.js";
+import { shownLine } from "./shown-line.js";
 import { splitLines } from "./source-text.js";
+import { placesOf, type PluginPlaces } from "./systole-yaml/places.js";
 import { agentsOfPlugins, applySystoleYaml } from "./systole-yaml/apply.js";
 import { checkSystoleYaml } from "./systole-yaml/cross-check.js";
-import { pathOfDevice } from "./systole-yaml/fencing.js";
 import { checkFencing, type FencingSurroundings } from "./systole-yaml/fencing-check.js";
 import { NO_SETTINGS, parseSystoleYaml, type SystoleSettings } from "./systole-yaml/parse.js";
 
@@ -56,7 +57,7 @@ export interface LoggingChoice {
   readonly debugLevel: number;
 }
 
-export interface LoadedConfig {
+export interface LoadedConfig extends PluginPlaces {
   /** Undefined when there is an error among the problems. */
   readonly model: ClusterModel | undefined;
   readonly logging: LoggingChoice;
@@ -67,10 +68,6 @@ export interface LoadedConfig {
   readonly security: SecurityChoice;
   /** Lines by file, to show where a problem is. Never those of authkeys. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
-  /** Where systole.yaml names a fence device first; undefined where it does not. */
-  readonly fenceDevicePlace: (name: string) => Position | undefined;
-  /** Where systole.yaml says this of a plugin's configuration; undefined where it does not name the plugin. */
-  readonly pluginPlace: (plugin: string, path: readonly PropertyKey[]) => Position | undefined;
 }
 
 const FILE_ADVICE = {
@@ -128,13 +125,19 @@ class ConfigFile {
   }
 }
 
-function loadHaCf(file: ConfigFile, machine: Machine, self: SelfName, hasOtherMedia: boolean): HaCf {
+function loadHaCf(
+  file: ConfigFile,
+  machine: Machine,
+  self: SelfName,
+  { transports = [], quorum }: SystoleSettings["settings"],
+): HaCf {
+  const hasOtherMedia = transports.length > 0;
   const { value, problems } = parseHaCf(file.text, file.path, hasOtherMedia);
   if (file.file.ok) file.add(problems);
   file.check((found) => {
     checkHaCf(value, machine, found);
     checkSelf(self, value, found);
-    checkStonith(self.name, value, found);
+    checkStonith(self.name, value, quorum, found);
   });
   return value;
 }
@@ -205,7 +208,7 @@ function lookupOn(machine: Machine, haDirectory: string): ResourceLookup {
 }
 
 function sourcesOf(files: readonly ConfigFile[]): LoadedConfig["sources"] {
-  return new Map(files.map(({ path, text }) => [path, splitLines(text)]));
+  return new Map(files.map(({ path, text }) => [path, splitLines(text).map(shownLine)]));
 }
 
 function problemsIn(files: readonly ConfigFile[]): readonly Problem[] {
@@ -220,6 +223,7 @@ function fencingSurroundings(self: string, haCf: HaCf, machine: Machine): Fencin
   return {
     nodes: haCf.nodes.map(({ value }) => value),
     stonith: stonithPlugin(self, haCf) !== undefined,
+    pingNodes: haCf.pings.length,
     isExecutableFile: (path) => machine.isExecutableFile(path),
   };
 }
@@ -236,7 +240,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const systoleYamlFile = new ConfigFile(haDirectory, "systole.yaml", true);
   const systoleYaml = loadSystoleYaml(systoleYamlFile);
   const hasOtherMedia = (systoleYaml.settings.transports ?? []).length > 0;
-  const haCf = loadHaCf(haCfFile, machine, self, hasOtherMedia);
+  const haCf = loadHaCf(haCfFile, machine, self, systoleYaml.settings);
   const timings = haCfFile.check((found) => membershipTimings(haCf, found));
   const security = securityChoice({
     saidInsecure: options.insecure === true,
@@ -276,14 +280,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     logging: loggingOf(haCf),
     problems,
     resources: table,
-    fenceDevicePlace: (name) => {
-      const path = pathOfDevice(name, systoleYaml.settings);
-      return path === undefined ? undefined : systoleYaml.place(...path);
-    },
-    pluginPlace: (plugin, path) => {
-      const index = (systoleYaml.settings.plugins ?? []).findIndex(({ use }) => use === plugin);
-      return index === -1 ? undefined : systoleYaml.place("plugins", index, "with", ...path);
-    },
+    ...placesOf(systoleYaml),
     security,
     sources: sourcesOf([haCfFile, haResourcesFile, systoleYamlFile]),
   };

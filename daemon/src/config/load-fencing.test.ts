@@ -4,15 +4,15 @@ import { loadConfig, type LoadedConfig } from "./load-config.js";
 
 let made: HaDirectory | undefined;
 
-function load(systoleYaml: string): LoadedConfig {
-  made = makeHaDirectory({ "systole.yaml": systoleYaml });
+function load(systoleYaml: string, files: Readonly<Record<string, string>> = {}): LoadedConfig {
+  made = makeHaDirectory({ "systole.yaml": systoleYaml, ...files });
   return loadConfig({ haDirectory: made.path, machine: seedMachine() });
 }
 
 afterEach(() => made?.remove());
 
-function problemsOf(systoleYaml: string): readonly string[] {
-  return load(systoleYaml).problems.map(({ line, column, code }) => `${line}:${column} ${code}`);
+function problemsOf(systoleYaml: string, files?: Readonly<Record<string, string>>): readonly string[] {
+  return load(systoleYaml, files).problems.map(({ line, column, code }) => `${line}:${column} ${code}`);
 }
 
 describe("fencing in systole.yaml", () => {
@@ -70,6 +70,28 @@ fencing:
         attempts: 4,
       },
     });
+  });
+
+  it.each([
+    ["fence", "isolation: hold\nfence: [rack]\n", "2:1 fencing.no-quorum"],
+    [
+      "fencing.nodes",
+      "fencing:\n  nodes:\n    master: { levels: [a] }\n    cluster1: { levels: [a] }\n",
+      "2:3 fencing.no-quorum",
+    ],
+  ])("warns at %s when a node that is cut off could not know it", (_name, yaml, warning) => {
+    const alone = { "ha.cf": SEED_HA_CF.replaceAll(/^(?:ping|respawn) .*$/gm, "") };
+    expect(problemsOf(yaml, alone)).toEqual([warning]);
+    made?.remove();
+    expect(problemsOf(`${yaml}quorum: [witness]\n`, alone)).toEqual([]);
+    made?.remove();
+    expect(problemsOf(yaml)).toEqual([]);
+  });
+
+  it("warns at ha.cf's own device as well", () => {
+    const haCf = SEED_HA_CF.replaceAll(/^(?:ping|respawn) .*$/gm, "");
+    const alone = { "ha.cf": `${haCf}stonith_host * null master cluster1\n` };
+    expect(problemsOf("", alone)).toEqual([`${String(haCf.split("\n").length)}:1 fencing.no-quorum`]);
   });
 
   it("knows where each device is named, for those that no plugin offers", () => {

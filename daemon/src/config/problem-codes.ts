@@ -46,6 +46,7 @@ export const PROBLEM_CODES = [
   "env.invalid",
   "failback.invalid",
   "failback.unset",
+  "fencing.no-quorum",
   "file.control-character",
   "file.line-too-long",
   "file.missing",

@@ -6,13 +6,23 @@ import { Clock, FenceDevice, Logger, Notifier, ResourceAgent } from "@systole/co
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { SystoleYaml } from "../config/systole-yaml/schema.js";
+import { loadConfig } from "../config/load-config.js";
+import { makeHaDirectory, seedMachine } from "../testkit/seed-files.js";
 import { loadPlugin } from "./load-plugins.js";
 
-const PAGES = ["plugins/agent-function/README.md", "plugins/notifier-function/README.md"];
+const PAGES = [
+  "docs/functions.md",
+  "plugins/agent-function/README.md",
+  "plugins/fence-function/README.md",
+  "plugins/notifier-function/README.md",
+];
+
+function textOf(path: string): string {
+  return readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
+}
 
 function examples(page: string): readonly string[] {
-  const text = readFileSync(new URL(`../../../${page}`, import.meta.url), "utf8");
-  return [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, example = ""]) => example);
+  return [...textOf(page).matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, example = ""]) => example);
 }
 
 describe("an example of a function", () => {
@@ -45,5 +55,63 @@ describe("an example of a function", () => {
 
   it("is on every page", () => {
     expect(PAGES.filter((page) => examples(page).length === 0)).toEqual([]);
+  });
+});
+
+describe("docs/functions.md", () => {
+  it("shows a systole.yaml with which the word in haresources is a resource", () => {
+    const [yaml] = examples("docs/functions.md");
+    const directory = makeHaDirectory({ "systole.yaml": yaml, haresources: "master elastic-ip\n" });
+    const { model, problems } = loadConfig({ haDirectory: directory.path, machine: seedMachine() });
+    directory.remove();
+    expect(problems).toEqual([]);
+    expect(model?.groups[0]?.resources).toMatchObject([
+      { name: "elastic-ip", agent: "function:elastic-ip", rules: { monitorEveryMs: 30_000 } },
+    ]);
+    expect(model?.resources).toMatchObject([{ parameters: { allocation: "eipalloc-0e" } }]);
+    expect(model?.providers).toMatchObject({ fenceDevices: ["power"], notifiers: ["pager"] });
+  });
+
+  const files = [...textOf("docs/functions.md").matchAll(/<!-- file (\S+) -->\n\n```ts\n([\s\S]*?)```/g)];
+
+  it.each(files.map(([, path = "", shown = ""]) => ({ path, shown })))(
+    "shows $path as it is",
+    ({ path, shown }) => {
+      expect(shown).toBe(textOf(path));
+    },
+  );
+
+  it("shows a file, and the line that serves it is in one", () => {
+    expect(files).toHaveLength(2);
+    expect(textOf("examples/cloud-functions/src/aws/index.ts")).toContain("export default serve(plugin);");
+  });
+});
+
+describe("what is deployed", () => {
+  interface Policy {
+    readonly Statement: readonly { readonly Action: readonly string[] }[];
+  }
+  const DEPLOY = "examples/cloud-functions/deploy";
+  const policy = JSON.parse(textOf(`${DEPLOY}/aws-policy.json`)) as Policy;
+
+  it("may do at AWS what the function asks for, and nothing else", () => {
+    const code = ["elastic-ip", "private-address", "instance"].map((name) =>
+      textOf(`examples/cloud-functions/src/aws/${name}.ts`),
+    );
+    const used = [...code.join("").matchAll(/new (\w+)Command\(/g)].map(([, name = ""]) => `ec2:${name}`);
+    const allowed = policy.Statement.flatMap(({ Action }) => Action);
+    expect(allowed.toSorted()).toEqual([...new Set(used)].toSorted());
+  });
+
+  it("has the same rights in the template, and a configuration that can be read", () => {
+    const template = parse(textOf(`${DEPLOY}/aws-sam.yaml`)) as {
+      readonly Resources: { readonly Addresses: { readonly Properties: Readonly<Record<string, unknown>> } };
+    };
+    const { Properties } = template.Resources.Addresses;
+    expect(Properties).toMatchObject({ Policies: [policy], Handler: "index.default.handler" });
+    const { Variables } = Properties["Environment"] as { Variables: Record<string, string> };
+    expect(JSON.parse(Variables["SYSTOLE_CONFIG"] ?? "")).toHaveProperty("nodes");
+    const wrangler = JSON.parse(textOf(`${DEPLOY}/wrangler.json`)) as { vars: Record<string, string> };
+    expect(JSON.parse(wrangler.vars["SYSTOLE_CONFIG"] ?? "")).toHaveProperty("nodes");
   });
 });

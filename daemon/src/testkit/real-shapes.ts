@@ -163,6 +163,7 @@ export const REAL_SHAPES: readonly RealShape[] = [
     haResources: ADDRESS,
     findings: [
       "ha.cf 5 warning stonith.replaced",
+      "ha.cf 6 warning fencing.no-quorum",
       "ha.cf 7 warning directive.ignored",
       "ha.cf 8 warning directive.ignored",
       "ha.cf 9 warning directive.ignored",

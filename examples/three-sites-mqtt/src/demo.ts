@@ -6,7 +6,7 @@ import { Watch } from "./watch.js";
 
 const PATIENCE_MS = 30_000;
 /** So long the same site must have answered every visit. */
-const SETTLED_MS = 700;
+const SETTLED_MS = 500;
 
 interface Act {
   readonly title: string;
@@ -28,7 +28,7 @@ const ACTS: readonly Act[] = [
     title: "mend the line",
     run: async (sites) => {
       await sites.mend("east");
-      await pause(1500);
+      await pause(1000);
     },
     endsAt: "west",
   },
@@ -37,7 +37,7 @@ const ACTS: readonly Act[] = [
     title: "start it again",
     run: async (sites) => {
       await sites.startDaemon("west");
-      await pause(1500);
+      await pause(1000);
     },
     endsAt: "east",
   },

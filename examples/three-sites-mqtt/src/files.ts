@@ -15,7 +15,6 @@ export function filesOf(site: SiteName, keys: string, recordKey: string): ViewFi
       path: `/etc/ha.d/${name}`,
       text: exampleFile(name),
     })),
-    { path: "/etc/ha.d/authkeys", text: exampleFile("authkeys"), ...secret },
     { path: "/etc/ha.d/resource.d/record", text: exampleFile("record"), mode: 0o755 },
     { path: "/etc/ha.d/site-address", text: `${SITES[site].address}\n` },
     { path: "/etc/ha.d/record.key", text: `${recordKey}\n`, ...secret },

@@ -78,6 +78,7 @@ export class ThreeSites {
       east: await start("east", views.east.mounts()),
       west: await start("west", views.west.mounts()),
     };
+    await exchangeKeys(sites, views);
     await connect(cloud, sites);
     const broker = new LabBroker(cloud, directory, brokerLines(keys));
     await broker.start();
@@ -147,6 +148,19 @@ function viewOf(name: SiteName, directory: string): HostView {
 /** The cloud's end of a site's line. */
 function lineTo(name: SiteName): string {
   return `to-${name}`;
+}
+
+/** As an operator does it: a key on each site, and its public half on the other. */
+async function exchangeKeys(
+  sites: Readonly<Record<SiteName, Host>>,
+  views: Readonly<Record<SiteName, HostView>>,
+): Promise<void> {
+  for (const name of SITE_NAMES) {
+    await sites[name].must([process.execPath, LAUNCHER, "keys", "new", "--node", name]);
+    const path = `/etc/ha.d/keys/${name}.pub`;
+    const text = readFileSync(views[name].outside(path), "utf8");
+    for (const other of SITE_NAMES) if (other !== name) views[other].write([{ path, text }]);
+  }
 }
 
 async function connect(cloud: Host, sites: Readonly<Record<SiteName, Host>>): Promise<void> {

@@ -92,7 +92,7 @@ describe("a start", () => {
       const response = await pass();
       return operation === "start" ? new Promise(() => undefined) : response;
     };
-    expect(await agent.start(resource, live(), { withinMs: 300 })).toEqual({ ok: true, state: "running" });
+    expect(await agent.start(resource, live(), { withinMs: 1000 })).toEqual({ ok: true, state: "running" });
     expect(lampFunction.lamps.done).toEqual(["start"]);
     expect(host.log.of("function.outcome-unknown")).toHaveLength(1);
   });

@@ -20,7 +20,7 @@ import {
 } from "@systole/sdk/functions";
 import { pause } from "@systole/sdk/http";
 import type { AgentConfig } from "./config.js";
-import { FIRST_LOOK_PAUSE_MS, LONGEST_LOOK_PAUSE_MS, SETTLE_MARGIN_MS } from "./limits.js";
+import { FIRST_LOOK_PAUSE_MS, LEAST_LOOK_MS, LONGEST_LOOK_PAUSE_MS, SETTLE_MARGIN_MS } from "./limits.js";
 import { UnsettledWork } from "./unsettled-work.js";
 
 const GIVEN_UP: OperationResult = { ok: false, kind: "timeout", reason: "given up before it began" };
@@ -62,9 +62,7 @@ export class FunctionAgent implements ResourceAgent {
     for (;;) {
       const asked = await this.#ask("status", resource, options, endMs, signal);
       if (asked.ok) return asked.answer;
-      if (!asked.isUnknown || signal.aborted || this.clock.nowMs() + pauseMs >= endMs)
-        return failureOf(asked, signal);
-      await pause(this.clock, pauseMs, signal);
+      if (!asked.isUnknown || !(await this.#pause(pauseMs, endMs, signal))) return failureOf(asked, signal);
       pauseMs = Math.min(2 * pauseMs, LONGEST_LOOK_PAUSE_MS);
     }
   }
@@ -114,11 +112,18 @@ export class FunctionAgent implements ResourceAgent {
         withinMs: Math.max(1, endMs - this.clock.nowMs()),
       });
       if (looked.ok && looked.state === WANTED[work]) return looked;
-      const isOver = this.clock.nowMs() + pauseMs >= endMs;
-      if (signal.aborted || isOver || (!looked.ok && looked.kind === "error")) return unseen(work, looked);
-      await pause(this.clock, pauseMs, signal);
+      if (!looked.ok && looked.kind === "error") return unseen(work, looked);
+      if (!(await this.#pause(pauseMs, endMs, signal))) return unseen(work, looked);
       pauseMs = Math.min(2 * pauseMs, LONGEST_LOOK_PAUSE_MS);
     }
+  }
+
+  /** Until the next look, which comes sooner towards the end. False: there is no time for another. */
+  async #pause(forMs: number, endMs: number, signal: AbortSignal): Promise<boolean> {
+    const leftMs = endMs - this.clock.nowMs();
+    if (signal.aborted || leftMs < LEAST_LOOK_MS) return false;
+    await pause(this.clock, Math.min(forMs, leftMs / 2), signal);
+    return !signal.aborted;
   }
 
   /** False when it was given up before. */

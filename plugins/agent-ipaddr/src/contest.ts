@@ -17,17 +17,17 @@ export interface ClaimVerdict {
   readonly tell: boolean;
   /** When the network is to be told again who has the address, if it is still held then. */
   readonly answerAtMs?: number;
+  /** That answer is one announcement, not a series. */
+  readonly once?: boolean;
 }
 
 export function judgeClaim(before: Contest | undefined, nowMs: number): ClaimVerdict {
-  const { contestOverMs, answerClaimAfterMs, answerClaimEveryMs, claimAnswers } = ADDRESS_LIMITS;
+  const { contestOverMs, answerClaimAfterMs, answerClaimEveryMs, claimSeries } = ADDRESS_LIMITS;
   const known = before !== undefined && nowMs - before.lastClaimMs < contestOverMs ? before : undefined;
   const { claims = 0, answers = 0, toldMs = -Infinity, answerMs = -Infinity } = known ?? {};
   const tell = nowMs - toldMs >= answerClaimEveryMs;
-  const isAnswered = answerMs > nowMs || answers >= claimAnswers;
-  const answerAtMs = isAnswered
-    ? undefined
-    : Math.max(nowMs + answerClaimAfterMs, answerMs + answerClaimEveryMs);
+  const isDue = answerMs > nowMs;
+  const answerAtMs = isDue ? undefined : Math.max(nowMs + answerClaimAfterMs, answerMs + answerClaimEveryMs);
   return {
     contest: {
       lastClaimMs: nowMs,
@@ -37,6 +37,6 @@ export function judgeClaim(before: Contest | undefined, nowMs: number): ClaimVer
       answerMs: answerAtMs ?? answerMs,
     },
     tell,
-    ...(answerAtMs !== undefined && { answerAtMs }),
+    ...(answerAtMs !== undefined && { answerAtMs, once: answers >= claimSeries }),
   };
 }

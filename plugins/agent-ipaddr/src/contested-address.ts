@@ -48,24 +48,24 @@ export class ContestedAddress {
   }
 
   #claimed({ address, interface: name, mac }: AddressClaim): void {
-    const { contest, tell, answerAtMs } = judgeClaim(this.#contest, this.#init.clock.nowMs());
+    const { contest, tell, answerAtMs, once } = judgeClaim(this.#contest, this.#init.clock.nowMs());
     this.#contest = contest;
     const { claims, answers } = contest;
     if (tell) this.#init.log.warn("address.contested", { address, interface: name, mac, claims, answers });
-    if (answerAtMs !== undefined) this.#announceAt(answerAtMs);
+    if (answerAtMs !== undefined) this.#announceAt(answerAtMs, once);
   }
 
-  #announceAt(atMs: number): void {
+  #announceAt(atMs: number, once = false): void {
     this.#cancelAnswer();
-    this.#cancelAnswer = this.#init.clock.wakeAt(atMs, () => void this.#announce());
+    this.#cancelAnswer = this.#init.clock.wakeAt(atMs, () => void this.#announce(once));
   }
 
-  async #announce(): Promise<void> {
+  async #announce(once: boolean): Promise<void> {
     if (!this.#mayServe()) return;
     const { network, log } = this.#init;
     const { address, interface: name } = this.#spec;
     try {
-      await network.addresses.announce(this.#spec);
+      await network.addresses.announce(this.#spec, once ? { repeat: 1 } : undefined);
       log.info("address.announced-again", { address, interface: name });
     } catch (error) {
       log.error("address.announce-failed", { address, interface: name, error: String(error) });

@@ -20,8 +20,11 @@ export const ADDRESS_LIMITS = {
   answerClaimAfterMs: 1000,
   /** Between two answers (DEFEND_INTERVAL of RFC 5227), and between two events of one contest. */
   answerClaimEveryMs: 10_000,
-  /** So often a contest is answered; then it is only told, or two hosts would shout at each other without end. */
-  claimAnswers: 3,
+  /**
+   * So often a contest is answered by a whole series of announcements, about one a second, which bears down claims that are
+   * repeated; then by a single one each time, or two hosts would shout at each other without end.
+   */
+  claimSeries: 3,
   /** A contest is over after so much silence. */
   contestOverMs: 60_000,
 } as const;

@@ -19,7 +19,7 @@ describe("an address that is taken away", () => {
 });
 
 describe("a contest", () => {
-  const { answerClaimAfterMs, answerClaimEveryMs, claimAnswers, contestOverMs } = ADDRESS_LIMITS;
+  const { answerClaimAfterMs, answerClaimEveryMs, claimSeries, contestOverMs } = ADDRESS_LIMITS;
 
   /** A claim each `everyMs`, from zero on. */
   const claims = (everyMs: number, untilMs: number): readonly (ClaimVerdict & { atMs: number })[] => {
@@ -31,10 +31,11 @@ describe("a contest", () => {
     });
   };
 
-  it("is answered after a pause, at a bounded rate and a few times only, and told at a bounded rate", () => {
+  it("is answered after a pause and at a bounded rate as long as it lasts, a few times by a series, and told at that rate", () => {
     const verdicts = claims(100, 50_000);
     const answers = verdicts.flatMap(({ answerAtMs }) => (answerAtMs === undefined ? [] : [answerAtMs]));
-    expect(answers).toHaveLength(claimAnswers);
+    expect(answers).toEqual([1, 11, 21, 31, 41, 51].map((second) => second * 1000));
+    expect(verdicts.filter(({ once }) => once === false)).toHaveLength(claimSeries);
     expect(answers[0]).toBe(answerClaimAfterMs);
     for (const [index, atMs] of answers.slice(1).entries())
       expect(atMs - (answers[index] ?? 0)).toBeGreaterThanOrEqual(answerClaimEveryMs);

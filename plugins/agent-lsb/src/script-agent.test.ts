@@ -73,8 +73,8 @@ describe.each([
         probe: () => exists("state"),
       }),
     });
-    // A script neither announces nor warms.
-    const beyondScripts = ["announce", "warm", "aborted-warm"].includes(contractCase.id);
+    // A script neither announces nor warms, nor does it ask the network who serves.
+    const beyondScripts = ["announce", "warm", "aborted-warm", "elsewhere"].includes(contractCase.id);
     expect(result).toMatchObject({ outcome: beyondScripts ? "not-applicable" : "passed" });
   });
 });

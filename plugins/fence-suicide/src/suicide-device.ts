@@ -25,6 +25,8 @@ export interface SuicideInit {
 }
 
 export class SuicideDevice implements FenceDevice {
+  readonly endsOwnNode = true;
+
   constructor(private readonly init: SuicideInit) {}
 
   async execute(action: FenceAction, node: string, signal: AbortSignal): Promise<FenceResult> {

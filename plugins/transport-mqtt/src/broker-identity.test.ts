@@ -89,7 +89,7 @@ describe.skipIf(WITHOUT_MOSQUITTO !== undefined).each([5, "3.1.1"] as const)(
       // A copied machine, or a second cluster whose name nobody has changed.
       const twins = [await started(nodeAt({ url: url(port), version }, "alpha"))];
       twins.push(await started(nodeAt({ url: url(port), version }, "alpha")));
-      await pause(1500);
+      await pause(900);
       const accepted = twins.flatMap(({ log }) => log.of("medium.ready")).length;
       expect(accepted).toBeGreaterThan(1);
       expect(accepted).toBeLessThan(12);
@@ -137,9 +137,13 @@ describe.skipIf(WITHOUT_MOSQUITTO !== undefined)("leaving", () => {
     await pausing.transport.stop();
     const attempting = nodeAt({ url: url(mosquitto.port) }, "alpha");
     const starting = attempting.transport.start(never);
-    await pause(1);
+    await until("the attempt", () => open(/TCP/) > 0);
     await attempting.transport.stop();
     await starting;
+    const preparing = nodeAt({ url: url(mosquitto.port) }, "alpha");
+    const refused = preparing.transport.start(never).catch((error: unknown) => String(error));
+    await preparing.transport.stop();
+    expect(await refused).toContain("stopped while it started");
     await until("everything to be closed", () => open() <= before, 2000);
   });
 

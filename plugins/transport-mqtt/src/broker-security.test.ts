@@ -131,6 +131,8 @@ describe.skipIf(WITHOUT_MOSQUITTO !== undefined)("with users and passwords", () 
     await expect(start({ ...tls, ca: open })).rejects.toThrow(/no PEM file/);
     const looseKey = file("loose.key", "-----BEGIN PRIVATE KEY-----\n", 0o644);
     await expect(start({ ...tls, cert: certificates.nodeCert, key: looseKey })).rejects.toThrow(/chmod 0600/);
+    const mixed = { ...tls, cert: certificates.nodeCert, key: certificates.otherKey };
+    await expect(start(mixed)).rejects.toThrow(/no usable certificate and key/);
     await expect(start({ ...tls, ca: open })).rejects.toMatchObject({ code: "TRANSPORT_START_FAILED" });
   });
 });

@@ -140,7 +140,7 @@ describe.skipIf(WITHOUT_MOSQUITTO !== undefined)("a broker that", () => {
 
   it("takes the connection and never answers is given up, and said so", async () => {
     const port = await impostor(() => undefined);
-    const alpha = await started(nodeAt({ url: `mqtt://127.0.0.1:${port}` }, "alpha", {}, 400, 200));
+    const alpha = await started(nodeAt({ url: `mqtt://127.0.0.1:${port}` }, "alpha", {}, 50, 200));
     await until("the reason", () => reasonsIn(alpha).length > 0);
     expect(reasonsIn(alpha)[0]).toMatch(/did not answer within 0\.2 s/);
   });
@@ -161,7 +161,7 @@ describe.skipIf(WITHOUT_MOSQUITTO !== undefined)("a broker that", () => {
       flood();
     });
     const alpha = await started(
-      nodeAt({ url: `mqtt://127.0.0.1:${port}`, version: "3.1.1" }, "alpha", {}, 400),
+      nodeAt({ url: `mqtt://127.0.0.1:${port}`, version: "3.1.1" }, "alpha", {}, 50),
     );
     await until("the reason", () => reasonsIn(alpha).length > 0);
     expect(reasonsIn(alpha)[0]).toMatch(/announced a packet of \d+ bytes/);
@@ -171,14 +171,14 @@ describe.skipIf(WITHOUT_MOSQUITTO !== undefined)("a broker that", () => {
 
   it("talks nonsense is left", async () => {
     const port = await impostor((socket) => socket.write(Buffer.alloc(4096, 0x03)));
-    const alpha = await started(nodeAt({ url: `mqtt://127.0.0.1:${port}` }, "alpha", {}, 400));
+    const alpha = await started(nodeAt({ url: `mqtt://127.0.0.1:${port}` }, "alpha", {}, 50));
     await until("the reason", () => reasonsIn(alpha).length > 0);
     await expect(alpha.transport.send(bytes("x"))).rejects.toMatchObject({ code: "TRANSPORT_SEND_FAILED" });
   });
 });
 
 it("a port where nobody listens is tried again with growing pauses, and one line in the log", async () => {
-  const alpha = await started(nodeAt({ url: `mqtt://127.0.0.1:${await freePort()}` }, "alpha", {}, 900));
+  const alpha = await started(nodeAt({ url: `mqtt://127.0.0.1:${await freePort()}` }, "alpha", {}, 300));
   await until("the reason", () => reasonsIn(alpha).length > 0);
   expect(reasonsIn(alpha)).toHaveLength(1);
   expect(alpha.ear.failures).toHaveLength(1);

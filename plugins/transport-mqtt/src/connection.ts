@@ -124,11 +124,17 @@ export class Connection {
 
   /** Says goodbye, so that the broker publishes no will. Resolves when the connection is closed; never rejects. */
   async close(): Promise<void> {
-    const giveUp = setTimeout(() => this.client.stream.destroy(), STOP_PATIENCE_MS);
+    let giveUp: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      giveUp = setTimeout(() => {
+        this.client.stream.destroy();
+        resolve();
+      }, STOP_PATIENCE_MS);
+    });
     this.over = true;
-    // What has not been said goodbye to yet is ended at once.
+    // What has not been accepted yet needs no goodbye.
     this.client.end(!this.client.connected, {}, () => undefined);
-    await this.closed;
+    await Promise.race([this.closed, late]);
     clearTimeout(giveUp);
     this.giveUpPending("the medium was stopped");
   }

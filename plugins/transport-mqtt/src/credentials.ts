@@ -1,5 +1,6 @@
 // What a broker wants to see, from the files and variables that the configuration names. Only here secrets are read.
 import { readFile, stat } from "node:fs/promises";
+import { createSecureContext } from "node:tls";
 import { readSecret, SystoleError, type SecretPlaces } from "@systole/sdk";
 import type { Broker } from "./config.js";
 import type { Credentials } from "./connection.js";
@@ -16,13 +17,23 @@ const places: SecretPlaces = {
 
 /** Throws `SECRET_UNREADABLE` with the place, never with what stands there. */
 export async function readCredentials({ user, password, ca, cert, key }: Broker): Promise<Credentials> {
-  return {
+  const credentials: Credentials = {
     ...(user !== undefined && { user }),
     ...(password !== undefined && { password: await readSecret(password, places) }),
     ...(ca !== undefined && { ca: await pem(ca) }),
     ...(cert !== undefined && { cert: await pem(cert) }),
     ...(key !== undefined && { key: await secretPem(key) }),
   };
+  if (ca === undefined && cert === undefined) return credentials;
+  try {
+    createSecureContext(credentials);
+  } catch (cause) {
+    const files = [ca, cert, key].filter((path) => path !== undefined).join(", ");
+    throw unreadable(
+      `${files} are no usable certificate and key: ${cause instanceof Error ? cause.message : String(cause)}`,
+    );
+  }
+  return credentials;
 }
 
 async function pem(path: string): Promise<Buffer> {

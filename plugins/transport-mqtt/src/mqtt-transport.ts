@@ -51,6 +51,8 @@ export class MqttTransport implements Transport {
   private receiver: FrameReceiver | undefined;
   private session: Session | undefined;
   private condition = "not started";
+  /** Counts the stops, so that a start notices one that came meanwhile. */
+  private stops = 0;
   private firstOpened: () => void = () => undefined;
 
   constructor(private readonly init: MqttInit) {
@@ -73,8 +75,10 @@ export class MqttTransport implements Transport {
   async start(signal: AbortSignal): Promise<void> {
     if (this.session !== undefined) return;
     signal.throwIfAborted();
+    const { stops } = this;
     const session = await this.prepare();
     signal.throwIfAborted();
+    if (stops !== this.stops) throw this.startFailed("it was stopped while it started");
     this.session = session;
     const opened = new Promise<void>((resolve) => (this.firstOpened = resolve));
     await this.connect(session);
@@ -89,6 +93,7 @@ export class MqttTransport implements Transport {
   async stop(): Promise<void> {
     const { session } = this;
     this.session = undefined;
+    this.stops += 1;
     this.firstOpened();
     if (session === undefined) return;
     session.cancelRetry();
@@ -106,6 +111,8 @@ export class MqttTransport implements Transport {
     const { session } = this;
     try {
       if (session === undefined) throw new Error("the medium is not started");
+      // An empty message would be taken for a will.
+      if (frame.byteLength === 0) throw new Error("it is empty");
       if (session.connection?.isOpen !== true) throw new Error(this.condition);
       await session.connection.publish(frame, kind === "pulse" ? 0 : 1);
     } catch (cause) {
@@ -169,25 +176,31 @@ export class MqttTransport implements Transport {
   }
 
   private async connect(session: Session): Promise<void> {
-    const { broker, clock } = this.init;
     let credentials: Credentials;
     try {
       credentials = await this.credentials();
     } catch (error) {
       return this.ended(session, { reason: reasonOf(error), waitLongest: true }, 0);
     }
-    if (this.session !== session) return;
-    session.connection = new Connection(
+    if (this.session === session) session.connection = this.connectionOf(session, credentials);
+  }
+
+  private connectionOf(session: Session, credentials: Credentials): Connection {
+    const { broker, clock, connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.init;
+    const { version, keepaliveSeconds } = broker;
+    const { topics, clientId } = session;
+    const nowMs = (): number => clock.nowMs();
+    return new Connection(
       session.connect,
       {
         address: this.address,
-        topics: session.topics,
-        clientId: session.clientId,
-        version: broker.version,
-        keepaliveSeconds: broker.keepaliveSeconds,
-        connectTimeoutMs: this.init.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+        topics,
+        clientId,
+        version,
+        keepaliveSeconds,
+        connectTimeoutMs,
         credentials,
-        nowMs: () => clock.nowMs(),
+        nowMs,
       },
       {
         opened: () => this.opened(session),

@@ -96,6 +96,23 @@ describe("a served plugin", () => {
     expect(done).toEqual([]);
   });
 
+  it("does what changes the same resource one after the other, and looks meanwhile", async () => {
+    connect();
+    const slow = { ...start, node: "bravo", resource: { ...resource, parameters: { colour: "slow" } } };
+    const first = ask(slow, {}, 150);
+    await new Promise((go) => setTimeout(go, 20));
+    const tooLate = ask({ ...start, node: "charlie" }, {}, 50);
+    const next = ask(start);
+    const other = ask({ ...start, node: "delta", resource: { ...resource, name: "other" } });
+    expect(await ask({ ...status, node: "echo" })).toMatchObject({ ok: true });
+    expect(await tooLate).toMatchObject({ kind: "stale" });
+    expect(await other).toMatchObject({ ok: true });
+    expect(done.toSorted()).toEqual(["start delta", "status echo"]);
+    expect(await first).toMatchObject({ kind: "timeout" });
+    expect(await next).toMatchObject({ ok: true });
+    expect(done.at(-1)).toBe("start alpha");
+  });
+
   it("tells the notifier that is named", async () => {
     connect();
     const call: WithoutTime = { port: "notifier", operation: "notify", name: "right", event: eventOf() };

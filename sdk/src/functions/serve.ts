@@ -17,6 +17,7 @@ import { FUNCTION_PURPOSE, onlyLooks, parseFunctionCall } from "./function-call.
 import { keyOfCluster, type FunctionEnv } from "./function-keys.js";
 import { hostRuntime, processEnvironment } from "./host-runtime.js";
 import { MAX_CLUSTERS } from "./limits.js";
+import { OneAtATime } from "./one-at-a-time.js";
 import { performCall, type FunctionServices } from "./perform-call.js";
 import { demandRuntime, pluginServices } from "./plugin-services.js";
 
@@ -71,6 +72,7 @@ class ServingRoom {
   readonly #nowMs: () => number;
   readonly #services = new Map<string, Promise<FunctionServices>>();
   readonly #log = new ConsoleLogger();
+  readonly #oneAtATime = new OneAtATime();
   #calls: AnsweredCalls | undefined;
 
   constructor(
@@ -103,7 +105,12 @@ class ServingRoom {
     const leftMs = call.untilMs - Math.max(this.#nowMs(), received.dateMs);
     if (leftMs <= 0) throw new LateCall();
     const services = await this.#servicesOf(received.keyName, env);
-    return JSON.stringify(await performCall(services, call, AbortSignal.timeout(Math.ceil(leftMs))));
+    const signal = AbortSignal.timeout(Math.ceil(leftMs));
+    const perform = (): Promise<unknown> => performCall(services, call, signal);
+    // Looks are not held up.
+    if (call.port !== "resource-agent" || onlyLooks(call)) return JSON.stringify(await perform());
+    const key = JSON.stringify([received.keyName, call.name, call.resource.name]);
+    return JSON.stringify(await this.#oneAtATime.run(key, signal, perform));
   }
 
   #servicesOf(cluster: string, env: FunctionEnv): Promise<FunctionServices> {

@@ -23,11 +23,15 @@ function told(error: unknown): { errorMessage: string; errorType: string; stackT
 }
 
 async function load(): Promise<Handler> {
-  const [file = "", name = ""] = (process.env["_HANDLER"] ?? "").split(".");
+  const [file = "", ...names] = (process.env["_HANDLER"] ?? "").split(".");
   const path = join(process.env["LAMBDA_TASK_ROOT"] ?? ".", `${file}.mjs`);
-  const module = (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
-  const handler = module[name];
-  if (typeof handler !== "function") throw new Error(`${file} does not export a function ${name}`);
+  const module: unknown = await import(pathToFileURL(path).href);
+  // As the runtime for Node does it: a path into what the file exports.
+  const handler = names.reduce<unknown>(
+    (within, name) => (within as Readonly<Record<string, unknown>> | undefined)?.[name],
+    module,
+  );
+  if (typeof handler !== "function") throw new Error(`${file} does not export a function ${names.join(".")}`);
   return handler as Handler;
 }
 

@@ -20,6 +20,8 @@ export interface WorkerdInit {
 export interface WorkerdHost extends FunctionHost {
   /** Ends the process and starts another: what was not stored is gone. The address changes. */
   restart(): Promise<void>;
+  /** The end of what the worker and the runtime have written. */
+  output(): string;
 }
 
 /** No later than the build of workerd that miniflare brings. */
@@ -44,6 +46,7 @@ export async function startWorkerd(init: WorkerdInit): Promise<WorkerdHost> {
       return running.url;
     },
     fetch: (pathOrUrl, request) => fetchAt(running.url)(pathOrUrl, request),
+    output: () => running.output(),
     restart: async () => {
       await running.miniflare.dispose();
       running = await run(init);
@@ -52,12 +55,30 @@ export async function startWorkerd(init: WorkerdInit): Promise<WorkerdHost> {
   };
 }
 
-async function run(init: WorkerdInit): Promise<{ readonly miniflare: Miniflare; readonly url: string }> {
+interface Running {
+  readonly miniflare: Miniflare;
+  readonly url: string;
+  readonly output: () => string;
+}
+
+async function run(init: WorkerdInit): Promise<Running> {
   // A bundle of authorities from the environment is parsed anew at each start; nothing here speaks TLS.
   delete process.env["NODE_EXTRA_CA_CERTS"];
-  const miniflare = new Miniflare(optionsOf(init));
-  const url = String(await miniflare.ready).replace(/\/$/, "");
-  return { miniflare, url };
+  let output = "";
+  const keep = (stream: NodeJS.ReadableStream): void =>
+    void stream.on("data", (chunk: Buffer) => (output = (output + chunk.toString()).slice(-20_000)));
+  const handleRuntimeStdio = (stdout: NodeJS.ReadableStream, stderr: NodeJS.ReadableStream): void => {
+    keep(stdout);
+    keep(stderr);
+  };
+  const miniflare = new Miniflare({ ...optionsOf(init), handleRuntimeStdio });
+  try {
+    const url = String(await miniflare.ready).replace(/\/$/, "");
+    return { miniflare, url, output: () => output };
+  } catch (error) {
+    await miniflare.dispose().catch(() => undefined);
+    throw new Error(`workerd does not start: ${output}`, { cause: error });
+  }
 }
 
 function optionsOf({

@@ -11,7 +11,7 @@ export const GROUPS: readonly GroupSpec[] = [
       { name: "web", agent: "nginx", rules: { monitorEveryMs: 1000, failureTimeoutMs: 10_000 } },
     ],
   },
-  { key: "two", home: "cluster1", resources: [{ name: "two", agent: "ipaddr" }] },
+  { key: "two", home: "cluster1", resources: [{ name: "two", agent: "ipaddr", tellsElsewhere: true }] },
 ];
 
 export function random(seed: number): () => number {

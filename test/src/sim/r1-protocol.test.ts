@@ -99,3 +99,26 @@ describe("a node that is replaced by Systole in mid-life", () => {
     expect(runs(cluster, "cluster1")).toBe(true);
   });
 });
+
+describe("fencing in heartbeat's R1 protocol, with a ping node", () => {
+  const GUIDED: SimOptions = { fencing: true, isolation: "release", pingNodes: ["gateway"] };
+  const fencedBy = (cluster: SimulatedCluster): readonly string[] =>
+    cluster.events.filter(({ event }) => event.name === "fence.done").map(({ node }) => node);
+
+  it.each(["master", "cluster1"])("%s is cut off: it fences nobody, and is fenced", (left) => {
+    const cluster = boot(GUIDED);
+    const other = left === "master" ? "cluster1" : "master";
+    cluster.isolate(left);
+    cluster.until(() => fencedBy(cluster).length > 0, 30_000, "a node is fenced");
+    cluster.run(30_000);
+    expect(fencedBy(cluster)).toEqual([other]);
+    expect(runs(cluster, other)).toBe(true);
+  });
+
+  it("who reaches it fences a dead node as ever, and takes over", () => {
+    const cluster = boot(GUIDED);
+    cluster.kill("master", true);
+    cluster.until(() => runs(cluster, "cluster1"), 10_000, "cluster1 serves");
+    expect(fencedBy(cluster)).toEqual(["cluster1"]);
+  });
+});

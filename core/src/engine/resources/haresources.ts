@@ -16,15 +16,20 @@ import { ClaimsMachine } from "./claims/machine.js";
 import { encodeReport, REPORT_FIELD } from "./claims/report.js";
 import { cleanupMessage, namedGroups, readCleanup } from "./cleanup.js";
 import { GroupRunner } from "./group-runner.js";
-import { R1Bridge } from "./r1-bridge.js";
+import { isolationOf, type IsolationWatch } from "./isolation/watch.js";
+import type { BridgeInit, R1Bridge } from "./r1-bridge.js";
 import { readState, stateIn, writeState } from "../whole-state.js";
 
-export const haresourcesPolicy: ResourcePolicy = { create: (init) => new Haresources(init) };
+/** The policy, with what speaks R1; without it a node stays with claims, whoever is beside it. */
+export function haresources(bridgeOf: ((init: BridgeInit) => R1Bridge) | undefined): ResourcePolicy {
+  return { create: (init) => new Haresources(init, bridgeOf) };
+}
 
 class Haresources implements PolicyMachine {
   private readonly runners: ReadonlyMap<string, GroupRunner>;
   private readonly claims: ClaimsMachine;
   private readonly fencing: FencingCases;
+  private readonly isolation: IsolationWatch;
   /** Set while heartbeat's protocol is spoken. */
   private r1: R1Bridge | undefined;
   private outputs: PolicyOutput[] = [];
@@ -32,7 +37,10 @@ class Haresources implements PolicyMachine {
   private leaving = false;
   private nowMs = 0;
 
-  constructor(private readonly init: PolicyInit) {
+  constructor(
+    private readonly init: PolicyInit,
+    private readonly bridgeOf: ((init: BridgeInit) => R1Bridge) | undefined,
+  ) {
     const { emit, nextId } = this;
     const timeoutMs = init.operationTimeoutMs;
     this.runners = new Map(
@@ -41,8 +49,9 @@ class Haresources implements PolicyMachine {
     const { self, fencing: configured, fencingRules: rules } = init;
     this.fencing = new FencingCases({ self, configured, rules, settleMs: settleMs(init), nextId, emit });
     const epochs = restoredEpochs(init.restored);
-    const { runners, fencing } = this;
-    this.claims = new ClaimsMachine({ policy: init, runners, nextId, emit, fencing, epochs });
+    this.isolation = isolationOf(init, nextId, emit);
+    const { runners, fencing, isolation } = this;
+    this.claims = new ClaimsMachine({ policy: init, runners, nextId, emit, fencing, isolation, epochs });
   }
 
   step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): readonly PolicyOutput[] {
@@ -55,11 +64,14 @@ class Haresources implements PolicyMachine {
     this.listen(input);
     this.listenForFences(input, nodes);
     if (this.r1 === undefined) this.claims.step(input, nodes, nowMs);
-    else this.r1.step(input, nodes, nowMs);
+    else {
+      // Heartbeat's protocol asks nobody; a fence of this node's does.
+      this.isolation.step(nodes, { idle: false, silently: true }, nowMs);
+      this.r1.step(input, nodes, nowMs);
+    }
     if (this.r1 === undefined) this.tellOfFences();
     this.fencing.keepOnly(nodes);
-    const mayFence = this.r1 !== undefined || this.claims.mayFence();
-    this.fencing.tick(livingOf(nodes, this.init.nodes, this.init.self), mayFence, nowMs);
+    this.fencing.tick(livingOf(nodes, this.init.nodes, this.init.self), this.isolation.mayFence(), nowMs);
     const mayRunLater = nodes[0]?.state === "active" && !this.leaving;
     if (mayRunLater) for (const runner of this.runners.values()) runner.warm();
     const { outputs } = this;
@@ -70,7 +82,12 @@ class Haresources implements PolicyMachine {
   deadline(): number {
     const runners = [...this.runners.values()].map((runner) => runner.deadline());
     const protocolMs = this.r1 === undefined ? this.claims.deadline(this.nowMs) : this.r1.deadline();
-    return Math.min(protocolMs, this.fencing.deadline(this.nowMs), ...runners);
+    return Math.min(
+      protocolMs,
+      this.isolation.deadline(this.nowMs),
+      this.fencing.deadline(this.nowMs),
+      ...runners,
+    );
   }
 
   view(nodes: readonly NodeView[]): PolicyView {
@@ -94,9 +111,9 @@ class Haresources implements PolicyMachine {
     readState(this, state, []);
   }
 
-  private bridge(active: boolean): R1Bridge {
+  private bridge(active: boolean): R1Bridge | undefined {
     const { runners, fencing, nextId, emit } = this;
-    return new R1Bridge({ policy: this.init, runners, fencing, nextId, emit, active });
+    return this.bridgeOf?.({ policy: this.init, runners, fencing, nextId, emit, active });
   }
 
   /** What is the same whichever protocol is spoken. */
@@ -105,7 +122,9 @@ class Haresources implements PolicyMachine {
       const asked = readCleanup(input.message);
       if (asked !== undefined && input.from !== this.init.self) this.cleanUp(asked.name, false);
     }
-    if (input.kind === "self.judged") this.claims.judgeSelf(input.self, this.nowMs);
+    if (input.kind === "quorum.reported") this.isolation.reported(input.id, input.answers);
+    if (input.kind === "self.judged" && this.isolation.judged(input.self, this.nowMs))
+      this.claims.forgetReports();
     if (input.kind !== "operator.requested") return;
     if (input.request.kind === "cleanup") this.cleanUpAsked(input.id, input.request.name);
     if (input.request.kind !== "stop") return;
@@ -201,7 +220,7 @@ class Haresources implements PolicyMachine {
       : dialects.includes("systole")
         ? "claims"
         : undefined;
-    if (wanted === "r1" && this.r1 === undefined) {
+    if (wanted === "r1" && this.r1 === undefined && this.bridgeOf !== undefined) {
       this.r1 = this.bridge(nodes[0]?.state === "active");
       // Any Systole among the others must not count on claims now.
       this.emit({

@@ -1,10 +1,10 @@
 // Compresses as heartbeat's two ways do: fields that ask for it, or a whole message inside another. Always with zlib.
+import { deflate } from "#deflate";
 import { textField, type Field, type Message } from "../../ports/index.js";
 import { hasStringForm } from "../encodable.js";
 import { encodeNetstring } from "../netstring-writer.js";
 import { encodeString } from "../string-writer.js";
 import { ALGORITHM_FIELD, PAYLOAD_FIELD } from "./names.js";
-import { deflate } from "./zlib.js";
 
 const ALGORITHM = "zlib";
 

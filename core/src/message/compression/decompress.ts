@@ -1,6 +1,6 @@
 // The one way from compressed bytes to plain ones: bounded, and never an exception.
 import type { DecodeReason } from "../outcome.js";
-import { bunzip2 } from "./bz2.js";
+import { bunzip2 } from "#bzip2";
 import { Refused, type Expansion } from "./expansion.js";
 import { inflate } from "./zlib.js";
 

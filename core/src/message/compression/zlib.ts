@@ -1,5 +1,5 @@
-// zlib streams (RFC 1950). The library neither bounds what it produces nor looks at the checksum, so both are done here.
-import { Unzlib, zlibSync } from "fflate";
+// Reading zlib streams (RFC 1950). The library neither bounds what it produces nor looks at the checksum, so both are done here.
+import { Unzlib } from "fflate";
 import { ByteWriter } from "../byte-writer.js";
 import { Refused, type Expansion } from "./expansion.js";
 
@@ -11,10 +11,6 @@ const LEAST_BYTES = 8;
 const CHECKSUM_PRIME = 65_521;
 /** So many bytes are summed up before the sums could lose a bit. */
 const CHECKSUM_STEP = 3800;
-
-export function deflate(bytes: Uint8Array): Uint8Array {
-  return zlibSync(bytes);
-}
 
 /** Throws `Refused`, or whatever the library throws for damaged bytes. */
 export function inflate(bytes: Uint8Array, expansion: Expansion): Uint8Array {

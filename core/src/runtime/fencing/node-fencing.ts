@@ -14,6 +14,7 @@ import { FenceHistory } from "./fence-history.js";
 import type { NamedFenceDevice } from "./fence-level.js";
 import { Fencing } from "./fencing.js";
 import type { FencingConfig } from "./fencing-config.js";
+import { OwnEnd } from "./own-end.js";
 
 export interface NodeFencingInit {
   readonly self: string;
@@ -38,6 +39,7 @@ export class NodeFencing {
   readonly desk: FenceDesk;
   private readonly fencing: Fencing;
   private readonly history: FenceHistory;
+  private readonly ownEnd: OwnEnd;
   private readonly writer: StateWriter;
 
   constructor(private readonly init: NodeFencingInit) {
@@ -47,6 +49,8 @@ export class NodeFencing {
     this.history = new FenceHistory(init.restored, self, (state) => this.writer.save(state));
     const { history } = this;
     this.fencing = new Fencing({ self, clock, processes, config, devices, history, event, report });
+    const { action, timeoutMs } = config;
+    this.ownEnd = new OwnEnd({ self, clock, devices, action, timeoutMs, event });
     this.desk = fenceDesk({ clock, nodes, config, devices, history, confirmations });
   }
 
@@ -54,14 +58,16 @@ export class NodeFencing {
     this.fencing.request(id, node, why);
   }
 
-  /** What the engine tells, for the history. */
+  /** What the engine tells, for the history and for the end of this node itself. */
   hear(event: EngineEvent): void {
+    this.ownEnd.hear(event);
     this.history.hear(event, this.init.host.clock.wallMs());
   }
 
   /** Resolves when the history is on disk. */
   async close(): Promise<void> {
     this.fencing.close();
+    this.ownEnd.close();
     await this.writer.settled();
   }
 }

@@ -7,7 +7,7 @@ import { checkStonith, stonithPlugin } from "./stonith.js";
 function read(self: string, ...lines: readonly string[]) {
   const { value, problems } = parseHaCf(["node master cluster1", "bcast eth0", ...lines].join("\n"), "ha.cf");
   const found = new Problems("ha.cf");
-  checkStonith(self, value, found);
+  checkStonith(self, value, ["witness"], found);
   const all = [...problems, ...found.found].map(({ severity, code, line }) => `${line} ${severity} ${code}`);
   return { plugin: stonithPlugin(self, value), problems: all };
 }

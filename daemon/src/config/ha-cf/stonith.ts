@@ -1,6 +1,7 @@
 // heartbeat's fence devices, `stonith` and `stonith_host`: which of the lines a node uses, and what the plugin
 // fence-stonith is told of it. heartbeat has one device a node: the last line that applies to it.
 import type { PluginUse } from "@systole/core";
+import { isUnguided, UNGUIDED } from "../fencing-guide.js";
 import type { Position, Problems } from "../problem.js";
 import type { DirectiveReader } from "./directive-line.js";
 import type { HaCf, StonithLine } from "./ha-cf.js";
@@ -67,14 +68,24 @@ export function stonithPlugin(self: string, haCf: Pick<HaCf, "stonith">): Plugin
   return { use: STONITH_PLUGIN, with: { devices: { [STONITH_DEVICE]: device } } };
 }
 
-/** Says which lines are not used, and that nobody fences from here when none is. */
-export function checkStonith(self: string, haCf: Pick<HaCf, "stonith">, problems: Problems): void {
+/**
+ * Says which lines are not used, that nobody fences from here when none is, and that its user cannot know when it is itself
+ * the one to be fenced. `quorum`: of systole.yaml.
+ */
+export function checkStonith(
+  self: string,
+  haCf: Pick<HaCf, "stonith" | "nodes" | "pings">,
+  quorum: readonly string[] | undefined,
+  problems: Problems,
+): void {
   const lines = linesFor(self, haCf);
   const used = lines.at(-1);
   for (const { at } of lines.slice(0, -1)) {
     const message = `line ${used?.at.line} replaces this device, as in heartbeat; for several devices configure the plugin fence-stonith and \`fence\` in systole.yaml`;
     problems.warning(at, "stonith.replaced", message);
   }
+  if (used !== undefined && isUnguided(haCf.nodes.length, haCf.pings.length, quorum))
+    problems.warning(used.at, "fencing.no-quorum", UNGUIDED);
   const [first] = haCf.stonith;
   if (used !== undefined || first === undefined) return;
   const message = `no stonith line applies to ${self}, so it can fence nobody; write one for ${self}, or one for *`;

@@ -1,6 +1,7 @@
 // Whether what systole.yaml says of fencing fits the cluster: a node that nobody can fence would be waited for for ever.
 import { STONITH_DEVICE, STONITH_PLUGIN } from "../ha-cf/stonith.js";
 import { didYouMean } from "@systole/sdk";
+import { isUnguided, UNGUIDED } from "../fencing-guide.js";
 import type { Problems } from "../problem.js";
 import { commonDevices, fenceDevices } from "./fencing.js";
 import type { SystoleSettings } from "./parse.js";
@@ -10,6 +11,8 @@ export interface FencingSurroundings {
   readonly nodes: readonly string[];
   /** ha.cf configures a device for this node. */
   readonly stonith: boolean;
+  /** Of ha.cf. */
+  readonly pingNodes: number;
   readonly isExecutableFile: (path: string) => boolean;
 }
 
@@ -26,6 +29,10 @@ export function checkFencing(
     problems.error(place("isolation"), "yaml.no-fence-device", message);
   }
   checkPluginOnce({ settings, place }, around, problems);
+  if (hasDevices && settings.fence !== undefined)
+    warnUnguided({ settings, place }, around, ["fence"], problems);
+  else if (hasDevices && settings.fencing?.nodes !== undefined)
+    warnUnguided({ settings, place }, around, ["fencing", "nodes"], problems);
   if (settings.fencing === undefined) return;
   if (!hasDevices) {
     const message = "fencing needs a device, and none is named; name one under `fence`, or delete `fencing`";
@@ -38,6 +45,16 @@ export function checkFencing(
     const message = "the longest pause is shorter than the first one; write a longer one";
     problems.error(place("fencing", "retry", "longest"), "yaml.invalid-value", message);
   }
+}
+
+function warnUnguided(
+  { settings, place }: SystoleSettings,
+  { nodes, pingNodes }: FencingSurroundings,
+  path: readonly string[],
+  problems: Problems,
+): void {
+  if (!isUnguided(nodes.length, pingNodes, settings.quorum)) return;
+  problems.warning(place(...path), "fencing.no-quorum", UNGUIDED);
 }
 
 function ofHaCf({ stonith }: FencingSurroundings): readonly string[] {

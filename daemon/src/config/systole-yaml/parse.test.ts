@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import transportHttp from "@systole/transport-http";
 import { describe, expect, it } from "vitest";
 import { parseSystoleYaml } from "./parse.js";
 import { SYSTOLE_YAML_LIMITS, systoleYamlJsonSchema } from "./schema.js";
@@ -34,6 +35,23 @@ describe("systole.yaml", () => {
     });
     const line = 1 + (WHOLE ?? "").split("\n").indexOf("  nginx:");
     expect(value.place("resources", "nginx")).toEqual({ line, column: 3 });
+  });
+
+  it("is read as the page about a node in a function has it, and its plugin understands its part", async () => {
+    const page = readFileSync(new URL("../../../../docs/node-in-a-function.md", import.meta.url), "utf8");
+    const text = /```yaml\n([^`]*)```/.exec(page)?.[1] ?? "";
+    const { value, problems } = parseSystoleYaml(text, "systole.yaml");
+    expect(problems).toEqual([]);
+    expect(value.settings).toMatchObject({
+      transports: ["http:cloud"],
+      quorum: ["majority"],
+      isolation: "release",
+    });
+    const part = value.settings.plugins?.[0];
+    expect(part).toMatchObject({ use: transportHttp.name });
+    expect(await transportHttp.config?.["~standard"].validate(part?.with)).toMatchObject({
+      value: { links: { cloud: { cluster: "shop", everyMs: 500 } } },
+    });
   });
 
   it("hands parameters on as they stand, not as numbers", () => {

@@ -1,5 +1,6 @@
 // A guard as a process of its own, on a real interface: when it removes addresses, and when it does not. Needs root.
 import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "@systole/sdk";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -14,7 +15,8 @@ const PROGRAM = fileURLToPath(new URL("../../dist/guard/guard-program.js", impor
 const VIP = { address: "10.77.0.100", prefixLength: 24, interface: "eth0" };
 const VIP6 = { address: "fd77::100", prefixLength: 64, interface: "eth0" };
 const BOTH = [VIP, VIP6];
-const AFTER_MS = 400;
+/** Longer than this process is kept from feeding it by others. */
+const AFTER_MS = 1000;
 const BEAT_MS = 50;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -89,7 +91,7 @@ describe.skipIf(!canMakeHosts).each(["native", "programs"] as const)("a guard, %
   const events = (name: string): readonly Entry[] => entries.filter(({ event }) => event === name);
 
   it("leaves addresses alone while the daemon makes progress, and removes them when it does not", async () => {
-    await pause(3 * AFTER_MS);
+    await pause(1.5 * AFTER_MS);
     expect(await held()).toBe(2);
     clearInterval(beating);
     const lastMs = performance.now();
@@ -104,16 +106,16 @@ describe.skipIf(!canMakeHosts).each(["native", "programs"] as const)("a guard, %
     await gone();
     beat();
     for (const one of BOTH) await network.addresses.add(one);
-    await pause(2 * AFTER_MS);
+    await pause(1.5 * AFTER_MS);
     expect(await held()).toBe(2);
   });
 
   it.skipIf(isSecond)("removes nothing when it stood still itself", async () => {
     const { pid = 0 } = started[0] ?? {};
     process.kill(pid, "SIGSTOP");
-    await pause(3 * AFTER_MS);
+    await pause(1.5 * AFTER_MS);
     process.kill(pid, "SIGCONT");
-    await pause(2 * AFTER_MS);
+    await pause(AFTER_MS / 2);
     expect(await held()).toBe(2);
     expect(events("guard.removed")).toEqual([]);
   });
@@ -162,3 +164,35 @@ describe.skipIf(!canMakeHosts).each(["native", "programs"] as const)("a guard, %
     expect(guard.view()).toBeUndefined();
   });
 });
+
+describe.skipIf(!canMakeHosts)("the process of a guard", () => {
+  it("is in a session of its own, urgent, without what is meant for the daemon, and ends with its work", async () => {
+    process.env["SYSTOLE_TEST_SECRET"] = "of the daemon";
+    const guard = new ProcessGuard({ backend: "auto" }, recorder([]));
+    guard.open(AFTER_MS);
+    await eventually("the guard to watch", () => guard.view()?.state === "watching");
+    const { pid = 0 } = guard.view() ?? {};
+    delete process.env["SYSTOLE_TEST_SECRET"];
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    // Fields 5 and 6 of proc(5): a signal to the daemon's process group or terminal does not reach it.
+    expect([Number(stat[2]), Number(stat[3])]).toEqual([pid, pid]);
+    const environment = readFileSync(`/proc/${pid}/environ`, "utf8")
+      .split("\0")
+      .filter((one) => one !== "");
+    expect(environment.map((one) => one.split("=")[0])).toEqual(["PATH"]);
+    // Fields 40 and 41: real-time, or more urgent than every ordinary process.
+    const isRealTime = stat[38] === "2" && Number(stat[37]) > 0;
+    expect(isRealTime || Number(stat[16]) < 0).toBe(true);
+    await guard.close();
+    await eventually("its end", () => !isAlive(pid));
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

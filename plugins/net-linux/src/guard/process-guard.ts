@@ -167,5 +167,5 @@ function startProcess(args: readonly string[]): ChildProcess {
   });
 }
 
-/** It makes no garbage worth a thread of its own. */
-const MEMORY_FLAGS = ["--v8-pool-size=0", "--max-semi-space-size=1", "--no-warnings"] as const;
+/** It does so little that no code of it is worth being optimised, nor a thread of its own. */
+const MEMORY_FLAGS = ["--no-opt", "--v8-pool-size=0", "--no-warnings"] as const;

@@ -60,7 +60,12 @@ export class Mosquitto {
         )
         .join("\n"),
     );
-    await broker.start();
+    try {
+      await broker.start();
+    } catch (error) {
+      await broker.close();
+      throw error;
+    }
     return broker;
   }
 

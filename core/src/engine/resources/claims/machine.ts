@@ -6,12 +6,11 @@ import {
   type OperatorRequest,
   type PolicyInput,
   type PolicyView,
-  type SelfJudgement,
 } from "../../../ports/index.js";
 import { FenceWish } from "../../fencing/fence-wish.js";
 import type { FencingCases } from "../../fencing/fencing-cases.js";
 import { LIMITS } from "../../limits.js";
-import { isolationOf, type IsolationWatch, type Standing } from "../isolation/watch.js";
+import type { IsolationWatch, Standing } from "../isolation/watch.js";
 import { Accusations } from "./accusations.js";
 import { decideGroup } from "./decide.js";
 import { answerFor } from "./elsewhere.js";
@@ -26,14 +25,14 @@ import { viewOf } from "./view.js";
 import { deadAmong, pingsOf, surroundings, type World } from "./world.js";
 
 export interface ClaimsInit extends GroupClaimsInit {
-  /** Nodes that must be fenced, whichever protocol is spoken. */
+  /** Nodes that must be fenced, and what this node may do while it hears nobody: whichever protocol is spoken. */
   readonly fencing: FencingCases;
+  readonly isolation: IsolationWatch;
 }
 
 export class ClaimsMachine {
   private readonly groups: readonly GroupClaim[];
   private readonly reports: PeerReports;
-  private readonly isolation: IsolationWatch;
   private standing: Standing;
   private readonly accusations: Accusations;
   private readonly requests: OperatorRequests;
@@ -46,8 +45,7 @@ export class ClaimsMachine {
     const { policy, emit } = init;
     this.reports = new PeerReports(policy);
     this.groups = groupClaims(init);
-    this.isolation = isolationOf(policy, init.nextId, emit);
-    this.standing = this.isolation.step([], true, 0);
+    this.standing = init.isolation.stands();
     this.accusations = new Accusations(init.fencing, (node, nodes) =>
       raceAgainst(node, this.groups, this.reports.byName().get(node), nodes, policy),
     );
@@ -59,7 +57,7 @@ export class ClaimsMachine {
   step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
     this.absorb(input, nodes, nowMs);
     const ours = this.groups.filter(({ claim }) => claim.owner === this.init.policy.self).length;
-    this.standing = this.isolation.step(nodes, ours === 0, nowMs);
+    this.standing = this.init.isolation.step(nodes, { idle: ours === 0 }, nowMs);
     this.accusations.advance(this.standing, ours < this.groups.length, nodes, nowMs);
     this.reports.comparePings(pingsOf(nodes), nowMs);
     for (const group of this.groups) this.noteFailure(group, nowMs);
@@ -73,7 +71,6 @@ export class ClaimsMachine {
 
   deadline(nowMs: number): number {
     return Math.min(
-      this.isolation.deadline(nowMs),
       this.requests.deadline(),
       this.reports.deadline(nowMs),
       ...this.groups.map((group) => group.deadline(nowMs)),
@@ -82,7 +79,13 @@ export class ClaimsMachine {
 
   view(nodes: readonly NodeView[], nowMs: number): PolicyView {
     const world = this.world(nodes, nowMs);
-    return viewOf(this.groups, this.reports.byName(), world, this.requests.waiting(), this.isolation.view());
+    return viewOf(
+      this.groups,
+      this.reports.byName(),
+      world,
+      this.requests.waiting(),
+      this.init.isolation.view(),
+    );
   }
 
   /** A node that runs what a known higher claim gives to another, and is not stopping it, is confused. */
@@ -93,11 +96,6 @@ export class ClaimsMachine {
         (group) =>
           `${group.spec.key} runs here although ${group.claim.owner ?? "nobody"} holds claim ${group.claim.epoch}`,
       );
-  }
-
-  /** Whoever is cut off, or has no quorum, fences nobody. */
-  mayFence(): boolean {
-    return this.standing.take !== "no";
   }
 
   epochs(): Readonly<Record<string, number>> {
@@ -122,9 +120,9 @@ export class ClaimsMachine {
     this.claimed(group);
   }
 
-  /** Also while another protocol is spoken. */
-  judgeSelf(self: SelfJudgement, nowMs: number): void {
-    if (this.isolation.judged(self, nowMs)) this.reports.forgetAll();
+  /** This node was away, or cut off: what it heard before says nothing of what is now. */
+  forgetReports(): void {
+    this.reports.forgetAll();
   }
 
   private absorb(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
@@ -133,8 +131,6 @@ export class ClaimsMachine {
         return this.hear(input, nodes, nowMs);
       case "node.changed":
         return this.nodeChanged(input, nodes, nowMs);
-      case "quorum.reported":
-        return this.isolation.reported(input.id, input.answers);
       case "operator.requested":
         return this.requested(input.id, input.request, this.world(nodes, nowMs));
       case "agent.reported":
@@ -142,6 +138,7 @@ export class ClaimsMachine {
         return;
       case "fence.reported":
       case "message.delivered":
+      case "quorum.reported":
       case "self.judged":
       case "tick":
         return;

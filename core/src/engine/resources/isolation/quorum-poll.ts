@@ -113,6 +113,11 @@ export class QuorumPoll {
     return patient && !this.answered ? "asked" : "unreachable";
   }
 
+  /** What is granted has an end of its own: until then nobody else is granted it. */
+  grantsToOne(): boolean {
+    return this.ends;
+  }
+
   deadline(nowMs: number): number {
     if (this.wantedSinceMs === undefined) return Number.POSITIVE_INFINITY;
     const { deadMs } = this.init;

@@ -37,6 +37,14 @@ export interface IsolationInit {
   readonly emit: (output: PolicyOutput) => void;
 }
 
+/** Whose judgement it is. */
+export interface Watched {
+  /** This node holds nothing. */
+  readonly idle: boolean;
+  /** No event tells of it, for nothing but fences is ruled by it. */
+  readonly silently?: boolean;
+}
+
 const UNJUDGED: Standing = { rule: "in-company", serves: true, take: "yes", why: "", missing: [] };
 
 export class IsolationWatch {
@@ -86,8 +94,17 @@ export class IsolationWatch {
     this.poll?.report(id, answers);
   }
 
-  /** `idle`: this node holds nothing. */
-  step(nodes: readonly NodeView[], idle: boolean, nowMs: number): Standing {
+  /** As it was judged last. */
+  stands(): Standing {
+    return this.standing;
+  }
+
+  /** Whoever is cut off, or has no quorum, fences nobody. */
+  mayFence(): boolean {
+    return this.standing.take !== "no";
+  }
+
+  step(nodes: readonly NodeView[], { idle, silently = false }: Watched, nowMs: number): Standing {
     if (this.init.deadMs === undefined) return this.standing;
     const ears = { freshSinceMs: this.freshSinceMs, cutOff: this.cutOff };
     const seen = look(nodes, ears, this.patience, idle, nowMs);
@@ -102,7 +119,7 @@ export class IsolationWatch {
       isolation: this.init.isolation,
     });
     this.changesAtMs = seen.changesAtMs;
-    this.settle(row, seen, nowMs);
+    this.settle(row, seen, nowMs, silently);
     return this.standing;
   }
 
@@ -124,15 +141,16 @@ export class IsolationWatch {
     return seen.pinged ? "granted" : "unreachable";
   }
 
-  private settle(row: Row, seen: Seen, nowMs: number): void {
+  private settle(row: Row, seen: Seen, nowMs: number, silently: boolean): void {
     const before = this.standing;
     const { missing } = seen;
-    // When a network heals, whoever grants may be heard before the node that serves.
-    const tooEarly = !before.serves && row.id.startsWith("granted") && nowMs < this.settledAtMs();
+    // When a network heals, whoever grants may be heard before the node that serves; unless it grants to one node only.
+    const mayServeTwo = row.id.startsWith("granted") && this.poll?.grantsToOne() !== true;
+    const tooEarly = !before.serves && mayServeTwo && nowMs < this.settledAtMs();
     const serves = tooEarly ? false : row.serve === "unchanged" ? before.serves : row.serve === "yes";
     const why = tooEarly ? `${row.why}; it waits for a deadtime in which the others may be heard` : row.why;
     this.standing = { rule: row.id, serves, take: tooEarly ? "no" : row.take, why, missing };
-    if (before.rule === row.id && before.serves === serves) return;
+    if (silently || (before.rule === row.id && before.serves === serves)) return;
     // Beside others nothing is to be told but the return to it.
     if (row.id === "in-company" && before.rule === UNJUDGED.rule && before.why === UNJUDGED.why) return;
     const level: EngineEvent["level"] = serves && row.take === "yes" ? "info" : "warn";

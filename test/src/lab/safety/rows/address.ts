@@ -28,7 +28,7 @@ const deleted: Row = {
 async function claim({ lab }: Stage): Promise<void> {
   const settings = "echo 1 > ip_nonlocal_bind; echo 0 > ip_forward";
   await lab.gateway.must(["sh", "-c", `cd /proc/sys/net/ipv4 && ${settings}`]);
-  await lab.gateway.must(["arping", "-U", "-c", "1", "-I", "eth0", CLUSTER_ADDRESS]);
+  await lab.gateway.must(["arping", "-U", "-c", "3", "-I", "eth0", CLUSTER_ADDRESS]);
 }
 
 const claimed: Row = {

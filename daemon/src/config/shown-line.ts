@@ -1,0 +1,14 @@
+// A line of a configuration file as it may be shown beside a problem: what somebody has written there and should not have is hidden.
+
+/** `mqtt://user:password@host`. */
+const USER_IN_URL = /(?<=:\/\/)[^\s@]+(?=@)/g;
+/** `password: …`, `passwd=…`, `token: …`; not the mapping that says where it stands. */
+const WRITTEN_SECRET = /(?<=\b[\w-]*(?:pass|secret|token)[\w-]*["']?\s*[:=]\s*)[^\s{},]+/gi;
+
+/** As long as the line itself, so that places in it stay. */
+export function shownLine(line: string): string {
+  return [USER_IN_URL, WRITTEN_SECRET].reduce(
+    (text, pattern) => text.replaceAll(pattern, (secret) => "*".repeat(secret.length)),
+    line,
+  );
+}

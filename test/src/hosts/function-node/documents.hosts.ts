@@ -1,0 +1,34 @@
+// The functions of docs/node-in-a-function.md are what they seem: they are bundled for their hosts, and the Worker runs.
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { bundle } from "../bundle.js";
+import { startWorkerd, workerdMissing } from "../workerd.js";
+
+const PAGE = readFileSync(new URL("../../../../docs/node-in-a-function.md", import.meta.url), "utf8");
+const missing = workerdMissing();
+
+function block(name: string): string {
+  const found = [...PAGE.matchAll(/```ts\n([^`]*(?:`[^`\n]*`[^`]*)*?)```/g)].map(([, text = ""]) => text);
+  return found.find((text) => text.startsWith(`// ${name}`)) ?? "";
+}
+
+it("the function for Lambda is bundled, and finds AWS's client where Lambda has it", async () => {
+  const text = await bundle({ entry: block("lambda.ts"), for: "node" });
+  expect(text).toContain('from "@aws-sdk/client-dynamodb"');
+  expect(text).toMatch(/export \{[^}]*handler/);
+});
+
+it.runIf(missing === undefined || process.env["CI"] === "true")(
+  "the Worker is bundled without anything of Node, runs, and answers nobody without a signature",
+  async () => {
+    const host = await startWorkerd({
+      script: await bundle({ entry: block("worker.ts"), for: "workers" }),
+      durableObjects: { NODE: "SystoleNode" },
+      bindings: { CALL_KEY: "k".repeat(32), FRAME_KEY: "secret", DNS_API: "http://127.0.0.1:9" },
+    });
+    const answer = await host.fetch("/frames", { method: "POST", body: "{}" });
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toEqual({ error: "the signature is wrong" });
+    await host.close();
+  },
+);
