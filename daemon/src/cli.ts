@@ -8,6 +8,7 @@ import { addNodeCommands } from "./commands/node/node-commands.js";
 import { runDir, timeout } from "./commands/operator-options.js";
 import { addPluginCommands } from "./commands/plugin/plugin-commands.js";
 import { addWireCommands } from "./commands/wire/wire-commands.js";
+import { addWitnessCommands } from "./commands/witness/witness-commands.js";
 import type { CheckOptions } from "./commands/check.js";
 import type { OperateOptions } from "./commands/operate.js";
 import type { ReapOptions } from "./commands/reap.js";
@@ -26,6 +27,7 @@ Examples:
   systole node add third           a third machine may join; see systole node --help
   systole fence list               what can switch a node off; see systole fence --help
   systole keys status              who seals, with which keys; see systole keys --help
+  systole witness --help           a third voice for two nodes, on a machine of its own
   systole agents list              what can be a resource on this machine
   systole wire sniff eth0          what the nodes say to each other, as they say it
 
@@ -155,6 +157,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
   addAgentsCommands(program, terminal, done);
   addWireCommands(program, terminal, done);
   addPluginCommands(program, terminal, done);
+  addWitnessCommands(program, terminal, done);
   return program;
 }
 

@@ -75,6 +75,24 @@ describe("a question that was recorded", () => {
     expect(await holderNow()).toBeUndefined();
   });
 
+  it("to release, overtaken by a later question of its node, is not said again", async () => {
+    await alpha.acquire("alpha", 10_000, live());
+    const held: (() => void)[] = [];
+    wire.between = async (request, pass) => {
+      const { op } = (await request.clone().json()) as { readonly op: string };
+      if (op === "release") await new Promise<void>((resolve) => held.push(resolve));
+      return pass(request);
+    };
+    const released = alpha.release("alpha", 1, live());
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    expect(await alpha.acquire("alpha", 10_000, live())).toMatchObject({ answer: { result: "granted" } });
+    const before = wire.requests.length;
+    held[0]?.();
+    expect((await released).kind).toBe("unreachable");
+    expect(wire.requests).toHaveLength(before);
+    expect(await holderNow()).toBe("alpha");
+  });
+
   it("before the witness was wiped is too old when it grants again", async () => {
     await alpha.acquire("alpha", 10_000, live());
     const acquire = wire.requests.at(-1);

@@ -43,9 +43,12 @@ export class WitnessClient {
     return this.#ask(() => ({ op: "acquire", holder, ttlMs, epoch: this.epoch }), signal);
   }
 
-  /** What this node has been granted in `epoch`. */
+  /**
+   * What this node has been granted in `epoch`. It is said once: said again, with a later date, it could take back what this node
+   * has been granted since.
+   */
   release(holder: string, epoch: number, signal: AbortSignal): Promise<Asked> {
-    return this.#ask(() => ({ op: "release", holder, epoch }), signal);
+    return this.#ask(() => ({ op: "release", holder, epoch }), signal, 1);
   }
 
   hello(holder: string, signal: AbortSignal): Promise<Asked> {
@@ -53,10 +56,10 @@ export class WitnessClient {
   }
 
   /** Every attempt is a question of its own: asking twice for what one has is no harm. Never rejects. */
-  async #ask(question: () => Question, signal: AbortSignal): Promise<Asked> {
+  async #ask(question: () => Question, signal: AbortSignal, attemptsAllowed = MAX_ATTEMPTS): Promise<Asked> {
     const { clock } = this.#init;
     let reason = "the question was given up";
-    for (let attempts = 0; attempts < MAX_ATTEMPTS && !signal.aborted; attempts += 1) {
+    for (let attempts = 0; attempts < attemptsAllowed && !signal.aborted; attempts += 1) {
       const askedAtMs = clock.nowMs();
       const attempt = await this.#attempt(JSON.stringify(question()), askedAtMs, signal);
       if (attempt.kind === "failed") {

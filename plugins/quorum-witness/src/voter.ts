@@ -52,7 +52,7 @@ export class Voter {
   }
 
   /** Makes the cluster known to it. Resolves with when it should be greeted again at the latest. Never rejects. */
-  async greet(signal: AbortSignal): Promise<number> {
+  async greet(ttlMs: number, signal: AbortSignal): Promise<number> {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(GREETING_MS)]);
     const asked = await this.#client.hello(this.#greeter, bounded);
     if (signal.aborted) return Infinity;
@@ -62,10 +62,12 @@ export class Voter {
     }
     const { answer } = asked;
     if (answer.result !== "known") return GREET_AGAIN_MS;
-    this.#say("reached", () =>
-      this.#log.info("witness.reached", { epoch: answer.epoch, readyInMs: answer.readyInMs }),
-    );
-    return answer.readyInMs === 0 ? Infinity : answer.readyInMs + 1000;
+    const { epoch, readyInMs, longestTtlMs } = answer;
+    this.#say("reached", () => {
+      this.#log.info("witness.reached", { epoch, readyInMs });
+      if (longestTtlMs < ttlMs) this.#log.warn("witness.lease-cut", { longestTtlMs, ttlMs });
+    });
+    return readyInMs === 0 ? Infinity : readyInMs + 1000;
   }
 
   /** What it said, for people. */

@@ -108,7 +108,7 @@ describe("a node that asks its witness", () => {
     await ask(alpha, "alpha");
     const question = { self: "alpha", nodes: NODES, alive: NODES };
     expect(await alpha.quorum.ask(question, AbortSignal.timeout(1000))).toEqual({ kind: "granted" });
-    expect(first.questions("release")).toBe(1);
+    await expect.poll(() => first.questions("release")).toBe(1);
     expect((await ask(bravo, "bravo")).kind).toBe("granted");
   });
 
@@ -120,6 +120,16 @@ describe("a node that asks its witness", () => {
     expect(one.requests).toBe(1);
     await expect.poll(() => one.questions("hello"), { timeout: 3000 }).toBe(2);
     expect(alpha.log.entries.filter(({ event }) => event === "witness.reached")).toHaveLength(1);
+  });
+});
+
+describe("a witness that gives shorter leases than this node wants", () => {
+  it("is named in the log when it is greeted, and what it gives is what counts", async () => {
+    const { alpha } = await pair(1, { ttlMs: 120_000, marginMs: 1000 });
+    const cut = alpha.log.entries.find(({ event }) => event === "witness.lease-cut");
+    expect(cut?.fields).toMatchObject({ longestTtlMs: 60_000, ttlMs: 120_000 });
+    const answer = await ask(alpha, "alpha");
+    expect(answer.kind === "granted" && answer.forMs).toBeLessThanOrEqual(59_000 + 5);
   });
 });
 

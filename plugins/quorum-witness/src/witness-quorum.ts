@@ -60,7 +60,7 @@ export class WitnessQuorum implements Quorum, Startable {
     const questionMs = clock.nowMs();
     // Nobody is missed any more: what decided between the sides is given back.
     if (nodes.every((node) => alive.includes(node))) {
-      await this.#release(signal);
+      void this.#release(this.#ended.signal);
       return { kind: "granted" };
     }
     await pauseUntil(clock, this.#quietUntilMs, signal);
@@ -68,7 +68,7 @@ export class WitnessQuorum implements Quorum, Startable {
     const count = { questionMs, marginMs: config.marginMs, ours: alive, witnesses };
     const { answer, votes } = await this.#poll(self, signal, (votes) => countVotes(votes, count));
     if (answer.kind === "granted") this.#promisedUntilMs = questionMs + (answer.forMs ?? 0);
-    else await this.#concede(votes, signal);
+    else this.#concede(votes);
     return answer;
   }
 
@@ -98,15 +98,16 @@ export class WitnessQuorum implements Quorum, Startable {
   }
 
   /** A part that is no majority serves nobody, and may be what the other side lacks. */
-  async #concede(votes: readonly Vote[], signal: AbortSignal): Promise<void> {
+  #concede(votes: readonly Vote[]): void {
     const { clock } = this.#init;
     const hasPart = votes.some(({ kind }) => kind === "granted");
     if (!hasPart || clock.nowMs() < this.#promisedUntilMs) return;
     const tied = votes.some(({ kind }) => kind === "held");
     if (tied) this.#quietUntilMs = clock.nowMs() + Math.random() * LONGEST_TIE_PAUSE_MS;
-    await this.#release(signal);
+    void this.#release(this.#ended.signal);
   }
 
+  /** Nobody waits for it: a later question has a later date, and the witness takes no earlier one after it. */
   async #release(signal: AbortSignal): Promise<void> {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(RELEASE_MS)]);
     this.#promisedUntilMs = Number.NEGATIVE_INFINITY;
@@ -115,7 +116,7 @@ export class WitnessQuorum implements Quorum, Startable {
 
   async #greet(voter: Voter): Promise<void> {
     const { clock, config } = this.#init;
-    const againInMs = await voter.greet(this.#ended.signal);
+    const againInMs = await voter.greet(config.ttlMs, this.#ended.signal);
     if (this.#ended.signal.aborted) return;
     const atMs = clock.nowMs() + Math.min(againInMs, config.checkEveryMs);
     this.#greetings.set(

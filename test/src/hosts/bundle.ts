@@ -9,8 +9,8 @@ export interface BundleInit {
   /** "workers": nothing of Node may be imported. "node": what Node brings stays outside of the file. */
   readonly for: "workers" | "node";
   readonly minify?: boolean;
-  /** What the host has itself, so that it is not brought along. */
-  readonly outside?: RegExp;
+  /** Packages that the host has already, as Lambda has AWS's clients: they stay outside of the file. */
+  readonly outside?: readonly string[];
   /** The workspace as built, instead of its sources: what a user of the packages bundles. */
   readonly built?: boolean;
 }
@@ -34,7 +34,7 @@ export async function bundle(init: BundleInit): Promise<string> {
   const build = await rolldown({
     input: ENTRY,
     cwd: ROOT,
-    ...(init.outside !== undefined && { external: init.outside }),
+    external: [...(init.outside ?? [])],
     platform: workers ? "browser" : "node",
     plugins: [entryOf(init.entry), ...(workers ? [withoutNode(forbidden)] : [])],
     resolve: {

@@ -2,7 +2,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LeasesInMemory, keysFrom, witness, type LeaseStore } from "@systole/witness";
+import { RealClock } from "@systole/sdk/testkit";
+import { clusterKey, LeasesInMemory, keysFrom, witness, type LeaseStore } from "@systole/witness";
+import { WitnessClient } from "@systole/witness/client";
 import { EtcdLeases } from "@systole/witness/etcd";
 import { LeaseFiles } from "@systole/witness/node";
 import { HAS_ETCD, startDynamo, startEtcd, TABLE } from "@systole/witness/testing";
@@ -83,9 +85,10 @@ const KINDS: readonly (readonly [string, boolean, () => Promise<FunctionHost>])[
   ["workerd, Durable Object", hasWorkerd, onWorkers],
 ];
 
-for (const [name, isHere, start] of KINDS)
-  describe.runIf(isHere)(`a witness on ${name}`, () => {
-    it("says the same as every other", async () => {
+// At the same time: most of it is waiting for leases to run out.
+describe.concurrent("a witness", () => {
+  for (const [name, isHere, start] of KINDS)
+    it.runIf(isHere)(`on ${name} says the same as every other`, async () => {
       const host = keep(await start());
       const { transcript, races, tookMs } = await runWitness(`${host.url}/witness?v=1`, (url, init) =>
         fetch(url, init),
@@ -95,4 +98,36 @@ for (const [name, isHere, start] of KINDS)
         `witness on ${name}: ${transcript.length} lines, ${races} races, ${Math.round(tookMs)} ms\n`,
       );
     });
+});
+
+describe("a witness behind a rule of AWS IoT", () => {
+  it("answers a message as it answers a request", async () => {
+    const host = keep(await onLambda());
+    const key = await clusterKey(SECRET, "web");
+    const node = new WitnessClient({
+      url: "https://iot.invalid/",
+      cluster: "web",
+      key,
+      clock: new RealClock(),
+    });
+    const before = globalThis.fetch;
+    globalThis.fetch = async (to, { headers, body } = {}) => {
+      const message = { path: new URL(String(to)).pathname, headers, body };
+      const answer = (await host.invoke(message)) as {
+        statusCode: number;
+        headers: Record<string, string>;
+        body: string;
+      };
+      return new Response(answer.body, { status: answer.statusCode, headers: answer.headers });
+    };
+    try {
+      expect(await node.hello("alpha", AbortSignal.timeout(10_000))).toMatchObject({
+        kind: "answered",
+        answer: { result: "known", longestTtlMs: LONGEST_MS },
+      });
+    } finally {
+      globalThis.fetch = before;
+    }
+    await expect(host.invoke({ Records: [] })).rejects.toThrow("neither an HTTP request nor a question");
   });
+});

@@ -11,6 +11,7 @@ const PACKAGES = [
   "core",
   "sdk",
   "daemon",
+  "witness",
   ...readdirSync(join(ROOT, "plugins")).map((name) => `plugins/${name}`),
 ];
 /** What authors build with, and what the example needs, in the versions of the checkout. */

@@ -58,7 +58,7 @@ describe("when the nodes are cut from each other", () => {
     cluster.kill("master", true);
     const tookMs = cluster.until(
       () => cluster.serving().join() === "cluster1",
-      TTL_MS + DEAD_MS,
+      TTL_MS + 3 * DEAD_MS,
       "taken over",
     );
     expect(tookMs).toBeGreaterThan(MARGIN_MS);

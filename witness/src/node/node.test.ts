@@ -1,8 +1,12 @@
 // The witness as a process has it: leases that survive it in files, and a server that anybody may reach.
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { get } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { listen, type ListeningFunction } from "@systole/sdk/functions/node";
 import { RealClock } from "@systole/sdk/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -140,5 +144,28 @@ describe("the server", () => {
     const server = await serve(await files());
     const port = Number(new URL(server.url).port);
     await expect(listen({ fetch: async () => new Response("") }, { port })).rejects.toThrow("EADDRINUSE");
+  });
+});
+
+describe.runIf(existsSync("/usr/bin/openssl"))("the server with a certificate", () => {
+  it("speaks TLS, and nothing else", async () => {
+    const made = join(directory, "..");
+    const [key, cert] = [join(made, "key.pem"), join(made, "cert.pem")];
+    const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"];
+    const kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    await promisify(execFile)("openssl", ["req", ...kind, "-keyout", key, "-out", cert, ...subject]);
+    const tls = { key: await readFile(key, "utf8"), cert: await readFile(cert, "utf8") };
+    const handler = witness({ store: await files(), keyOf: keysFrom(SECRET) });
+    const server = await listen({ fetch: handler }, { port: 0, tls });
+    opened.unshift(server);
+    expect(server.url).toMatch(/^https:/);
+    const status = await new Promise((resolve, reject) => {
+      get(server.url, { ca: tls.cert }, (response) => resolve(response.resume().statusCode)).on(
+        "error",
+        reject,
+      );
+    });
+    expect(status).toBe(405);
+    await expect(fetch(server.url.replace("https", "http"))).rejects.toThrow("fetch failed");
   });
 });

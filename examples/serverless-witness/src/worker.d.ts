@@ -1,0 +1,2 @@
+export { default, LeaseObject } from "@systole/witness/workers";
+//# sourceMappingURL=worker.d.ts.map

@@ -1,0 +1,3 @@
+// The witness as a Cloudflare Worker: what wrangler.jsonc uploads.
+export { default, LeaseObject } from "@systole/witness/workers";
+//# sourceMappingURL=worker.js.map
