@@ -40,6 +40,8 @@ export class Stage {
     const cloud = lab.gateway.spawn(
       [process.execPath, HOST, kind, SECRET, GATEWAY, PORT],
       ["pipe", "pipe", "inherit"],
+      // What the runtimes write is gone with the lab, however they end.
+      { TMPDIR: lab.directory },
     );
     const heard: string[] = [];
     if (cloud.stdout !== null)
