@@ -23,6 +23,7 @@ const HOST = fileURLToPath(new URL("witness-host.js", import.meta.url));
 const SECRET = "the secret of this demo's witness, and of nothing else";
 const PORT = "8470";
 const START_MS = 30_000;
+const END_MS = 5000;
 
 export class Stage {
   private constructor(
@@ -38,7 +39,9 @@ export class Stage {
     const lab = await Lab.open({ implementation: "systole", files, clientIntervalMs: 20 });
     const cloud = lab.gateway.spawn(
       [process.execPath, HOST, kind, SECRET, GATEWAY, PORT],
-      ["ignore", "pipe", "inherit"],
+      ["pipe", "pipe", "inherit"],
+      // What the runtimes write is gone with the lab, however they end.
+      { TMPDIR: lab.directory },
     );
     const heard: string[] = [];
     if (cloud.stdout !== null)
@@ -76,7 +79,9 @@ export class Stage {
 
   /** Returns what could not be removed. */
   async close(): Promise<readonly string[]> {
-    this.cloud.stdout?.destroy();
+    const ended = (): boolean => this.cloud.exitCode !== null || this.cloud.signalCode !== null;
+    this.cloud.stdin?.end();
+    await waitFor("the witness to end", ended, { timeoutMs: END_MS }).catch(() => undefined);
     return this.lab.close();
   }
 

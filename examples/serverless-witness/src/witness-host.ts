@@ -23,8 +23,8 @@ async function onWorkerd() {
 
 async function onLambda() {
   const entry = `export { handler } from ${JSON.stringify(uploaded("function"))};`;
-  const { url } = await startDynamo();
-  return startLambda({
+  const dynamo = await startDynamo();
+  const cloud = await startLambda({
     script: await bundle({ entry, for: "node", built: true }),
     atOnce: 2,
     environment: {
@@ -32,12 +32,19 @@ async function onLambda() {
       SYSTOLE_WITNESS_TABLE: TABLE,
       SYSTOLE_WITNESS_LONGEST_TTL_MS: String(LONGEST_TTL_MS),
       // What the cloud itself sets.
-      AWS_ENDPOINT_URL_DYNAMODB: url,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
       AWS_ACCESS_KEY_ID: "demo",
       AWS_SECRET_ACCESS_KEY: "demo",
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     },
   });
+  return {
+    fetch: cloud.fetch,
+    close: async () => {
+      await cloud.close();
+      await dynamo.close();
+    },
+  };
 }
 
 const cloud = kind === "lambda" ? await onLambda() : await onWorkerd();
@@ -60,3 +67,5 @@ const greeter = new WitnessClient({
 });
 await greeter.hello("demo", AbortSignal.timeout(10_000));
 process.stdout.write("ready\n");
+// Whoever has started this ends it so; what it has written goes with it.
+process.stdin.resume().once("end", () => void cloud.close().then(() => process.exit()));

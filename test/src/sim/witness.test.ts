@@ -44,12 +44,23 @@ describe("when the nodes are cut from each other", () => {
     cluster.cut("master", "cluster1");
     cluster.run(2 * TTL_MS);
     cluster.heal();
-    expect(watch(2000, notOneServes)).toBe(0);
+    expect(watch(2 * DEAD_MS, notOneServes)).toBe(0);
     cluster.request("cluster1", "takeover");
     cluster.run(500);
     cluster.cut("master", "cluster1");
     expect(watch(2 * TTL_MS, twoServe)).toBe(0);
     expect(cluster.serving()).toEqual(["cluster1"]);
+  });
+
+  it("nothing moves when one hears the other some time before it is heard itself", () => {
+    cluster.cut("master", "cluster1");
+    cluster.run(2 * TTL_MS);
+    cluster.operations.length = 0;
+    cluster.cuts.delete("cluster1>master");
+    expect(watch(DEAD_MS - 100, notOneServes)).toBe(0);
+    cluster.heal();
+    expect(watch(3000, notOneServes)).toBe(0);
+    expect(cluster.operations.filter((line) => / (start|stop) /.test(line))).toEqual([]);
   });
 
   it("and the one that serves dies, the other serves when the lease is over", () => {

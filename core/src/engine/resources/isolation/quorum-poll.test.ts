@@ -100,7 +100,7 @@ describe("asking the quorum", () => {
 
   it.each<readonly [string, QuorumAnswer, readonly string[], number]>([
     [
-      "gives back what it was granted until a moment when every node is heard",
+      "gives back what it was granted until a moment when every node has been heard for a dead time",
       { kind: "granted", forMs: 9000 },
       ["cluster1", "cluster2"],
       1,
@@ -118,10 +118,22 @@ describe("asking the quorum", () => {
     answer(said);
     poll.tick(false, heard, false, 100);
     expect(poll.verdict(100)).toBe("asked");
-    poll.tick(false, heard, false, 200);
+    poll.tick(false, heard, false, 1099);
+    expect(asked).toHaveLength(1);
+    for (const nowMs of [1100, 1200]) poll.tick(false, heard, false, nowMs);
     expect(asked.slice(1).map(({ question }) => question.alive)).toEqual(
       Array.from({ length: questions }, () => ["master", ...heard]),
     );
+  });
+
+  it("keeps what it was granted when a node is missed again before that", () => {
+    poll.tick(true, [], false, 0);
+    answer({ kind: "granted", forMs: 9000 });
+    poll.tick(false, ["cluster1", "cluster2"], false, 100);
+    expect(poll.deadline(100)).toBe(1100);
+    poll.tick(true, [], false, 500);
+    poll.tick(false, ["cluster1", "cluster2"], false, 1200);
+    expect(asked.map(({ question }) => question.alive)).toEqual([["master"], ["master"]]);
   });
 
   it("a denial outlives the quorum that said it, and a grant ends it", () => {

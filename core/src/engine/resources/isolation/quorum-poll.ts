@@ -27,6 +27,7 @@ export class QuorumPoll {
   private grantedUntilMs = Number.NEGATIVE_INFINITY;
   /** What was granted has an end of its own. */
   private ends = false;
+  private giveBackAtMs = Number.POSITIVE_INFINITY;
   private denied = false;
   private answered = false;
   private answers: readonly NamedQuorumAnswer[] = [];
@@ -47,8 +48,11 @@ export class QuorumPoll {
     if (!wanted || side !== this.side) {
       const ended = this.ends && nowMs < this.grantedUntilMs;
       this.forget();
-      if (!wanted && ended) this.giveBack(certain);
+      // Not at once: whoever was denied may not have heard this node yet.
+      if (!wanted && ended) this.giveBackAtMs = nowMs + this.init.deadMs;
     }
+    if (wanted) this.giveBackAtMs = Number.POSITIVE_INFINITY;
+    else if (nowMs >= this.giveBackAtMs) this.giveBack(certain);
     this.side = side;
     if (!wanted) return;
     this.wantedSinceMs ??= nowMs;
@@ -61,8 +65,9 @@ export class QuorumPoll {
     emit({ kind: "quorum.ask", id: this.question.id, question: { self, nodes, alive: ours } });
   }
 
-  /** What was granted until a moment is not needed any more when every node is heard: whoever grants is told, by one more question. */
+  /** What was granted until a moment is not needed any more when every node has been heard for a dead time: one more question says so. */
   private giveBack(certain: readonly string[]): void {
+    this.giveBackAtMs = Number.POSITIVE_INFINITY;
     const { self, nodes, nextId, emit } = this.init;
     const alive = [self, ...certain];
     if (nodes.every((node) => alive.includes(node)))
@@ -119,7 +124,7 @@ export class QuorumPoll {
   }
 
   deadline(nowMs: number): number {
-    if (this.wantedSinceMs === undefined) return Number.POSITIVE_INFINITY;
+    if (this.wantedSinceMs === undefined) return this.giveBackAtMs;
     const { deadMs } = this.init;
     const askMs = this.question === undefined ? this.nextAtMs : this.question.askedAtMs + deadMs;
     const ends = [this.grantedUntilMs, this.wantedSinceMs + this.patientForMs].filter((atMs) => atMs > nowMs);
