@@ -132,9 +132,11 @@ describeInLab("the daemon as a service of systemd", () => {
         everyMs: 5,
       });
       // Nobody but the guard can have done it: this unit has no ExecStopPost.
-      expect(run("cat", `${WORLD}/stderr`).stdout).toMatch(
-        /systole guard: .* removed 10\.99\.0\.100\/24 from eth0/,
-      );
+      const told = /systole guard: .* removed 10\.99\.0\.100\/24 from eth0/;
+      await waitFor("it to tell", () => told.test(run("cat", `${WORLD}/stderr`).stdout) || undefined, {
+        timeoutMs: 5000,
+        everyMs: 20,
+      });
       await waitFor("it to serve again", () => holdsAddress() || undefined, {
         timeoutMs: 40_000,
         everyMs: 100,
