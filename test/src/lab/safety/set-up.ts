@@ -3,8 +3,17 @@ import { fileURLToPath } from "node:url";
 import type { Implementation, Lab, Variant, ViewFile } from "../index.js";
 import { MODE_FILE } from "./rig-files.js";
 import { giveKeys } from "./seal.js";
+import { startWitness, WITNESS_PLUGIN } from "./witness.js";
 
-export type SetUpId = "plain" | "lease" | "ping" | "fenced" | "sealed" | "heartbeat" | "keepalived";
+export type SetUpId =
+  | "plain"
+  | "lease"
+  | "ping"
+  | "witness"
+  | "fenced"
+  | "sealed"
+  | "heartbeat"
+  | "keepalived";
 
 export interface SetUp {
   readonly id: SetUpId;
@@ -39,8 +48,8 @@ const RIG_PACKAGE: readonly ViewFile[] = [
   { path: `${RIG_DIRECTORY}/index.js`, text: `export { default } from ${JSON.stringify(RIG)};\n` },
 ];
 
-function systoleYaml(lines: readonly string[]): readonly ViewFile[] {
-  const text = ["plugins:", "  - use: ./rig", "notifiers: [busy-loop]", ...lines, ""].join("\n");
+function systoleYaml(lines: readonly string[], plugins: readonly string[] = []): readonly ViewFile[] {
+  const text = ["plugins:", "  - use: ./rig", ...plugins, "notifiers: [busy-loop]", ...lines, ""].join("\n");
   return [...RIG_PACKAGE, { path: "/etc/ha.d/systole.yaml", text }];
 }
 
@@ -59,6 +68,14 @@ export const SET_UPS: readonly SetUp[] = [
     files: systoleYaml([]),
   },
   { ...systole, id: "ping", title: "Systole, ping node", variant: {}, files: systoleYaml([]) },
+  {
+    ...systole,
+    id: "witness",
+    title: "Systole, witness",
+    variant: { ping: false },
+    files: systoleYaml(["quorum: [witness]", "isolation: release"], WITNESS_PLUGIN),
+    prepare: startWitness,
+  },
   {
     ...systole,
     id: "fenced",

@@ -4,8 +4,16 @@ import { BOTH, GIVEN_WAY, HOME, LET_GO, MET_AGAIN, SETTLED, TAKEN_OVER, UNMOVED 
 import type { Promised, Row, Scenario, Stage } from "../row.js";
 import type { SetUpId } from "../set-up.js";
 
-const EVERYWHERE: readonly SetUpId[] = ["plain", "ping", "fenced", "heartbeat", "keepalived"];
-const WITH_LEASE: readonly SetUpId[] = ["plain", "lease", "ping", "fenced", "heartbeat", "keepalived"];
+const EVERYWHERE: readonly SetUpId[] = ["plain", "ping", "witness", "fenced", "heartbeat", "keepalived"];
+const WITH_LEASE: readonly SetUpId[] = [
+  "plain",
+  "lease",
+  "ping",
+  "witness",
+  "fenced",
+  "heartbeat",
+  "keepalived",
+];
 /** Several times deadtime. */
 const PARTED_MS = 6000;
 const MET_MS = 2000;
@@ -56,7 +64,7 @@ function whenUnheard(setUp: SetUpId): Promised {
 
 /** Without a ping node the idle node cannot know that it is its own ears. */
 function whenIdleIsDeaf(setUp: SetUpId): Promised {
-  if (setUp === "ping" || setUp === "fenced") return UNMOVED;
+  if (setUp === "ping" || setUp === "witness" || setUp === "fenced") return UNMOVED;
   return { ...GIVEN_WAY, unserved: true };
 }
 
@@ -66,18 +74,19 @@ function whenDeaf(setUp: SetUpId): Promised {
 }
 
 function whenCutOff(setUp: SetUpId): Promised {
-  if (setUp === "ping") return LET_GO;
+  if (setUp === "ping" || setUp === "witness") return LET_GO;
   return setUp === "fenced" ? TAKEN_OVER : BOTH;
 }
 
-/** Both reach the ping node; of two that may shoot, the one that serves has the head start. */
+/** Both reach the ping node; the one that serves asks the witness first, and has a head start at fencing. */
 function whenPingIsNoHelp(setUp: SetUpId): Promised {
+  if (setUp === "witness") return UNMOVED;
   return setUp === "fenced" ? HOME : BOTH;
 }
 
 /** Who has been switched off stays off. */
 function whoIsLeft(setUp: SetUpId): Promised {
-  if (setUp === "ping") return MET_AGAIN;
+  if (setUp === "ping" || setUp === "witness") return MET_AGAIN;
   return setUp === "fenced" ? TAKEN_OVER : SETTLED;
 }
 
@@ -145,7 +154,7 @@ export const NETWORK_SCENARIOS: readonly Scenario[] = [
     (lab) => lab.separateNodes(),
     (lab) => lab.rejoinNodes(),
     whenPingIsNoHelp,
-    ["plain", "fenced"],
-    { afterwards: (setUp) => (setUp === "fenced" ? HOME : SETTLED) },
+    ["plain", "witness", "fenced"],
+    { afterwards: (setUp) => (setUp === "plain" || setUp === "ping" ? SETTLED : HOME) },
   ),
 ];
