@@ -1,18 +1,15 @@
 // Between the engine's messages and the bytes of the media: signs or seals what leaves, lets nothing in that is not
 // authentic, and counts both. The engine never sees a frame that failed here.
-import { hasStringForm, MAX_FRAME_BYTES, openFrame, packFrame, unwrapPayload } from "../message/index.js";
 import {
-  SystoleError,
   textField,
   type Authenticator,
   type EngineEvent,
   type FrameKind,
   type Message,
-  type Sealer,
   type Transport,
 } from "../ports/index.js";
-import type { ClusterModel } from "./model.js";
-import { inFormOf, Sealing } from "./sealing.js";
+import { Framing, reachesPeers, type FramingInit } from "./framing.js";
+import { inFormOf } from "./sealing.js";
 
 export interface Counters {
   readonly framesSent: number;
@@ -23,16 +20,8 @@ export interface Counters {
   readonly sendFailures: Readonly<Record<string, number>>;
 }
 
-export interface MediaInit {
+export interface MediaInit extends FramingInit {
   readonly transports: readonly Transport[];
-  /** Absent: only sealed frames are sent and believed. */
-  readonly authenticator?: Authenticator | undefined;
-  /** Absent: frames are signed only. */
-  readonly sealer?: Sealer | undefined;
-  /** This node's name. */
-  readonly self: string;
-  readonly innerSignature: boolean;
-  readonly compression: ClusterModel["compression"];
   readonly received: (link: string, message: Message) => void;
   /** A medium thinks that a node has gone from it. */
   readonly hinted?: undefined | ((link: string, node: string) => void);
@@ -45,19 +34,12 @@ export class Media {
   private readonly refused = new Map<string, number>();
   private readonly failures = new Map<string, number>();
   private readonly failing = new Set<Transport>();
-  private authenticator: Authenticator | undefined;
-  private readonly sealing: Sealing | undefined;
-  private readonly wholeAboveBytes: number | undefined;
+  private readonly framing: Framing;
   private open = true;
 
   constructor(private readonly init: MediaInit) {
-    const { authenticator, sealer, compression } = init;
-    this.authenticator = authenticator;
-    this.wholeAboveBytes = compression?.traditional === true ? compression.thresholdBytes : undefined;
-    if (sealer !== undefined) {
-      this.sealing = new Sealing(sealer, init.self, this.wholeAboveBytes);
-      sealer.attach({ send: (frame) => this.greet(frame) });
-    }
+    this.framing = new Framing(init);
+    init.sealer?.attach({ send: (frame) => this.greet(frame) });
     for (const transport of init.transports) {
       transport.attach({
         frame: (bytes, from) => this.incoming(transport, bytes, from),
@@ -70,54 +52,28 @@ export class Media {
 
   /** Signs and judges with another one from now on. */
   authenticate(authenticator: Authenticator): void {
-    this.authenticator = authenticator;
+    this.framing.authenticate(authenticator);
   }
 
   /** Whether every medium, but ping media, can carry the message, compressed if need be. */
   fits(message: Message): boolean {
-    if (roughBytes(message) < ALWAYS_FITS_BYTES) return true;
-    const carriers = this.init.transports.filter(isCarrier);
-    const groups = [carriers.filter(isLine), carriers.filter((transport) => !isLine(transport))];
-    return groups.every((group) => group.length === 0 || this.pack(message, group) !== undefined);
+    return this.framing.fits(message, this.init.transports);
   }
 
   /**
-   * Signs once in each form, or seals for each medium, sends over every medium that is meant. Failures are counted, and logged when they begin and end. A
-   * message that is too large for one of these media is not sent at all.
+   * Sends over every medium that is meant. Failures are counted, and logged when they begin and end. A message that is too large for
+   * one of these media is not sent at all.
    */
   send(message: Message, links: readonly string[] | undefined): void {
     if (!this.open) return;
     const targets = this.init.transports.filter((transport) =>
-      links === undefined ? isCarrier(transport) : links.includes(transport.medium),
+      links === undefined ? reachesPeers(transport) : links.includes(transport.medium),
     );
-    const lines = targets.filter(isLine);
-    this.transmitAll(
-      targets.filter((transport) => !isLine(transport)),
-      message,
-    );
-    // What has no string form is for the other media alone; sealed it is no text.
-    if (this.sealing?.sends === true || hasStringForm(message)) this.transmitAll(lines, message);
-  }
-
-  /**
-   * The frame that all of `targets`, either lines or none of them, can carry, not yet sealed; undefined when there is none. While keys are being changed it has string
-   * form, because heartbeat verifies the other form with its own key instead of the one that a signature names.
-   */
-  private pack(message: Message, targets: readonly Transport[]): Uint8Array | undefined {
-    const { authenticator } = this;
-    if (this.sealing?.sends === true) return this.sealing.pack(message, targets);
-    if (authenticator === undefined) return undefined;
-    try {
-      return packFrame(message, authenticator, {
-        innerSignature: this.init.innerSignature,
-        stringForm: authenticator.supports.rotating === true || targets.some(isLine),
-        wholeAboveBytes: this.wholeAboveBytes,
-        maxFrameBytes: Math.min(MAX_FRAME_BYTES, ...targets.map(({ supports }) => supports.maxFrameBytes)),
-      });
-    } catch (error) {
-      if (error instanceof SystoleError && error.code === "FRAME_TOO_LARGE") return undefined;
-      throw error;
-    }
+    const type = textField(message, "t");
+    const { frames, tooLarge } = this.framing.frames(message, targets);
+    if (tooLarge) this.note("message.too-large", { type }, "error");
+    const kind = type === "status" ? "pulse" : "word";
+    for (const { to, bytes } of frames) void this.transmit(to, bytes, kind);
   }
 
   /** Nothing is sent or taken in any more. */
@@ -139,21 +95,10 @@ export class Media {
     };
   }
 
-  private transmitAll(transports: readonly Transport[], message: Message): void {
-    if (transports.length === 0) return;
-    const packed = this.pack(message, transports);
-    if (packed === undefined)
-      return this.note("message.too-large", { type: textField(message, "t") }, "error");
-    const sealing = this.sealing?.sends === true ? this.sealing : undefined;
-    const kind = textField(message, "t") === "status" ? "pulse" : "word";
-    for (const transport of transports)
-      void this.transmit(transport, sealing === undefined ? packed : sealing.seal(packed, transport), kind);
-  }
-
   /** What the sealer has to say to the peers' sealers. */
   private greet(frame: Uint8Array): void {
     if (!this.open) return;
-    for (const transport of this.init.transports.filter(isCarrier))
+    for (const transport of this.init.transports.filter(reachesPeers))
       void this.transmit(transport, inFormOf(transport, frame), "word");
   }
 
@@ -174,22 +119,10 @@ export class Media {
     if (!this.open) return;
     const refuse = (reason: string) =>
       this.refuse({ medium: transport.medium, from, reason, bytes: bytes.length });
-    const unsealed = this.sealing?.open(bytes, transport);
-    if (unsealed?.kind === "refused") return refuse(unsealed.reason);
-    if (unsealed?.kind === "opened") {
-      for (const one of unsealed.messages) {
-        if (one.ok) this.believe(one.link, one.message);
-        else refuse(one.reason);
-      }
-      return;
+    for (const opened of this.framing.open(bytes, transport)) {
+      if (opened.ok) this.believe(opened.link, opened.message);
+      else refuse(opened.reason);
     }
-    const { authenticator } = this;
-    if (authenticator === undefined || this.sealing?.believesSigned === false) return refuse("not-sealed");
-    const frame = openFrame(bytes, authenticator);
-    const opened = frame.ok ? unwrapPayload(frame.message) : frame;
-    if (!opened.ok) return refuse(opened.reason);
-    this.sealing?.heardSigned(opened.message, transport);
-    this.believe(transport.medium, opened.message);
   }
 
   private believe(link: string, message: Message): void {
@@ -209,28 +142,6 @@ export class Media {
   ): void {
     this.init.event({ name, level, fields });
   }
-}
-
-/** Anything smaller fits every medium there is, whatever its form and its signatures add. */
-const ALWAYS_FITS_BYTES = 1024;
-
-/** Carries lines of text instead of datagrams: a serial line. */
-function isLine(transport: Transport): boolean {
-  return transport.supports.form === "string";
-}
-
-function isCarrier(transport: Transport): boolean {
-  return transport.supports.probe === undefined;
-}
-
-/** An estimate that costs nothing beside encoding. */
-function roughBytes(message: Message): number {
-  let bytes = 0;
-  for (const { name, value } of message.fields) {
-    if (typeof value !== "string" && !(value instanceof Uint8Array)) return Number.POSITIVE_INFINITY;
-    bytes += name.length + value.length;
-  }
-  return bytes;
 }
 
 function reasonOf(error: unknown): string {

@@ -14,8 +14,8 @@ import {
   textField,
   type Message,
   type Sealer,
-  type Transport,
 } from "../ports/index.js";
+import type { Carrier } from "./framing.js";
 
 /** What became of bytes that a medium brought. */
 export type Unsealed =
@@ -47,7 +47,7 @@ export class Sealing {
   }
 
   /** The bytes of a message that all of `targets` can carry when they are sealed; undefined when there are none. */
-  pack(message: Message, targets: readonly Transport[]): Uint8Array | undefined {
+  pack(message: Message, targets: readonly Carrier[]): Uint8Array | undefined {
     const room = Math.min(MAX_FRAME_BYTES, ...targets.map(roomOf)) - this.sealer.overheadBytes;
     try {
       return packMessage(message, { wholeAboveBytes: this.wholeAboveBytes, maxFrameBytes: room });
@@ -58,19 +58,19 @@ export class Sealing {
   }
 
   /** A frame for one medium: what one medium carries is never believed on another. */
-  seal(packed: Uint8Array, target: Transport): Uint8Array {
+  seal(packed: Uint8Array, target: Carrier): Uint8Array {
     const { probe } = target.supports;
     return inFormOf(target, this.sealer.seal(packed, probe === undefined ? "peers" : "self"));
   }
 
   /** A ping node's echo is this node's own word. */
-  heardSigned(message: Message, { supports }: Transport): void {
+  heardSigned(message: Message, { supports }: Carrier): void {
     if (supports.probe !== undefined) return;
     const node = textField(message, "src")?.toLowerCase();
     if (node !== undefined && node !== this.self) this.sealer.heardSigned(node);
   }
 
-  open(bytes: Uint8Array, { medium, supports }: Transport): Unsealed {
+  open(bytes: Uint8Array, { medium, supports }: Carrier): Unsealed {
     if (this.sealer.mode === "off") return { kind: "not-sealed" };
     const frame = claimsSealed(bytes) ? bytes : withoutArmour(bytes);
     if (frame === undefined) return { kind: "not-sealed" };
@@ -98,12 +98,12 @@ export class Sealing {
 }
 
 /** A sealed frame in the form that a medium carries. */
-export function inFormOf(target: Transport, frame: Uint8Array): Uint8Array {
+export function inFormOf(target: Carrier, frame: Uint8Array): Uint8Array {
   return target.supports.form === "string" ? armour(frame) : frame;
 }
 
 /** How large a sealed frame may be that the medium carries. */
-function roomOf({ supports: { form, maxFrameBytes } }: Transport): number {
+function roomOf({ supports: { form, maxFrameBytes } }: Carrier): number {
   if (form !== "string") return maxFrameBytes;
   const room = Math.floor((maxFrameBytes - ARMOUR_BYTES) * ARMOUR_SHARE);
   return armouredBytes(room) <= maxFrameBytes ? room : 0;
