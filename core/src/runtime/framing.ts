@@ -1,7 +1,13 @@
 // Messages as the bytes of each medium, and back: signed or sealed, in the form that the medium carries. Without I/O, so that a
 // simulation speaks in the very same bytes.
 import { hasStringForm, MAX_FRAME_BYTES, openFrame, packFrame, unwrapPayload } from "../message/index.js";
-import { SystoleError, type Authenticator, type Message, type Sealer, type Transport } from "../ports/index.js";
+import {
+  SystoleError,
+  type Authenticator,
+  type Message,
+  type Sealer,
+  type Transport,
+} from "../ports/index.js";
 import type { ClusterModel } from "./model.js";
 import { Sealing } from "./sealing.js";
 

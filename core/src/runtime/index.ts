@@ -20,6 +20,7 @@ export {
   type FenceLevel,
   type FencingConfig,
 } from "./fencing/fencing-config.js";
+export { Framing, type Carrier, type FramingInit, type Opened } from "./framing.js";
 export type { Counters } from "./media.js";
 export { messageCodec } from "./message-codec.js";
 export * from "./model.js";

@@ -8,13 +8,7 @@ import {
   unwrapPayload,
   withoutArmour,
 } from "../message/index.js";
-import {
-  claimsSealed,
-  SystoleError,
-  textField,
-  type Message,
-  type Sealer,
-} from "../ports/index.js";
+import { claimsSealed, SystoleError, textField, type Message, type Sealer } from "../ports/index.js";
 import type { Carrier } from "./framing.js";
 
 /** What became of bytes that a medium brought. */

@@ -2,8 +2,8 @@
 // whole, does a resource run on two nodes.
 import { describe, expect, it } from "vitest";
 import type { GroupSpec } from "@systole/core/ports";
+import type { SwitchBehaviour } from "@systole/sim";
 import { SimulatedCluster, type SimOptions } from "./simulated-cluster.js";
-import type { SwitchBehaviour } from "./simulated-fencing.js";
 
 const GROUPS: readonly GroupSpec[] = [
   { key: "one", home: "master", resources: [{ name: "one", agent: "ipaddr" }] },

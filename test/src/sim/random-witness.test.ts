@@ -2,8 +2,8 @@
 // moves and a witness that loses its store: never two that serve, and one as soon as one may.
 import { describe, expect, it } from "vitest";
 import type { GroupSpec } from "@systole/core/ports";
-import { DEAD_MS, SimulatedCluster, type SimOptions } from "./simulated-cluster.js";
-import { SimulatedWitness, TTL_MS } from "./simulated-witness.js";
+import type { SimulatedWitness } from "@systole/sim";
+import { DEAD_MS, newWitness, SimulatedCluster, TTL_MS, type SimOptions } from "./simulated-cluster.js";
 
 const RESOURCES = ["one", "two"];
 const GROUPS: readonly GroupSpec[] = [
@@ -84,7 +84,7 @@ function settle(cluster: SimulatedCluster): number {
 
 function live(seed: number, options: SimOptions): readonly string[] {
   const next = random(seed);
-  const witness = new SimulatedWitness();
+  const witness = newWitness();
   const cluster = new SimulatedCluster({ isolation: "release", ...options, witness, groups: GROUPS, seed });
   const watch = new Watch(cluster);
   const run = (durationMs: number): void => cluster.run(durationMs, () => watch.look());

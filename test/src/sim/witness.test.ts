@@ -1,15 +1,15 @@
 // Two nodes and a witness, row by row: who hears whom decides who serves.
 import { beforeEach, describe, expect, it } from "vitest";
 import { bootServing, longestMs, nobodyServes, notOneServes, twoServe } from "./isolation-scene.js";
-import { DEAD_MS, type SimulatedCluster } from "./simulated-cluster.js";
-import { MARGIN_MS, SimulatedWitness, TTL_MS } from "./simulated-witness.js";
+import type { SimulatedWitness } from "@systole/sim";
+import { DEAD_MS, MARGIN_MS, newWitness, TTL_MS, type SimulatedCluster } from "./simulated-cluster.js";
 
 const HOUR_MS = 3_600_000;
 let witness: SimulatedWitness;
 let cluster: SimulatedCluster;
 
 beforeEach(() => {
-  witness = new SimulatedWitness();
+  witness = newWitness();
   cluster = bootServing({ isolation: "release", witness, failback: "off" });
 });
 

@@ -1,0 +1,338 @@
+// Whole clusters in one thread on a virtual clock: engines and frames as they are, in a world that takes its time and fails on
+// demand. One seed decides everything.
+import type { Carrier } from "@systole/core";
+import type { Engine, EngineInput } from "@systole/core/engine";
+import type { EngineEvent, OperatorRequest, ResourceAction, SelfObserved } from "@systole/core/ports";
+import { perform, type AgentTrouble } from "./deeds.js";
+import type { Frame } from "./frame.js";
+import { guardIsDue, takeAddresses } from "./guard.js";
+import { SIM_LIMITS } from "./limits.js";
+import { FAIR, Network } from "./network.js";
+import { SimNode } from "./node.js";
+import type { Observer } from "./observer.js";
+import type { ClusterPlan } from "./plan.js";
+import type { SwitchBehaviour } from "./power.js";
+import { Random } from "./random.js";
+import { Timeline } from "./timeline.js";
+
+/** An event of a node, and when. */
+export interface Observed {
+  readonly atMs: number;
+  readonly node: string;
+  readonly event: EngineEvent;
+}
+
+export class SimulatedCluster {
+  nowMs = 0;
+  /** Those that were started. */
+  readonly nodes = new Map<string, SimNode>();
+  readonly network: Network;
+  readonly events: Observed[] = [];
+  readonly operations: string[] = [];
+  readonly answers = new Map<number, { ok: boolean; reason: string }>();
+  readonly left = new Map<string, boolean>();
+  /** What an agent answers, or how else it fails: by `node resource action`. */
+  readonly failures = new Map<string, AgentTrouble>();
+  /** How the power switch of a node behaves; one that is not named works. */
+  readonly switches = new Map<string, SwitchBehaviour>();
+  readonly observers: Observer[] = [];
+  operationMs = 10;
+  private readonly timeline = new Timeline();
+  private readonly chance: Random;
+  private requestId = 0;
+
+  constructor(
+    readonly plan: ClusterPlan,
+    seed: number,
+  ) {
+    this.chance = new Random(seed);
+    this.network = new Network({
+      timeline: this.timeline,
+      random: this.chance,
+      nowMs: () => this.nowMs,
+      nodes: this.names,
+      deliver: (to, carrier, frame) => this.deliver(to, carrier, frame),
+    });
+  }
+
+  get names(): readonly string[] {
+    return this.plan.nodes.map(({ name }) => name);
+  }
+
+  /** Directed pairs `from>to`; see `Network.cuts`. */
+  get cuts(): Set<string> {
+    return this.network.cuts;
+  }
+
+  get loss(): number {
+    return this.network.weather.loss;
+  }
+
+  set loss(loss: number) {
+    this.network.weather = { ...this.network.weather, loss };
+  }
+
+  random(): number {
+    return this.chance.next();
+  }
+
+  start(name: string): void {
+    const plan = this.plan.nodes.find((one) => one.name === name);
+    if (plan === undefined) throw new Error(`no node ${name}; there are ${this.names.join(", ")}`);
+    const node = this.nodes.get(name) ?? new SimNode(plan);
+    this.nodes.set(name, node);
+    node.begin(this.chance.seed(), this.nowMs);
+    this.left.delete(name);
+    this.lived(node, "begins");
+    this.watchOver(node);
+    this.offer(node, { kind: "tick" });
+  }
+
+  /** The daemon dies; what it ran stays, as after kill -9. With `resourcesToo`, the machine loses its power. */
+  kill(name: string, resourcesToo = false): void {
+    const node = this.node(name);
+    node.alive = false;
+    takeAddresses(this.plan, node);
+    if (resourcesToo) {
+      node.powered = false;
+      node.running.clear();
+    }
+    this.lived(node, resourcesToo ? "power-off" : "killed");
+  }
+
+  /** A resource ends by itself. */
+  crash(name: string, resource = "nginx"): void {
+    this.node(name).running.delete(resource);
+  }
+
+  /** The machine stands still: daemon, agents, guard. Nobody is answered there. */
+  freeze(name: string): void {
+    this.node(name).frozen = true;
+    this.node(name).paused = true;
+  }
+
+  /** The daemon stands still, as after SIGSTOP; what it runs goes on. */
+  hang(name: string): void {
+    this.node(name).frozen = true;
+  }
+
+  thaw(name: string): void {
+    const node = this.node(name);
+    node.frozen = false;
+    node.paused = false;
+    if (guardIsDue(this.plan, node, this.nowMs)) takeAddresses(this.plan, node);
+    const inbox = node.takeInbox();
+    this.step(node, { kind: "tick" });
+    for (const run of inbox) run();
+  }
+
+  cut(left: string, right: string): void {
+    this.network.cut(left, right);
+  }
+
+  /** Nobody hears it, ping nodes and witnesses included, and it hears nobody. */
+  isolate(name: string): void {
+    const probes = this.plan.nodes.flatMap(({ carriers }) =>
+      carriers.flatMap(({ supports }) => supports.probe ?? []),
+    );
+    for (const other of new Set([...this.names, ...probes, ...this.plan.quorums.keys()]))
+      if (other !== name) this.cut(name, other);
+  }
+
+  heal(): void {
+    this.network.cuts.clear();
+    this.network.weather = FAIR;
+  }
+
+  /** What the node's host sees of itself. */
+  observe(name: string, observed: SelfObserved): void {
+    this.offer(this.node(name), { kind: "self.observed", observed });
+  }
+
+  request(name: string, kind: "standby" | "takeover", set: "all" | "local" | "foreign" = "all"): number {
+    return this.ask(name, { kind, set });
+  }
+
+  cleanup(name: string, of?: string): number {
+    return this.ask(name, { kind: "cleanup", ...(of !== undefined && { name: of }) });
+  }
+
+  /** `systole fence NODE` or `systole fence confirm NODE` on `name`. */
+  fenceBy(name: string, kind: "fence" | "fence-confirm", node: string): number {
+    return this.ask(name, { kind, node });
+  }
+
+  stop(name: string): void {
+    this.ask(name, { kind: "stop" });
+  }
+
+  private ask(name: string, request: OperatorRequest): number {
+    const id = (this.requestId += 1);
+    this.offer(this.node(name), { kind: "operator.requested", id, request });
+    return id;
+  }
+
+  run(durationMs: number, check?: () => void): void {
+    const untilMs = this.nowMs + durationMs;
+    let stepsHere = 0;
+    for (let next = this.nextAtMs(); next <= untilMs; next = this.nextAtMs()) {
+      stepsHere = next > this.nowMs ? 0 : stepsHere + 1;
+      if (stepsHere > SIM_LIMITS.stepsAtOneMoment || this.timeline.size > SIM_LIMITS.pending)
+        throw new Error(`at ${Math.round(this.nowMs)} ms something runs away`);
+      this.nowMs = Math.max(this.nowMs, next);
+      this.runDue();
+      for (const observer of this.observers) observer.moment?.(this.nowMs);
+      check?.();
+    }
+    this.nowMs = untilMs;
+  }
+
+  /** Runs until `condition` holds; throws when it does not within `limitMs`. */
+  until(condition: () => boolean, limitMs: number, what: string): number {
+    const startedMs = this.nowMs;
+    while (!condition()) {
+      if (this.nowMs - startedMs > limitMs) throw new Error(`not within ${limitMs} ms: ${what}`);
+      this.run(1);
+    }
+    return this.nowMs - startedMs;
+  }
+
+  /** Nodes whose daemon lives, is not frozen, and runs a resource: what only the daemon's own death leaves behind is not counted. */
+  serving(resource = "nginx"): readonly string[] {
+    const awake = [...this.nodes.values()].filter(({ alive, frozen }) => alive && !frozen);
+    return awake.filter(({ running }) => running.has(resource)).map(({ name }) => name);
+  }
+
+  /** Nodes on which a resource runs, dead daemons and machines that stand still included. */
+  holders(resource = "nginx"): readonly string[] {
+    return [...this.nodes.values()].filter((node) => node.running.has(resource)).map((node) => node.name);
+  }
+
+  view(name: string): ReturnType<Engine["view"]> {
+    return this.node(name).engine.view();
+  }
+
+  stable(): boolean {
+    return [...this.nodes.values()].filter((node) => node.alive).every((node) => node.engine.view().stable);
+  }
+
+  node(name: string): SimNode {
+    const node = this.nodes.get(name);
+    if (node === undefined) throw new Error(`no node ${name} was started`);
+    return node;
+  }
+
+  later(delayMs: number, run: () => void): void {
+    this.timeline.at(this.nowMs + delayMs, run);
+  }
+
+  /** What hinders an agent; undefined: nothing. */
+  troubleOf(node: string, resource: string, action: ResourceAction): AgentTrouble | undefined {
+    return this.failures.size === 0 ? undefined : this.failures.get(`${node} ${resource} ${action}`);
+  }
+
+  tell(node: SimNode, event: EngineEvent): void {
+    if (this.events.length < SIM_LIMITS.remembered)
+      this.events.push({ atMs: this.nowMs, node: node.name, event });
+  }
+
+  note(node: SimNode, resource: string, action: ResourceAction): void {
+    if (this.operations.length < SIM_LIMITS.remembered)
+      this.operations.push(`${node.name} ${action} ${resource}`);
+    for (const observer of this.observers) observer.ordered?.(node, resource, action);
+  }
+
+  finished(node: SimNode, resource: string, action: ResourceAction, ok: boolean): void {
+    for (const observer of this.observers) observer.done?.(node, resource, action, ok);
+  }
+
+  /** After a goodbye. */
+  leave(node: SimNode, clean: boolean): void {
+    node.alive = false;
+    this.left.set(node.name, clean);
+    this.lived(node, "left");
+    if (!clean && node.plan.rebootsWhenStuck === true) this.kill(node.name, true);
+  }
+
+  halt(node: SimNode, violations: readonly string[]): void {
+    throw new Error(`${node.name} halted: ${violations.join("; ")}`);
+  }
+
+  /** An input for a node: taken at once, later by a slow one, and when it wakes up by one that stands still. */
+  offer(node: SimNode, input: EngineInput): void {
+    this.attend(node, () => this.step(node, input));
+  }
+
+  private deliver(to: string, carrier: Carrier, frame: Frame): void {
+    const node = this.nodes.get(to);
+    if (node !== undefined) this.attend(node, () => this.hear(node, carrier, frame));
+  }
+
+  private hear(node: SimNode, carrier: Carrier, frame: Frame): void {
+    if (!node.alive) return;
+    const opened = node.open(frame, carrier);
+    for (const observer of this.observers) observer.opened?.(node, frame, opened);
+    for (const one of opened) {
+      if (one.ok) this.step(node, { kind: "frame.received", link: one.link, message: one.message });
+      else node.refused.set(one.reason, (node.refused.get(one.reason) ?? 0) + 1);
+    }
+    for (const observer of this.observers) observer.believed?.(node, frame);
+  }
+
+  private attend(node: SimNode, run: () => void): void {
+    if (!node.alive) return;
+    if (node.frozen) return node.keep(run);
+    if (!node.isSlow) return run();
+    node.busyUntilMs = Math.max(node.busyUntilMs, this.nowMs) + this.chance.next() * node.slowMs;
+    const { generation } = node;
+    this.timeline.at(node.busyUntilMs, () => {
+      if (node.generation !== generation) return;
+      if (node.frozen) node.keep(run);
+      else run();
+    });
+  }
+
+  private step(node: SimNode, input: EngineInput): void {
+    if (!node.alive) return;
+    if (node.frozen) return node.keep(() => this.step(node, input));
+    const { clock } = node;
+    const effects = node.engine.step(input, clock.atMs(this.nowMs), clock.wallMs(this.nowMs));
+    for (const effect of effects) perform(this, node, effect);
+    node.dueMs = clock.worldMs(node.engine.deadline());
+    for (const observer of this.observers) observer.stepped?.(node, input, effects);
+  }
+
+  private nextAtMs(): number {
+    let next = this.timeline.nextAtMs();
+    for (const node of this.nodes.values()) if (node.alive && !node.frozen) next = Math.min(next, node.dueMs);
+    return next;
+  }
+
+  private runDue(): void {
+    for (let run = this.timeline.take(this.nowMs); run !== undefined; run = this.timeline.take(this.nowMs))
+      run();
+    for (const node of this.nodes.values()) {
+      if (!node.alive || node.frozen || node.dueMs > this.nowMs) continue;
+      // A slow node is woken once, late.
+      node.dueMs = Number.POSITIVE_INFINITY;
+      this.offer(node, { kind: "tick" });
+    }
+  }
+
+  private watchOver(node: SimNode): void {
+    const { guardAfterMs } = this.plan;
+    if (guardAfterMs === undefined) return;
+    const { generation } = node;
+    const look = (): void => {
+      if (node.generation !== generation || !node.alive) return;
+      if (guardIsDue(this.plan, node, this.nowMs)) takeAddresses(this.plan, node);
+      const dueMs = node.saidAtMs + guardAfterMs;
+      this.timeline.at(dueMs > this.nowMs ? dueMs : this.nowMs + this.plan.keepaliveMs, look);
+    };
+    this.later(guardAfterMs, look);
+  }
+
+  private lived(node: SimNode, what: Parameters<NonNullable<Observer["lived"]>>[1]): void {
+    for (const observer of this.observers) observer.lived?.(node, what);
+  }
+}

@@ -1,0 +1,122 @@
+// A plan for a cluster that is described in a few words, without configuration files: for tests and for random lives.
+import { Framing, type Carrier } from "@systole/core";
+import { createEngine, haresourcesPolicy, heartbeatMembership, type Engine } from "@systole/core/engine";
+import {
+  type Authenticator,
+  type Failback,
+  type FencingRules,
+  type GroupSpec,
+  type IsolationPolicy,
+  type Message,
+} from "@systole/core/ports";
+import type { ClusterPlan, Life, NodePlan, SimulatedQuorum } from "./plan.js";
+
+export interface Design {
+  readonly nodes: readonly string[];
+  readonly groups: readonly GroupSpec[];
+  readonly authenticator: Authenticator;
+  readonly keepaliveMs: number;
+  readonly deadMs: number;
+  /** Default `eth0` alone. */
+  readonly media?: readonly string[];
+  readonly pingNodes?: readonly string[];
+  /** Default `on`. */
+  readonly failback?: Failback;
+  readonly ipfail?: boolean;
+  readonly fencing?: boolean;
+  readonly fencingRules?: FencingRules;
+  /** Default `hold`. */
+  readonly isolation?: IsolationPolicy;
+  readonly quorums?: ReadonlyMap<string, SimulatedQuorum>;
+  readonly guardAfterMs?: number;
+  /** Nodes that leave out of their words by what Systole nodes know each other: they speak as heartbeats do. */
+  readonly speaksAsHeartbeat?: (node: string) => boolean;
+  /** How an engine lives that was made. Default: as it is. */
+  readonly engine?: (make: () => Engine) => Engine;
+}
+
+const MAX_FRAME_BYTES = 65_507;
+const OPERATION_TIMEOUT_MS = {
+  start: 60_000,
+  stop: 60_000,
+  status: 20_000,
+  announce: 5000,
+  warm: 60_000,
+  elsewhere: 5000,
+};
+
+export function designedPlan(design: Design): ClusterPlan {
+  const { groups, keepaliveMs, deadMs, guardAfterMs, quorums = new Map() } = design;
+  return {
+    nodes: design.nodes.map((name) => nodePlan(design, name)),
+    groups,
+    keepaliveMs,
+    deadMs,
+    quorums,
+    ...(guardAfterMs !== undefined && { guardAfterMs }),
+  };
+}
+
+function nodePlan(design: Design, name: string): NodePlan {
+  const { authenticator, media = ["eth0"], pingNodes = [], speaksAsHeartbeat, engine: living } = design;
+  const carriers: readonly Carrier[] = [
+    ...media.map((medium) => ({ medium, supports: { maxFrameBytes: MAX_FRAME_BYTES } })),
+    ...pingNodes.map((probe) => ({ medium: probe, supports: { maxFrameBytes: MAX_FRAME_BYTES, probe } })),
+  ];
+  return {
+    name,
+    carriers,
+    opensAs: "the same keys",
+    engine: (life) =>
+      living === undefined ? engineOf(design, name, life) : living(() => engineOf(design, name, life)),
+    framing: () => new Framing({ self: name, authenticator, innerSignature: false, compression: undefined }),
+    says: (message) => (speaksAsHeartbeat?.(name) === true ? withoutReport(message) : message),
+  };
+}
+
+function engineOf(design: Design, self: string, life: Life): Engine {
+  const { nodes, groups, keepaliveMs, deadMs, failback = "on", ipfail = false, pingNodes = [] } = design;
+  const { fencing = false, fencingRules, isolation = "hold", quorums = new Map(), media = ["eth0"] } = design;
+  const membership = heartbeatMembership.create({
+    self,
+    nodes,
+    pingNodes: pingNodes.map((name) => ({ name, group: false })),
+    media,
+    timings: {
+      keepaliveMs,
+      warnMs: deadMs / 2,
+      deadMs,
+      initialDeadMs: 2 * deadMs,
+      pingDeadMs: deadMs,
+      maxRetransmitDelayMs: 250,
+    },
+    hopFudge: 1,
+    generation: life.generation,
+    uuid: new Uint8Array(16).fill(nodes.indexOf(self) + 1),
+    seed: life.seed,
+    published: {},
+    restored: life.nodes,
+  });
+  const policy = haresourcesPolicy.create({
+    self,
+    nodes,
+    groups,
+    failback,
+    ipfail,
+    keepaliveMs,
+    operationTimeoutMs: OPERATION_TIMEOUT_MS,
+    requestTimeoutMs: 120_000,
+    fencing,
+    ...(fencingRules !== undefined && { fencingRules }),
+    isolation,
+    deadMs,
+    quorum: quorums.size > 0,
+    restored: life.policy,
+  });
+  return createEngine({ self, membership, policy, timings: { keepaliveMs, deadMs } });
+}
+
+/** As a heartbeat would have said it. */
+function withoutReport(message: Message): Message {
+  return { fields: message.fields.filter((field) => field.name !== "systole") };
+}

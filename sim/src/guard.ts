@@ -1,0 +1,31 @@
+// The guard beside a daemon, and the daemon's own keeping of addresses (docs/addresses.md), as far as a simulation needs them.
+import { GUARDED_AGENT, type ClusterPlan } from "./plan.js";
+import type { SimNode } from "./node.js";
+
+const removed = (plan: ClusterPlan): readonly string[] =>
+  plan.groups.flatMap(({ resources }) =>
+    resources.filter(({ agent }) => agent === GUARDED_AGENT).map(({ name }) => name),
+  );
+
+/** The daemon has ended, or has been silent for too long. A machine that stands still has no guard either. */
+export function takeAddresses(plan: ClusterPlan, node: SimNode): void {
+  if (plan.guardAfterMs === undefined || !node.awake) return;
+  for (const name of removed(plan)) if (node.running.delete(name)) node.taken.add(name);
+}
+
+export function guardIsDue({ guardAfterMs }: ClusterPlan, node: SimNode, nowMs: number): boolean {
+  return guardAfterMs !== undefined && node.alive && node.awake && nowMs - node.saidAtMs >= guardAfterMs;
+}
+
+/** With a sign of life: back after a short silence; forfeited after one in which another node may have taken over. */
+export function putBackAddresses(plan: ClusterPlan, node: SimNode, nowMs: number): void {
+  if (plan.guardAfterMs === undefined) return;
+  const isForfeited = nowMs - node.saidAtMs >= plan.deadMs;
+  if (isForfeited) {
+    for (const name of removed(plan)) {
+      const had = node.running.delete(name) || node.taken.has(name);
+      if (had) node.forfeited.add(name);
+    }
+  } else for (const name of node.taken) node.running.add(name);
+  node.taken.clear();
+}

@@ -1,0 +1,13 @@
+/** Whole clusters in one thread on a virtual clock. @packageDocumentation */
+export { SimulatedCluster, type Observed } from "./cluster.js";
+export type { AgentTrouble } from "./deeds.js";
+export { designedPlan, type Design } from "./designed-plan.js";
+export { frameOf, type Frame, type Origin } from "./frame.js";
+export { SIM_LIMITS } from "./limits.js";
+export { FAIR, type Weather } from "./network.js";
+export type { SimNode } from "./node.js";
+export type { Observer } from "./observer.js";
+export * from "./plan.js";
+export type { SwitchBehaviour } from "./power.js";
+export { Random } from "./random.js";
+export { SimulatedWitness, type WitnessTimings } from "./witness.js";
