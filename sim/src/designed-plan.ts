@@ -9,7 +9,7 @@ import {
   type IsolationPolicy,
   type Message,
 } from "@systole/core/ports";
-import type { ClusterPlan, Life, NodePlan, SimulatedQuorum } from "./plan.js";
+import type { ClusterPlan, NodeLife, NodePlan, SimulatedQuorum } from "./plan.js";
 
 export interface Design {
   readonly nodes: readonly string[];
@@ -25,6 +25,8 @@ export interface Design {
   readonly ipfail?: boolean;
   readonly fencing?: boolean;
   readonly fencingRules?: FencingRules;
+  /** How long an agent may take, whatever it does. Default: a minute to start and to stop. */
+  readonly agentsTakeMs?: number;
   /** Default `hold`. */
   readonly isolation?: IsolationPolicy;
   readonly quorums?: ReadonlyMap<string, SimulatedQuorum>;
@@ -74,7 +76,7 @@ function nodePlan(design: Design, name: string): NodePlan {
   };
 }
 
-function engineOf(design: Design, self: string, life: Life): Engine {
+function engineOf(design: Design, self: string, life: NodeLife): Engine {
   const { nodes, groups, keepaliveMs, deadMs, failback = "on", ipfail = false, pingNodes = [] } = design;
   const { fencing = false, fencingRules, isolation = "hold", quorums = new Map(), media = ["eth0"] } = design;
   const membership = heartbeatMembership.create({
@@ -104,7 +106,7 @@ function engineOf(design: Design, self: string, life: Life): Engine {
     failback,
     ipfail,
     keepaliveMs,
-    operationTimeoutMs: OPERATION_TIMEOUT_MS,
+    operationTimeoutMs: timeouts(design.agentsTakeMs),
     requestTimeoutMs: 120_000,
     fencing,
     ...(fencingRules !== undefined && { fencingRules }),
@@ -114,6 +116,19 @@ function engineOf(design: Design, self: string, life: Life): Engine {
     restored: life.policy,
   });
   return createEngine({ self, membership, policy, timings: { keepaliveMs, deadMs } });
+}
+
+function timeouts(longestMs = Number.POSITIVE_INFINITY): typeof OPERATION_TIMEOUT_MS {
+  const { start, stop, status, announce, warm, elsewhere } = OPERATION_TIMEOUT_MS;
+  const most = (timeoutMs: number): number => Math.min(timeoutMs, longestMs);
+  return {
+    start: most(start),
+    stop: most(stop),
+    status: most(status),
+    announce: most(announce),
+    warm: most(warm),
+    elsewhere: most(elsewhere),
+  };
 }
 
 /** As a heartbeat would have said it. */

@@ -11,3 +11,5 @@ export * from "./plan.js";
 export type { SwitchBehaviour } from "./power.js";
 export { Random } from "./random.js";
 export { SimulatedWitness, type WitnessTimings } from "./witness.js";
+export type { Complaint } from "./checks/complaints.js";
+export * from "./lives/index.js";

@@ -2,6 +2,7 @@
 
 /** Moment of the world at which its walls begin to show this. */
 const FIRST_WALL_MS = 1_700_000_000_000;
+const ROUNDING_MS = 1e-6;
 
 export class NodeClock {
   private readonly anchor = { worldMs: 0, ownMs: 0 };
@@ -13,9 +14,10 @@ export class NodeClock {
     return this.anchor.ownMs + (worldMs - this.anchor.worldMs) * this.rate;
   }
 
-  /** When the world gets there. */
+  /** When the world gets there: never a rounding error too early, or a node would be woken for nothing, again and again. */
   worldMs(ownMs: number): number {
-    return this.anchor.worldMs + (ownMs - this.anchor.ownMs) / this.rate;
+    const exactMs = this.anchor.worldMs + (ownMs - this.anchor.ownMs) / this.rate;
+    return this.anchor.worldMs === 0 && this.rate === 1 ? exactMs : exactMs + ROUNDING_MS;
   }
 
   wallMs(worldMs: number): number {

@@ -4,7 +4,7 @@ import type { Engine } from "@systole/core/engine";
 import type { GroupSpec, Message, QuorumAnswer, QuorumQuestion } from "@systole/core/ports";
 
 /** What a life of a node begins with. */
-export interface Life {
+export interface NodeLife {
   readonly generation: number;
   readonly seed: number;
   /** What the former life has written, as it was read. */
@@ -17,7 +17,7 @@ export interface NodePlan {
   /** Media and ping media, in the order of the configuration. */
   readonly carriers: readonly Carrier[];
   /** The engine of a new life. */
-  engine(life: Life): Engine;
+  engine(life: NodeLife): Engine;
   framing(): Framing;
   /** Nodes of the same label open each other's frames alike, so that each frame is opened once. Absent: each opens for itself. */
   readonly opensAs?: string;

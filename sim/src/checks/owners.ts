@@ -1,0 +1,86 @@
+// Never two that serve. How never depends on what is around: with a fence device at no moment; with a witness or a majority for no
+// longer than a node needs to stop that wakes up; with nothing around not once the network has been whole for a while.
+import type { SimulatedCluster } from "../cluster.js";
+import type { Surroundings } from "../lives/scene.js";
+import type { SimNode } from "../node.js";
+import type { Observer } from "../observer.js";
+import { GUARDED_AGENT } from "../plan.js";
+import type { Complaints } from "./complaints.js";
+
+/** Weather in which nodes hear each other well enough to settle who serves. */
+const FAIR_LOSS = 0.05;
+
+export class Owners implements Observer {
+  private wholeSinceMs = Number.POSITIVE_INFINITY;
+  private readonly twoSinceMs = new Map<string, number>();
+  private readonly watched: readonly string[];
+
+  constructor(
+    private readonly cluster: SimulatedCluster,
+    private readonly around: Surroundings,
+    private readonly complaints: Complaints,
+  ) {
+    const members = cluster.plan.groups.flatMap(({ resources }) => resources);
+    // What a dead daemon leaves behind besides its addresses, only fencing ends.
+    const counts = members.filter(({ agent }) => around === "fencing" || agent === GUARDED_AGENT);
+    this.watched = counts.map(({ name }) => name);
+  }
+
+  moment(nowMs: number): void {
+    this.noteWhole(nowMs);
+    for (const resource of this.watched) {
+      const owners = this.ownersOf(resource);
+      if (owners.length < 2) {
+        this.twoSinceMs.delete(resource);
+        continue;
+      }
+      const sinceMs = this.twoSinceMs.get(resource) ?? nowMs;
+      this.twoSinceMs.set(resource, sinceMs);
+      if (nowMs - sinceMs > this.boundMs(nowMs))
+        this.complaints.add(
+          "owners",
+          nowMs,
+          `${resource} is served by ${owners.join(" and ")} since ${Math.round(sinceMs)} ms`,
+        );
+    }
+  }
+
+  private ownersOf(resource: string): readonly string[] {
+    const owners: string[] = [];
+    for (const node of this.cluster.nodes.values())
+      if (node.awake && node.running.has(resource)) owners.push(node.name);
+    return owners;
+  }
+
+  /** How long two are no fault. */
+  private boundMs(nowMs: number): number {
+    const { operationMs, plan, failures } = this.cluster;
+    // Who cannot stop keeps what he has: only fencing ends that.
+    const cannotStop = [...failures.keys()].some((key) => key.endsWith(" stop"));
+    if (this.around === "fencing") return 0;
+    if (cannotStop) return Number.POSITIVE_INFINITY;
+    if (this.around === "witness" || this.around === "majority") return 6 * operationMs + this.slowestMs();
+    const settleMs = plan.deadMs + 500 + 6 * operationMs;
+    return nowMs - this.wholeSinceMs > settleMs ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  private slowestMs(): number {
+    return Math.max(0, ...[...this.cluster.nodes.values()].map(({ slowMs }) => 8 * slowMs));
+  }
+
+  private noteWhole(nowMs: number): void {
+    const { nodes, plan, network } = this.cluster;
+    const isWhole =
+      network.cuts.size === 0 &&
+      network.weather.loss <= FAIR_LOSS &&
+      network.weather.lateShare === 0 &&
+      nodes.size === plan.nodes.length &&
+      [...nodes.values()].every(isWell);
+    if (!isWhole) this.wholeSinceMs = Number.POSITIVE_INFINITY;
+    else if (this.wholeSinceMs === Number.POSITIVE_INFINITY) this.wholeSinceMs = nowMs;
+  }
+}
+
+function isWell({ alive, frozen, slowMs }: SimNode): boolean {
+  return alive && !frozen && slowMs < 10;
+}

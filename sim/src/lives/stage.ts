@@ -1,0 +1,73 @@
+// The cluster of a scene.
+import type { Engine } from "@systole/core/engine";
+import type { Authenticator, FencingRules } from "@systole/core/ports";
+import { SimulatedCluster } from "../cluster.js";
+import { designedPlan } from "../designed-plan.js";
+import type { SimulatedQuorum } from "../plan.js";
+import { SimulatedWitness } from "../witness.js";
+import type { Scene } from "./scene.js";
+
+export interface Stage {
+  readonly cluster: SimulatedCluster;
+  readonly witness: SimulatedWitness | undefined;
+}
+
+const RULES: FencingRules = {
+  delayMs: {},
+  priorityDelayMs: 800,
+  retryMs: 500,
+  longestRetryMs: 4000,
+  attempts: 0,
+};
+const AGENTS_TAKE_MS = 8000;
+/** As the daemon's own rule for its guard has it: deadtime less a keepalive less a margin. */
+const guardAfterMs = ({ deadMs, keepaliveMs }: Scene): number =>
+  deadMs - keepaliveMs - Math.min(200, Math.max(50, deadMs * 0.2));
+
+/** `engine`: how an engine lives that was made; default: as it is. */
+export function clusterOf(
+  scene: Scene,
+  seed: number,
+  authenticator: Authenticator,
+  engine?: (make: () => Engine) => Engine,
+): Stage {
+  const { around, nodes, groups, failback, keepaliveMs, deadMs, media, operationMs } = scene;
+  const witness =
+    around === "witness"
+      ? new SimulatedWitness({ ttlMs: 3 * deadMs, marginMs: 0.3 * deadMs, patienceMs: deadMs })
+      : undefined;
+  const quorums = new Map<string, SimulatedQuorum>();
+  const plan = designedPlan({
+    nodes,
+    groups,
+    failback,
+    keepaliveMs,
+    deadMs,
+    media,
+    authenticator,
+    quorums,
+    guardAfterMs: guardAfterMs(scene),
+    pingNodes: around === "ping" ? ["gateway"] : [],
+    fencing: around === "fencing",
+    fencingRules: RULES,
+    agentsTakeMs: AGENTS_TAKE_MS,
+    isolation: around === "nothing" || around === "fencing" ? "hold" : "release",
+    ...(engine !== undefined && { engine }),
+  });
+  const cluster = new SimulatedCluster(plan, seed);
+  cluster.operationMs = operationMs;
+  witness?.attach(cluster);
+  if (witness !== undefined) quorums.set("witness", witness);
+  if (around === "majority") quorums.set("majority", majorityOf(cluster));
+  return { cluster, witness };
+}
+
+/** As quorum-majority decides, at once. */
+function majorityOf(cluster: SimulatedCluster): SimulatedQuorum {
+  return {
+    ask: ({ nodes, alive }, report) => {
+      const votes = alive.filter((name) => nodes.includes(name)).length;
+      cluster.later(1, () => report({ kind: 2 * votes > nodes.length ? "granted" : "denied" }));
+    },
+  };
+}
