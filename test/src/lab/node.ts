@@ -11,13 +11,13 @@ import { LabError, waitFor } from "./wait.js";
 
 const DAEMON_LOG = "/var/log/daemon.log";
 
-export class LabNode {
+export class LabNode<Name extends string = NodeName> {
   /** What every later `start` gives the daemon besides the lab's environment. */
   environment: Readonly<Record<string, string>> = {};
   private daemon: ChildProcess | undefined;
 
   constructor(
-    readonly name: NodeName,
+    readonly name: Name,
     readonly host: Host,
     private readonly view: HostView,
     private program: ClusterProgram,
