@@ -78,6 +78,7 @@ export interface StatusDocument {
   readonly schemaVersion: number;
   readonly node: string;
   readonly stable: boolean;
+  readonly why: string;
   readonly nodes: readonly {
     readonly name: string;
     readonly state: string;
@@ -85,6 +86,7 @@ export interface StatusDocument {
     readonly generation: number;
   }[];
   readonly problems?: readonly string[];
+  readonly addressGuard?: { readonly state: string; readonly pid?: number };
   readonly isolation?: { readonly rule: string; readonly serves: boolean };
   readonly groups: readonly {
     readonly key: string;

@@ -116,6 +116,15 @@ export class LabNode<Name extends string = NodeName> {
     return existsSync(outside) ? readFileSync(outside, "utf8") : "";
   }
 
+  has(path: string): boolean {
+    return existsSync(this.view.outside(path));
+  }
+
+  /** Where the node's `path` is for us. Only for paths in the node's own directories. */
+  outside(path: string): string {
+    return this.view.outside(path);
+  }
+
   remove(path: string): void {
     rmSync(this.view.outside(path), { recursive: true, force: true });
   }
