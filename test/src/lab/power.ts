@@ -36,7 +36,9 @@ const ANSWERED = "/var/log/power.answered";
 const LOOK_EVERY_MS = 10;
 const SDK = fileURLToPath(new URL("../../../sdk/dist/index.js", import.meta.url));
 
-const pluginFor = (names: readonly string[]): string => `import { appendFile, readFile } from "node:fs/promises";
+const pluginFor = (
+  names: readonly string[],
+): string => `import { appendFile, readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { definePlugin, FenceDevice } from ${JSON.stringify(SDK)};
 
@@ -105,6 +107,8 @@ export function machinesOf(lab: Lab): PoweredMachines<NodeName> {
 
 export class LabPower<Name extends string = NodeName> {
   behaviour: PowerBehaviour = "works";
+  /** How long a machine that is switched on takes until its daemon starts. */
+  bootMs = 0;
   /** Everything that was asked, in order. */
   readonly asked: AskedPower<Name>[] = [];
   private readonly off = new Set<Name>();
@@ -144,7 +148,14 @@ export class LabPower<Name extends string = NodeName> {
   /** The machine boots, and its daemon starts. */
   async switchOn(name: Name): Promise<void> {
     if (!this.off.delete(name)) return;
-    await this.machines.node(name).start();
+    if (this.bootMs > 0) setTimeout(() => void this.boot(name), this.bootMs);
+    else await this.machines.node(name).start();
+  }
+
+  private async boot(name: Name): Promise<void> {
+    // It may have been switched off again, and on.
+    if (!this.off.has(name) && this.machines.node(name).daemonProcesses().length === 0)
+      await this.machines.node(name).start();
   }
 
   private look(): void {

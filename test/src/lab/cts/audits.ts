@@ -11,6 +11,7 @@ const LINE = /^\d{4}-\d\d-\d\dT[\d:.]+Z (debug|info|warn|error) \S/;
 export type Allowed = readonly RegExp[];
 /** So long is the page asked for. */
 const ASKED_MS = 300;
+const ASKED_TIMES = 5;
 /** What a host may have running: its pid 1, the daemon with its guard, nginx, and the test's own looks. */
 const KNOWN_PROGRAMS = /^(bash|node|MainThread|systole.*|nginx)$/;
 const KNOWN_FILES = [
@@ -29,6 +30,7 @@ export class Audits {
   /** Sentences on what is wrong; none when everything is well. */
   async after(sinceMs: number, allowed: Allowed): Promise<readonly string[]> {
     const passing = this.pids();
+    const askedSinceMs = monotonicMs();
     await pause(ASKED_MS);
     return [
       ...(await disagreements(this.cluster)),
@@ -36,7 +38,7 @@ export class Audits {
       ...NAMES.flatMap((name) => this.badNews(name, allowed)),
       ...NAMES.flatMap((name) => this.strangers(name, passing)),
       ...NAMES.flatMap((name) => this.litter(name)),
-      ...this.unanswered(),
+      ...(await this.unanswered(askedSinceMs)),
     ];
   }
 
@@ -99,11 +101,11 @@ export class Audits {
       .map((path) => `${name} has a file of nobody's: ${path}`);
   }
 
-  private unanswered(): readonly string[] {
-    const sinceMs = monotonicMs() - ASKED_MS;
-    const lately = this.cluster.answers.since(sinceMs).filter(({ sentMs }) => sentMs >= sinceMs);
-    const failed = lately.filter(({ answeredBy }) => answeredBy === undefined);
-    if (lately.length > 0 && failed.length === 0) return [];
-    return [`users: ${String(failed.length)} of ${String(lately.length)} attempts failed`];
+  private async unanswered(sinceMs: number): Promise<readonly string[]> {
+    const lately = () => this.cluster.answers.since(sinceMs).filter(({ sentMs }) => sentMs >= sinceMs);
+    await this.cluster.until("users to ask", () => lately().length >= ASKED_TIMES);
+    const failed = lately().filter(({ answeredBy }) => answeredBy === undefined);
+    if (failed.length === 0) return [];
+    return [`users: ${String(failed.length)} of ${String(lately().length)} attempts failed`];
   }
 }

@@ -230,7 +230,10 @@ export class Cluster {
     if (directory === undefined) return;
     mkdirSync(directory, { recursive: true });
     for (const name of NAMES)
-      writeFileSync(join(directory, `${name}.log`), this.node(name).read("/var/log/daemon.log"));
+      writeFileSync(
+        join(directory, `${this.fenced ? "fenced" : "plain"}-${name}.log`),
+        this.node(name).read("/var/log/daemon.log"),
+      );
   }
 
   private async giveKeys(): Promise<void> {
