@@ -3,7 +3,7 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files of the labs that last minutes, the longest first. */
-const LONG: readonly string[] = [
+export const LONG: readonly string[] = [
   "interop/keys-heartbeat-first.interop.ts",
   "interop/keys-systole-first.interop.ts",
   "interop/loss.interop.ts",
