@@ -1,5 +1,6 @@
 // One configuration: unit tests run from source beside the code, the labs on real hosts, by scripts/labs.mjs and scripts/safety.mjs.
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/src/longest-first.ts";
 
 // Not `import`: it would reach Node too, which then gives a package that is required the module that is imported.
 const conditions = ["@systole/source", "node"];
@@ -11,6 +12,7 @@ const shared = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...shared,

@@ -1,6 +1,6 @@
 // When a node is ready for the next thing: heartbeat's cl_status and Systole's status say whether something still moves.
 import { NODE_NAMES, waitFor, type Lab, type LabNode } from "../lab/index.js";
-import { LAUNCHER } from "../lab/programs.js";
+import { askControl } from "../lab/control-question.js";
 
 const PATIENCE_MS = 60_000;
 
@@ -30,8 +30,8 @@ async function movement(node: LabNode): Promise<string> {
 }
 
 async function systoleMovement(node: LabNode): Promise<string> {
-  const { stdout, code } = await node.host.run([process.execPath, LAUNCHER, "status", "--json"]);
-  if (code !== 0) return "no status";
-  const status = JSON.parse(stdout) as { readonly stable: boolean; readonly why?: string };
+  const answer = await askControl(node.host, { command: "status" });
+  if (answer?.ok !== true) return "no status";
+  const status = answer.status as { readonly stable: boolean; readonly why?: string };
   return status.stable ? "" : (status.why ?? "not stable");
 }

@@ -5,7 +5,7 @@ import { situation } from "./act-runner.js";
 import { NODE_NAMES, type NodeName } from "./cluster-files.js";
 import { closeLab, describeInLab, joined, PATIENCE_MS, settledOn, systole } from "./in-lab.js";
 import { Lab } from "./lab.js";
-import { LabPower, powerFiles } from "./power.js";
+import { LabPower, machinesOf, powerFiles } from "./power.js";
 import { LAUNCHER } from "./programs.js";
 import { sendSignal } from "./host.js";
 import { monotonicMs, pause, waitFor } from "./wait.js";
@@ -46,7 +46,7 @@ describeInLab("fencing", () => {
       variant: { deadtimeSeconds: DEAD_MS / 1000, initdeadSeconds: 6 },
       files: { master: files, cluster1: files },
     });
-    power = new LabPower(lab);
+    power = new LabPower(machinesOf(lab));
     await Promise.all(NODE_NAMES.map((name) => lab.node(name).start()));
     await settledOn(lab, "master");
     await joined(lab, "master");

@@ -65,9 +65,10 @@ export class HolderLog {
   }
 
   private look(): void {
-    const holders = this.hosts
-      .filter((host) => holdsAddress(host.pid, this.address))
-      .map((host) => host.name);
+    const found = this.hosts.filter((host) => holdsAddress(host.pid, this.address));
+    // Hosts are looked at one after the other: who lets go while the next one is looked at has not had it beside that one.
+    const both = found.length > 1 ? found.filter((host) => holdsAddress(host.pid, this.address)) : found;
+    const holders = both.map((host) => host.name);
     const last = this.changes.at(-1);
     if (last !== undefined && last.holders.join() === holders.join()) return;
     this.changes.push({ atMs: monotonicMs(), holders });

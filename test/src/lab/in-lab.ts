@@ -4,6 +4,7 @@ import { labAbility } from "./ability.js";
 import { runAct, settled, type ActResult } from "./act-runner.js";
 import { act, type ActId } from "./acts.js";
 import { NODE_NAMES, type NodeName } from "./cluster-files.js";
+import { askControl } from "./control-question.js";
 import { Lab, type LabOptions } from "./lab.js";
 import { LAUNCHER, type Implementation } from "./programs.js";
 import { LabError, waitFor } from "./wait.js";
@@ -62,9 +63,8 @@ export async function joined(lab: Lab, node: NodeName): Promise<void> {
   await waitFor(
     `${node} to see both nodes active and at rest`,
     async () => {
-      const answer = await lab.node(node).host.run([process.execPath, LAUNCHER, "status", "--json"]);
-      if (answer.code !== 0) return false; // Not up yet.
-      const status = JSON.parse(answer.stdout) as StatusDocument;
+      const status = await askStatus(lab, node);
+      if (status === undefined) return false; // Not up yet.
       seen = status;
       const active = status.nodes.filter((one) => one.state === "active").map((one) => one.name);
       return status.stable && NODE_NAMES.every((name) => active.includes(name));
@@ -78,6 +78,7 @@ export interface StatusDocument {
   readonly schemaVersion: number;
   readonly node: string;
   readonly stable: boolean;
+  readonly why: string;
   readonly nodes: readonly {
     readonly name: string;
     readonly state: string;
@@ -85,6 +86,7 @@ export interface StatusDocument {
     readonly generation: number;
   }[];
   readonly problems?: readonly string[];
+  readonly addressGuard?: { readonly state: string; readonly pid?: number };
   readonly isolation?: { readonly rule: string; readonly serves: boolean };
   readonly groups: readonly {
     readonly key: string;
@@ -105,7 +107,14 @@ export interface StatusDocument {
 
 /** Asks the daemon of a node. Throws LabError when it does not answer. */
 export async function statusOf(lab: Lab, node: NodeName): Promise<StatusDocument> {
-  return JSON.parse(await systole(lab, node, "status", "--json")) as StatusDocument;
+  const status = await askStatus(lab, node);
+  if (status === undefined) throw new LabError(`${node}: no daemon says how it is`);
+  return status;
+}
+
+async function askStatus(lab: Lab, node: NodeName): Promise<StatusDocument | undefined> {
+  const answer = await askControl(lab.node(node).host, { command: "status" });
+  return answer?.ok === true ? (answer.status as StatusDocument) : undefined;
 }
 
 /** Runs a `systole` command on a node; returns what it printed. Throws LabError when it fails. */

@@ -1,4 +1,4 @@
-// The cables and the switch: each host's eth0 ends in a port of one bridge, which lives in a host of its own.
+// The cables and the switch: an interface of each host ends in a port of one bridge, which lives in a host of its own.
 import { GATEWAY } from "./cluster-files.js";
 import type { Host } from "./host.js";
 
@@ -11,16 +11,20 @@ export interface Attachment {
 export class LabNetwork {
   private constructor(private readonly switchHost: Host) {}
 
-  /** Makes the bridge and plugs everyone in; returns when every carrier is up. */
-  static async build(switchHost: Host, attachments: readonly Attachment[]): Promise<LabNetwork> {
+  /** Makes the bridge and plugs everyone in with `device`; returns when every carrier is up. */
+  static async build(
+    switchHost: Host,
+    attachments: readonly Attachment[],
+    device = "eth0",
+  ): Promise<LabNetwork> {
     const plan = ["link add name br0 type bridge stp_state 0 mcast_snooping 0", "link set br0 up"];
     for (const { host } of attachments) {
-      plan.push(`link add name ${port(host)} type veth peer name eth0 netns ${String(host.pid)}`);
+      plan.push(`link add name ${port(host)} type veth peer name ${device} netns ${String(host.pid)}`);
       plan.push(`link set ${port(host)} master br0 up`);
     }
     // `netns PID` is a pid of the outside: only the switch's network is entered here.
     await batch(switchHost, plan);
-    await Promise.all(attachments.map(configure));
+    await Promise.all(attachments.map((one) => configure(one, device)));
     return new LabNetwork(switchHost);
   }
 
@@ -81,9 +85,10 @@ export class LabNetwork {
   }
 }
 
-async function configure({ host, address }: Attachment): Promise<void> {
-  const lines = [`address add ${address} broadcast + dev eth0`, "link set eth0 up"];
-  if (!address.startsWith(`${GATEWAY}/`)) lines.push(`route add default via ${GATEWAY} dev eth0`);
+async function configure({ host, address }: Attachment, device: string): Promise<void> {
+  const lines = [`address add ${address} broadcast + dev ${device}`, `link set ${device} up`];
+  if (device === "eth0" && !address.startsWith(`${GATEWAY}/`))
+    lines.push(`route add default via ${GATEWAY} dev eth0`);
   await host.must(["ip", "-batch", "-"], `${lines.join("\n")}\n`);
 }
 

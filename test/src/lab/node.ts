@@ -11,13 +11,13 @@ import { LabError, waitFor } from "./wait.js";
 
 const DAEMON_LOG = "/var/log/daemon.log";
 
-export class LabNode {
+export class LabNode<Name extends string = NodeName> {
   /** What every later `start` gives the daemon besides the lab's environment. */
   environment: Readonly<Record<string, string>> = {};
   private daemon: ChildProcess | undefined;
 
   constructor(
-    readonly name: NodeName,
+    readonly name: Name,
     readonly host: Host,
     private readonly view: HostView,
     private program: ClusterProgram,
@@ -114,6 +114,15 @@ export class LabNode {
   read(path: string): string {
     const outside = this.view.outside(path);
     return existsSync(outside) ? readFileSync(outside, "utf8") : "";
+  }
+
+  has(path: string): boolean {
+    return existsSync(this.view.outside(path));
+  }
+
+  /** Where the node's `path` is for us. Only for paths in the node's own directories. */
+  outside(path: string): string {
+    return this.view.outside(path);
   }
 
   remove(path: string): void {

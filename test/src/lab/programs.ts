@@ -15,7 +15,7 @@ export interface ClusterProgram {
   readonly needsRealRoot: boolean;
   /** Directories that also show what the machine has there. */
   readonly inherit: readonly string[];
-  readonly command: (node: NodeName) => readonly string[];
+  readonly command: (node: string) => readonly string[];
   readonly files: (node: NodeName, variant: Variant) => ViewFile[];
   /** Shell commands in the host before the first start. */
   readonly prepare: string;

@@ -67,6 +67,58 @@ describe("a majority of three", () => {
   });
 });
 
+describe("three that have all lost each other", () => {
+  const PAIRS = [
+    ["master", "cluster1"],
+    ["cluster1", "cluster2"],
+    ["master", "cluster2"],
+  ] as const;
+  const resources = [{ name: "nginx", agent: "nginx" }];
+
+  /** The group is at home on the last one: the first two, which hear each other, are quick to take it. */
+  function fallApart(seed: number): void {
+    cluster = new SimulatedCluster({
+      ...THREE,
+      seed,
+      failback: "on",
+      groups: [{ key: "nginx", home: "cluster2", resources }],
+    });
+    for (const name of cluster.names) cluster.start(name);
+    cluster.until(() => runs("cluster2") && cluster.stable(), 2000, "cluster2 serves");
+    cluster.operationMs = 2; // An address is added sooner than the next word of the third node arrives.
+    for (const [left, right] of PAIRS) cluster.cut(left, right);
+    cluster.run(3 * DEAD_MS);
+    expect(cluster.serving()).toEqual([]);
+  }
+
+  function mend([left, right]: (typeof PAIRS)[number]): void {
+    cluster.cuts.delete(`${left}>${right}`);
+    cluster.cuts.delete(`${right}>${left}`);
+  }
+
+  it.each(Array.from({ length: 20 }, (_, index) => index + 1))(
+    "and hear each other again never serve twice (seed %i)",
+    (seed) => {
+      fallApart(seed);
+      let worstMs = 0;
+      for (const pair of PAIRS) {
+        mend(pair);
+        worstMs = Math.max(worstMs, watch(Math.floor(cluster.random() * 40), twoServe));
+      }
+      expect(Math.max(worstMs, watch(3 * DEAD_MS, twoServe))).toBe(0);
+      expect(runs("cluster2")).toBe(true);
+    },
+  );
+
+  it("two that find each other serve when the third one had the time to be heard", () => {
+    fallApart(1);
+    mend(["master", "cluster1"]);
+    cluster.run(DEAD_MS);
+    expect(cluster.serving()).toEqual([]);
+    cluster.until(() => cluster.serving().length === 1, 1500, "one of them serves");
+  });
+});
+
 describe("a witness that grants to one side", () => {
   it("lets the owner go that it denies, and serves where it grants", () => {
     let holder = "cluster1";

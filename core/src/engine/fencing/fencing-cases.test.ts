@@ -130,6 +130,14 @@ describe("more than one survivor", () => {
     expect(one.cases.takeOutcomes()).toEqual([]);
   });
 
+  it("is not fenced again when another has done it before its silence was noticed", () => {
+    const one = new Coordinator();
+    one.cases.heardOf("cluster0", { node: "master", ok: true }, one.nodes, one.nowMs);
+    one.died();
+    expect(one.requests).toBe(0);
+    expect(one.unsettled).toEqual([]);
+  });
+
   it.each([
     [
       "has failed",

@@ -112,12 +112,11 @@ export class FencingCases {
     );
   }
 
-  /** Another node has fenced it, or could not. */
+  /** Another node has fenced it, or could not. It may say so before this one has missed anything: its silence is no news then. */
   heardOf(from: string, { node, ok }: FenceWord, nodes: readonly NodeView[], nowMs: number): void {
-    const open = this.cases.get(node);
-    if (open === undefined) return;
-    if (!ok) open.failedBy.add(from);
-    else this.settle(node, { by: from, how: `${from} has fenced it` }, nodes, nowMs);
+    if (ok && node !== this.init.self)
+      return this.settle(node, { by: from, how: `${from} has fenced it` }, nodes, nowMs);
+    this.cases.get(node)?.failedBy.add(from);
   }
 
   /** The node is there again, so it says itself what it runs. */

@@ -6,7 +6,16 @@
 import { LIMITS } from "../../limits.js";
 import { sameClaim, type Claim } from "./claim.js";
 import type { ElsewhereAnswer } from "./elsewhere.js";
-import { isAlone, isAloneForLong, isLive, isReady, peerOf, type Peer, type World } from "./world.js";
+import {
+  isAlone,
+  isAloneForLong,
+  isJoining,
+  isLive,
+  isReady,
+  peerOf,
+  type Peer,
+  type World,
+} from "./world.js";
 
 export interface GroupFacts {
   readonly key: string;
@@ -124,7 +133,8 @@ function nextClaim(group: GroupFacts, world: World): NextClaim {
   const gone = ownerGone(group, world);
   if (gone === undefined) return undefined;
   // At a common start the node at home may be a moment behind: its group is not worth two moves.
-  if (owner === undefined && peerOf(world, group.home)?.state === "up")
+  const home = peerOf(world, group.home);
+  if (owner === undefined && home !== undefined && isJoining(home))
     return { waiting: `${group.home} is joining` };
   const candidate = firstInLine(group, world);
   if (candidate === undefined) return { waiting: `${gone}, and no node can take it` };

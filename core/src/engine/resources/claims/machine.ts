@@ -163,6 +163,8 @@ export class ClaimsMachine {
     const pings = pingsOf(nodes);
     const caughtUp = before !== undefined && before.pings < pings && report.pings >= pings;
     const rejoined = before?.alone === true && report.alone !== true;
+    // It has become active a moment ago, and what was claimed in that moment may be here.
+    if (before?.ready === false && report.ready) this.goHome(input.from, nowMs);
     if (caughtUp || rejoined) this.goHome(input.from, nowMs + 2 * this.init.policy.keepaliveMs);
   }
 

@@ -86,6 +86,11 @@ export function isReady(peer: Peer): boolean {
   return peer.state === "active" && peer.report?.ready === true && !isAlone(peer);
 }
 
+/** It is heard, and has not said yet that it would take groups: it says so a moment after it has become active. */
+export function isJoining(peer: Peer): boolean {
+  return peer.state === "up" || (peer.state === "active" && peer.report?.ready !== true);
+}
+
 /** It is heard, and does not hear the others. */
 export function isAlone(peer: Peer): boolean {
   return peer.report?.alone === true;

@@ -57,6 +57,8 @@ export class IsolationWatch {
   private awayUntilMs = Number.NEGATIVE_INFINITY;
   private reconnectingUntilMs = Number.NEGATIVE_INFINITY;
   private grantedSinceMs: number | undefined;
+  /** Some others are heard, and some are not. */
+  private inPartSinceMs: number | undefined;
   private changesAtMs = Number.POSITIVE_INFINITY;
 
   constructor(private readonly init: IsolationInit) {
@@ -118,6 +120,7 @@ export class IsolationWatch {
       carrier: this.cutOff || nowMs < this.reconnectingUntilMs ? "lost" : "up",
       isolation: this.init.isolation,
     });
+    this.inPartSinceMs = row.id === "in-part" ? (this.inPartSinceMs ?? nowMs) : undefined;
     this.changesAtMs = seen.changesAtMs;
     this.settle(row, seen, nowMs, silently);
     return this.standing;
@@ -144,8 +147,9 @@ export class IsolationWatch {
   private settle(row: Row, seen: Seen, nowMs: number, silently: boolean): void {
     const before = this.standing;
     const { missing } = seen;
-    // When a network heals, whoever grants may be heard before the node that serves; unless it grants to one node only.
-    const mayServeTwo = row.id.startsWith("granted") && this.poll?.grantsToOne() !== true;
+    // When a network heals, whoever grants, or one of several others, may be heard before the node that serves; unless it grants to one node only.
+    const mayBeFirst = row.id.startsWith("granted") || (row.id === "in-part" && missing.length > 0);
+    const mayServeTwo = mayBeFirst && this.poll?.grantsToOne() !== true;
     const tooEarly = !before.serves && mayServeTwo && nowMs < this.settledAtMs();
     const serves = tooEarly ? false : row.serve === "unchanged" ? before.serves : row.serve === "yes";
     const why = tooEarly ? `${row.why}; it waits for a deadtime in which the others may be heard` : row.why;
@@ -163,7 +167,7 @@ export class IsolationWatch {
   private settledAtMs(): number {
     const { deadMs = 0, keepaliveMs } = this.init;
     const waitMs = Math.max(deadMs, LIMITS.neighbourMs + keepaliveMs) + keepaliveMs;
-    return (this.grantedSinceMs ?? Number.NEGATIVE_INFINITY) + waitMs;
+    return (this.inPartSinceMs ?? this.grantedSinceMs ?? Number.NEGATIVE_INFINITY) + waitMs;
   }
 }
 
