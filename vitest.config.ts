@@ -19,7 +19,7 @@ export default defineConfig({
           include: [
             "{core,sdk,witness,daemon}/src/**/*.test.ts",
             "plugins/*/src/**/*.test.ts",
-            "test/src/{unit,tidy,sim,scenarios}/**/*.test.ts",
+            "test/src/{unit,tidy,sim,scenarios,fuzz}/**/*.test.ts",
           ],
           testTimeout: 20_000,
         },
