@@ -35,7 +35,10 @@ export function externalType(configNames: string, xml: string): StonithType {
   return {
     ordered,
     known: [...new Set([...ordered, ...described.map(nameOf)])].filter((name) => name !== ""),
-    required: described.filter((tag) => /\brequired="1"/.test(tag)).map(nameOf),
+    required: described
+      .filter((tag) => /\brequired="1"/.test(tag))
+      .map(nameOf)
+      .filter((name) => name !== ""),
   };
 }
 
