@@ -32,13 +32,28 @@ export function matchesSegment(pattern: string, name: string): boolean {
 }
 
 function placesOf(pattern: string): readonly Place[] {
-  return (pattern.match(/\[!?[^\]]+\]|[^]/gu) ?? []).map((part): Place => {
+  return partsOf(pattern).map((part): Place => {
     if (part === "*") return "*";
     if (part === "?") return () => true;
     return part.startsWith("[") && part.endsWith("]") && part.length > 2
       ? oneOf(part)
       : (one) => one === part;
   });
+}
+
+/** Characters, and `[…]` as one part where it is closed and holds something. */
+function partsOf(pattern: string): readonly string[] {
+  const parts: string[] = [];
+  const lastClose = pattern.lastIndexOf("]");
+  for (let at = 0; at < pattern.length;) {
+    const isSet = pattern[at] === "[" && at + 2 <= lastClose && pattern[at + 1] !== "]";
+    const part = isSet
+      ? pattern.slice(at, pattern.indexOf("]", at + 2) + 1)
+      : String.fromCodePoint(pattern.codePointAt(at) ?? 0);
+    parts.push(part);
+    at += part.length;
+  }
+  return parts;
 }
 
 /** `[a-z0]`, `[!a-z]`. */
