@@ -1,6 +1,6 @@
 /** Where foreign bytes come into the witness, for the fuzzer. @packageDocumentation */
 import assert from "node:assert/strict";
-import { attemptCall } from "@systole/sdk/http";
+import { attemptCall, MAX_BODY_BYTES } from "@systole/sdk/http";
 import { wallClock } from "../lease-clock.js";
 import { lambdaWitness, type WitnessMessage } from "../lambda.js";
 import { parseRecord, recordText } from "../lease-record.js";
@@ -109,6 +109,8 @@ export const doors = [
     ],
     async feed(bytes: Uint8Array): Promise<string> {
       const body = textOf(bytes);
+      // That is refused before anybody looks at the signature.
+      if (Buffer.byteLength(body) > MAX_BODY_BYTES) return "too long";
       const { kind, body: answered, held } = await asked(body, recordOf(Date.now()));
       const answer = kind === "answered" ? parseAnswer(answered) : undefined;
       assert.ok(kind !== "failed", "the witness has failed");
