@@ -30,7 +30,7 @@ export function parameterProblems(
 /** A script's `getconfignames` and `getinfo-xml`; both leave something out. */
 export function externalType(configNames: string, xml: string): StonithType {
   const ordered = words(configNames);
-  const described = [...xml.matchAll(/<parameter\b[^>]*>/g)].map(([tag]) => tag);
+  const described = [...xml.matchAll(/<parameter\b[^<>]*>/g)].map(([tag]) => tag);
   const nameOf = (tag: string) => /\bname="([^"]*)"/.exec(tag)?.[1] ?? "";
   return {
     ordered,
