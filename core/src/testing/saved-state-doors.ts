@@ -1,6 +1,6 @@
 // The doors of what an earlier life has left: files of the store, the lists and histories in them, and whole states of functions.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSavedNodes, savedNodes, StateMismatch } from "../engine/index.js";
@@ -16,13 +16,9 @@ import { youngEngine } from "./young-engine.js";
 
 let directory: string | undefined;
 
-/** Made with the first file, gone with the process. */
+/** Made with the first file; whoever tries the doors takes it away. */
 function storeDirectory(): string {
-  if (directory === undefined) {
-    const made = mkdtempSync(join(tmpdir(), "systole-doors-"));
-    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
-    directory = made;
-  }
+  directory ??= mkdtempSync(join(tmpdir(), "systole-doors-"));
   return directory;
 }
 

@@ -17,7 +17,7 @@ const REQUESTS = [
 
 let room: Promise<ControlRoom> | undefined;
 
-/** Opened with the first input, closed with the process: the socket goes with the directory. */
+/** Opened with the first input, closed with the process; whoever tries the doors takes its directory away. */
 function openRoom(): Promise<ControlRoom> {
   room ??= (async () => {
     const made = new ControlRoom();

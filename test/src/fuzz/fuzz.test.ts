@@ -1,12 +1,19 @@
 // Every input that is kept, and some fresh ones, at every door. A failure prints how to have it again.
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keptDoors, keptInputs } from "./corpus.js";
 import { DOORS } from "./doors.js";
 import { Fuzzer } from "./fuzzer.js";
+import { scratchHere, type Scratch } from "./scratch.js";
 import { tryInput } from "./try-input.js";
 
+let scratch: Scratch;
+beforeAll(() => {
+  scratch = scratchHere();
+});
+afterAll(() => scratch.remove());
+
 const SEED = Number(process.env["FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 32));
-const FRESH = { fast: 400, slow: 40 } as const;
+const FRESH = { fast: 200, slow: 20 } as const;
 /** Other tests run beside this one. */
 const SLOW_MS = 8000;
 

@@ -1,9 +1,16 @@
 // Every field that says how much follows, with every value that somebody has once forgotten: only the right one is believed, and
 // what is refused is refused by name.
 import { createHash } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DOORS } from "./doors.js";
+import { scratchHere, type Scratch } from "./scratch.js";
 import { tryInput } from "./try-input.js";
+
+let scratch: Scratch;
+beforeAll(() => {
+  scratch = scratchHere();
+});
+afterAll(() => scratch.remove());
 
 interface LengthField {
   readonly field: string;

@@ -4,6 +4,7 @@ import { keepInput, keptInputs } from "./corpus.js";
 import type { Door } from "./door.js";
 import { DOORS } from "./doors.js";
 import { fuzzOptions, USAGE, type FuzzOptions } from "./options.js";
+import { scratchHere } from "./scratch.js";
 import { tryInput } from "./try-input.js";
 import { watchedRun, type DoorReport } from "./watched-run.js";
 
@@ -63,7 +64,9 @@ async function tryEntry(door: Door, entry: number): Promise<number> {
   say(
     `${door.name}: ${door.promise}\n${kept.note}\n${JSON.stringify(Buffer.from(kept.bytes).toString("latin1"))}`,
   );
+  const scratch = scratchHere();
   const outcome = await tryInput(door, kept.bytes);
+  scratch.remove();
   if (outcome.kept) say(`holds: ${outcome.word}`);
   else say(`BROKEN: ${outcome.error instanceof Error ? outcome.error.stack : String(outcome.error)}`);
   return outcome.kept ? 0 : 1;

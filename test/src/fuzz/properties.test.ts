@@ -1,11 +1,18 @@
 // The same doors as properties: fast-check makes input out of anything and out of the format's own pieces, and shrinks what fails.
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bytesOf, type Door } from "./door.js";
 import { DOORS } from "./doors.js";
+import { scratchHere, type Scratch } from "./scratch.js";
 import { tryInput } from "./try-input.js";
 
-const RUNS = { fast: 150, slow: 15 } as const;
+let scratch: Scratch;
+beforeAll(() => {
+  scratch = scratchHere();
+});
+afterAll(() => scratch.remove());
+
+const RUNS = { fast: 100, slow: 10 } as const;
 /** Other tests run beside this one. */
 const SLOW_MS = 8000;
 

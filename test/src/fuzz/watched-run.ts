@@ -3,6 +3,7 @@
 import { Worker } from "node:worker_threads";
 import type { Finding } from "./fuzzer.js";
 import { MAX_INPUT_BYTES } from "./mutate.js";
+import { scratchDirectory } from "./scratch.js";
 
 /** No input may keep the thread busy for longer. */
 const HANG_MS = 30_000;
@@ -51,17 +52,24 @@ export class Notebook {
 
 export function watchedRun(run: DoorRun, onCount: (executions: number) => void): Promise<DoorReport> {
   const notebook = new Notebook();
+  const scratch = scratchDirectory();
   const worker = new Worker(new URL("./door-thread.js", import.meta.url), {
     workerData: { run, memory: notebook.memory },
+    env: { ...process.env, TMPDIR: scratch.directory },
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   });
   return new Promise((resolve) => {
     let lastCount = -1;
     let sinceMs = Date.now();
+    let isOver = false;
     const end = (report: DoorReport): void => {
+      if (isOver) return;
+      isOver = true;
       clearInterval(look);
-      resolve(report);
-      void worker.terminate();
+      void worker.terminate().finally(() => {
+        scratch.remove();
+        resolve(report);
+      });
     };
     const broken = (why: string, stack = why): void =>
       end({ executions: notebook.count, outcomes: [], finding: { bytes: notebook.input, why, stack } });

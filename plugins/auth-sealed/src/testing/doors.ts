@@ -21,7 +21,6 @@ let made: Promise<{ cluster: SealedCluster; frame: Uint8Array }> | undefined;
 function sealed(): Promise<{ cluster: SealedCluster; frame: Uint8Array }> {
   made ??= (async () => {
     const cluster = await twoNodes();
-    process.once("exit", () => void cluster.close());
     return { cluster, frame: cluster.node("master").seal(Buffer.from("word"), "peers") };
   })();
   return made;
