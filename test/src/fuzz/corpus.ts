@@ -5,8 +5,6 @@ import { fileURLToPath } from "node:url";
 
 /** The same from source and from the build. */
 export const CORPUS = fileURLToPath(new URL("../../src/fuzz/corpus/", import.meta.url));
-/** Of one door; the shortest are kept. */
-const MAX_KEPT = 60;
 const SUFFIX = ".jsonl";
 
 export interface KeptInput {
@@ -33,7 +31,7 @@ export function keepInput(door: string, kept: KeptInput, directory = CORPUS): nu
   const known = present.findIndex(({ bytes }) => Buffer.compare(bytes, kept.bytes) === 0);
   if (known >= 0) return known + 1;
   mkdirSync(directory, { recursive: true });
-  const lines = [...present, kept].slice(-MAX_KEPT).map(lineOf);
+  const lines = [...present, kept].map(lineOf);
   writeFileSync(`${directory}${door}${SUFFIX}`, lines.join(""));
   return lines.length;
 }

@@ -10,7 +10,9 @@ import { watchedRun, type DoorReport } from "./watched-run.js";
 
 const MINUTE_MS = 60_000;
 /** Short ones only: a corpus is read by people. */
-const MAX_KEPT_BYTES = 400;
+const MAX_KEPT_BYTES = 200;
+/** Of one door. What broke a promise is kept in any case. */
+const MAX_KEPT = 12;
 
 function say(line: string): void {
   stdout.write(`${line}\n`);
@@ -52,7 +54,8 @@ function tellFinding(
 /** What no seed and no kept input led to by itself is kept where it is short. */
 function keepOutcomes({ name }: Door, outcomes: DoorReport["outcomes"]): void {
   for (const [outcome, bytes] of outcomes)
-    if (bytes.length <= MAX_KEPT_BYTES) keepInput(name, { note: `outcome: ${outcome}`, bytes });
+    if (bytes.length <= MAX_KEPT_BYTES && keptInputs(name).length < MAX_KEPT)
+      keepInput(name, { note: `outcome: ${outcome}`, bytes });
 }
 
 async function tryEntry(door: Door, entry: number): Promise<number> {
