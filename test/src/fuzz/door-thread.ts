@@ -27,7 +27,7 @@ parentPort?.postMessage(report);
 async function told(at: Door, found: Finding | undefined): Promise<Pick<DoorReport, "finding">> {
   if (found === undefined) return {};
   const { why, error } = found;
-  const bytes = await minimised(at, found.bytes, why);
+  const bytes = await minimised(at, found.bytes, why, (candidate) => notebook.write(candidate));
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { finding: { bytes, why, stack } };
 }

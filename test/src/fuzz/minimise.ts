@@ -5,12 +5,19 @@ import { tryInput } from "./try-input.js";
 const MAX_ATTEMPTS = 2000;
 const MAX_MS = 60_000;
 
-export async function minimised(door: Door, bytes: Uint8Array, why: string): Promise<Uint8Array> {
+/** `about`: told each input before it is tried. */
+export async function minimised(
+  door: Door,
+  bytes: Uint8Array,
+  why: string,
+  about: (candidate: Uint8Array) => void,
+): Promise<Uint8Array> {
   const untilMs = Date.now() + MAX_MS;
   let shortest = bytes;
   let attempts = 0;
   const stillBreaks = async (candidate: Uint8Array): Promise<boolean> => {
     attempts += 1;
+    about(candidate);
     const outcome = await tryInput(door, candidate);
     return !outcome.kept && outcome.why === why;
   };
