@@ -61,7 +61,7 @@ module.exports = {
     {
       name: "sdk-sees-ports-and-signed-calls-only",
       severity: "error",
-      from: { path: "^sdk/src", pathNot: `^sdk/src/functions/node\\.ts$|${test}` },
+      from: { path: "^sdk/src", pathNot: `^sdk/src/(functions/node|testing/doors)\\.ts$|${test}` },
       to: { pathNot: "^(sdk/src|core/(src|dist)/(ports|http))" },
     },
     {
@@ -103,7 +103,7 @@ module.exports = {
     {
       name: "only-the-wire-tool-sees-the-codec",
       severity: "error",
-      from: { path: "^daemon/src", pathNot: `^daemon/src/(wire|commands/wire)/|${test}` },
+      from: { path: "^daemon/src", pathNot: `^daemon/src/(wire|commands/wire|testkit/wire-doors)|${test}` },
       to: { path: "^core/(src|dist)/message/" },
     },
     {

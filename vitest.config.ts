@@ -21,7 +21,7 @@ export default defineConfig({
           include: [
             "{core,sdk,witness,sim,daemon}/src/**/*.test.ts",
             "plugins/*/src/**/*.test.ts",
-            "test/src/{unit,tidy,sim,scenarios}/**/*.test.ts",
+            "test/src/{unit,tidy,sim,scenarios,fuzz}/**/*.test.ts",
           ],
           testTimeout: 20_000,
         },

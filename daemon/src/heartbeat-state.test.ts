@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -42,6 +42,17 @@ describe("the state of a node that ran heartbeat", () => {
     await store.write("generation", bytes("1795369999\n"));
     expect(readFileSync(join(directory, "hb_generation"), "latin1")).toBe("     1795369999\n");
     expect(text(await store.read("generation"))).toBe("1795369999\n");
+  });
+
+  it("does not write through a link that heartbeat's user has put there", async () => {
+    const victim = join(directory, "victim");
+    writeFileSync(victim, "untouched");
+    writeFileSync(join(directory, "hb_generation"), "     1795361532\n");
+    symlinkSync(victim, join(directory, "hb_generation.systole"));
+    await store.write("generation", bytes("1795369999\n"));
+    expect(readFileSync(victim, "utf8")).toBe("untouched");
+    expect(readFileSync(join(directory, "hb_generation"), "latin1")).toBe("     1795369999\n");
+    expect(troubles).toEqual([]);
   });
 
   it("prefers the greater generation, and its own uuid once it has one", async () => {

@@ -1,7 +1,7 @@
 // What heartbeat kept on this machine, carried on: its peers know this node by that uuid, believe nobody whose generation
 // went back, and where nodes may join by themselves its list says who did. So a node continues all three when Systole takes
 // heartbeat's place, and when it goes back.
-import { access, open, readFile, rename } from "node:fs/promises";
+import { access, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readSavedNodes, savedNodes, type SavedNode } from "@systole/core";
 import type { Store } from "@systole/core/ports";
@@ -104,7 +104,9 @@ export class HeartbeatState implements Store {
   private async replace(name: string, text: string): Promise<void> {
     const path = join(this.directory, name);
     try {
-      const file = await open(`${path}.systole`, "w", 0o600);
+      // The directory may be another user's: what stands there already is not written to, least of all through a link.
+      await rm(`${path}.systole`, { force: true });
+      const file = await open(`${path}.systole`, "wx", 0o600);
       try {
         await file.writeFile(text);
         await file.sync();

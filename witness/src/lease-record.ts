@@ -28,6 +28,7 @@ export function parseRecord(text: string): LeaseRecord | undefined {
     const numbers = [epoch, untilMs, ttlMs, readyAtMs, ...Object.values(askedAtMs)];
     if (value.v !== 1 || !numbers.every(Number.isFinite) || !Number.isSafeInteger(epoch)) return undefined;
     if (typeof holder !== "string" || typeof clock !== "string") return undefined;
+    if (typeof askedAtMs !== "object" || Array.isArray(askedAtMs)) return undefined;
     return { epoch, holder, untilMs, ttlMs, readyAtMs, clock, askedAtMs };
   } catch {
     return undefined;

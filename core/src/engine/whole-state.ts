@@ -21,8 +21,18 @@ export function writeState(root: object, parts: readonly Part[]): unknown {
 
 /** Gives `root`, which was just made, the state that another one like it has written. Throws StateMismatch. */
 export function readState(root: object, written: unknown, parts: readonly Part[]): void {
-  if (new Reader(parts).read(written as Written, root, "state") !== root)
+  if (understood(() => new Reader(parts).read(written as Written, root, "state")) !== root)
     throw new StateMismatch("the state is of something else");
+}
+
+/** A state that is put together in another way fails anywhere. */
+function understood<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof StateMismatch) throw cause;
+    throw new StateMismatch(`nobody of this version has written that: ${String(cause)}`);
+  }
 }
 
 /** The state in a machine's snapshot of this version. Throws StateMismatch. */
@@ -178,7 +188,7 @@ class Reader {
     if (same) return this.fill(this.met(present), fields, place);
     const made = this.met(Object.create(prototype) as Record<string, unknown>);
     for (const [name, field] of Object.entries(fields))
-      made[name] = this.read(field, undefined, `${place}.${name}`);
+      put(made, name, this.read(field, undefined, `${place}.${name}`));
     return made;
   }
 

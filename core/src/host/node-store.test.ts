@@ -1,5 +1,16 @@
 // What does the store read after a crash at the worst moment?
-import { mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile, mkdir } from "node:fs/promises";
+import {
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  symlink,
+  writeFile,
+  mkdir,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -26,6 +37,15 @@ describe("FileStore", () => {
     expect(await stored()).toBeUndefined();
     await store.remove("generation");
     expect(await readdir(root)).toEqual([]);
+  });
+
+  test("does not write through a link that somebody has put where it writes first", async () => {
+    const victim = join(root, "victim");
+    await writeFile(victim, "untouched");
+    await mkdir(directory, { recursive: true });
+    await symlink(victim, join(directory, "generation.tmp"));
+    await store.write("generation", bytes("1"));
+    expect([await readFile(victim, "utf8"), await stored()]).toEqual(["untouched", "1"]);
   });
 
   test("returns what was written, to this and to the next process; files are private", async () => {

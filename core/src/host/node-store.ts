@@ -1,6 +1,6 @@
 // Keeps small named values on disk such that a power cut at any moment leaves the last value or the one before it.
 import { createHash } from "node:crypto";
-import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { mkdir, open, rename, rm, unlink, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SystoleError, type Store } from "../ports/index.js";
 
@@ -136,8 +136,12 @@ async function load(path: string): Promise<Content> {
   }
 }
 
+/** A file of its own: what stands there is of an earlier life, or a link that somebody wants followed. */
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, "w", 0o600);
+  await unlink(path).catch((cause: unknown) => {
+    if (errnoOf(cause) !== "ENOENT") throw cause;
+  });
+  const file = await open(path, "wx", 0o600);
   try {
     await file.writeFile(bytes);
     await file.sync();

@@ -31,10 +31,11 @@ const PASSING: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 /** Never rejects. Redirects are not followed. */
 export async function attemptCall(call: Call, signal: AbortSignal): Promise<Attempt> {
   const { url, key, keyName, purpose, id, body } = call;
-  const { pathname, search } = new URL(url);
-  const date = new Date(call.dateMs).toISOString();
-  const path = pathname + search;
   try {
+    const { pathname, search } = new URL(url);
+    // Whoever answered last may have said a date that is none any more with ours added.
+    const date = new Date(call.dateMs).toISOString();
+    const path = pathname + search;
     const signature = await sign(key, { purpose, method: "POST", path, keyName, id, date, body });
     const headers = {
       "content-type": "application/json",

@@ -16,12 +16,14 @@ export interface LambdaAnswer {
   readonly body: string;
 }
 
-/** `handler` as what a runtime of AWS Lambda calls. Answers are text. */
+/** `handler` as what a runtime of AWS Lambda calls. Answers are text; what is no request, as a `TRACE`, is answered with 400. */
 export function asLambda(
   handler: (request: Request) => Promise<Response>,
 ): (event: LambdaEvent) => Promise<LambdaAnswer> {
   return async (event) => {
-    const response = await handler(requestOf(event));
+    const request = requestOf(event);
+    if (request === undefined) return { statusCode: 400, headers: {}, body: "" };
+    const response = await handler(request);
     return {
       statusCode: response.status,
       headers: Object.fromEntries(response.headers),
@@ -30,7 +32,16 @@ export function asLambda(
   };
 }
 
-function requestOf(event: LambdaEvent): Request {
+/** Undefined when a stranger has sent what no `Request` can be: a method, a header or base64 that is none. */
+function requestOf(event: LambdaEvent): Request | undefined {
+  try {
+    return requestIn(event);
+  } catch {
+    return undefined;
+  }
+}
+
+function requestIn(event: LambdaEvent): Request {
   const { method } = event.requestContext.http;
   const query = event.rawQueryString === "" ? "" : `?${event.rawQueryString}`;
   const headers = Object.entries(event.headers).flatMap(([name, value]) =>

@@ -106,6 +106,12 @@ describe("a call", () => {
     expect(line.answered).toEqual([]);
   });
 
+  it.each([Number.NaN, 9e15])("dated %d, which is no date, is not sent", async (dateMs) => {
+    const line = connect();
+    expect(await attemptCall(call({ dateMs }), live())).toMatchObject({ kind: "failed" });
+    expect(line.requests).toEqual([]);
+  });
+
   it("replayed is answered as it was, and not done again", async () => {
     const line = connect();
     const again = call();

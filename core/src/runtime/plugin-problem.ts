@@ -21,5 +21,9 @@ export function problemsError(problems: readonly [PluginProblem, ...PluginProble
 
 /** What a thrown thing says, in one line. */
 export function reasonOf(thrown: unknown): string {
-  return (thrown instanceof Error ? thrown.message : String(thrown)).replaceAll(/\s*\n\s*/g, "; ");
+  const lines = (thrown instanceof Error ? thrown.message : String(thrown)).split("\n");
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join("; ");
 }

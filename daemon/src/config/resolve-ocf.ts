@@ -8,7 +8,9 @@ const PARAMETER = /^([A-Za-z_][A-Za-z0-9_-]*)=(.*)$/s;
 
 /** `text` begins with `ocf:`. */
 export function resolveOcf(text: string, lookup: ResourceLookup): Resolution {
-  const [, name = "", , rest] = /^([^]*?)(::([^]*))?$/.exec(text.slice("ocf:".length)) ?? [];
+  const body = text.slice("ocf:".length);
+  const split = body.indexOf("::");
+  const [name, rest] = split < 0 ? [body, undefined] : [body.slice(0, split), body.slice(split + 2)];
   const [provider, type, ...surplus] = name.split(":");
   if (
     provider === undefined ||

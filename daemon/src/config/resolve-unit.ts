@@ -19,11 +19,18 @@ export function resolveUnit(text: string, lookup: ResourceLookup): Resolution {
   }
   const files = new Set(lookup.unitDirectories.flatMap((directory) => lookup.namesIn(directory)));
   // The file of an instance is that of its template.
-  if (!files.has(unit) && !files.has(unit.replace(/@[^.]*.*(\.[a-z]+)$/, "@$1"))) {
+  if (!files.has(unit) && !files.has(templateOf(unit))) {
     const services = [...files].filter((file) => file.endsWith(".service"));
     const hint = didYouMean(unit, services) || "; install the program that brings it";
     const message = `nothing looks after "${text}": there is no ${unit} in ${lookup.unitDirectories.join(", ")}${hint}`;
     return { ok: false, code: "resource.not-found", message };
   }
   return { ok: true, agent: "systemd", args: [unit], resolvesTo: `systemd:${unit}` };
+}
+
+/** `name@.service` of `name@instance.service`; what is no instance comes back as it is. */
+function templateOf(unit: string): string {
+  const at = unit.indexOf("@");
+  const dot = unit.lastIndexOf(".");
+  return at < 0 || dot < at ? unit : `${unit.slice(0, at + 1)}${unit.slice(dot)}`;
 }

@@ -46,7 +46,9 @@ export class TemplateNameStore implements Store {
 
 /** Resolves when the bytes would survive a power cut. */
 async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, "w", 0o600);
+  // Never through a link, and never into what an earlier attempt has left.
+  await rm(path, { force: true });
+  const file = await open(path, "wx", 0o600);
   try {
     await file.writeFile(bytes);
     await file.sync();

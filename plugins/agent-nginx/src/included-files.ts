@@ -1,6 +1,7 @@
 // Finds the files that an `include` directive means, as nginx does: a name, or a pattern in the manner of glob(3).
 import { readdir } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
+import { matchesSegment } from "./segment-pattern.js";
 
 /** Absolute paths in order of their names. `pattern` is relative to `directory`. Unreadable directories match nothing. */
 export async function includedFiles(pattern: string, directory: string): Promise<readonly string[]> {
@@ -11,25 +12,13 @@ export async function includedFiles(pattern: string, directory: string): Promise
       paths = paths.map((path) => join(path, segment));
       continue;
     }
-    const matching = segmentPattern(segment);
     const found = await Promise.all(
       paths.map(async (path) => {
         const names = await readdir(path).catch((): string[] => []);
-        return names.filter((name) => matching.test(name)).map((name) => join(path, name));
+        return names.filter((name) => matchesSegment(segment, name)).map((name) => join(path, name));
       }),
     );
     paths = found.flat().toSorted();
   }
   return paths;
-}
-
-/** A leading dot has to be written out, as in a shell. */
-function segmentPattern(segment: string): RegExp {
-  const source = segment.replaceAll(/\[!?[^\]]+\]|[*?]|[.+^${}()|[\]\\]/g, (part) => {
-    if (part === "*") return ".*";
-    if (part === "?") return ".";
-    if (part.length > 1) return part.replace("[!", "[^").replaceAll("\\", "\\\\");
-    return `\\${part}`;
-  });
-  return new RegExp(`^${segment.startsWith(".") ? "" : "(?!\\.)"}${source}$`);
 }

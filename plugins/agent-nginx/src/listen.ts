@@ -37,9 +37,9 @@ function onPorts(host: string, range: string): readonly Listen[] {
   return Array.from({ length: count }, (_, index) => ({ kind: "tcp", host, port: first + index }));
 }
 
-/** One text for each address; a name comes back as it is. */
+/** One text for each address; a name comes back as it is, and so does an address with a zone, which nginx refuses. */
 export function canonicalAddress(host: string): string {
-  if (isIP(host) !== 6) return host;
+  if (isIP(host) !== 6 || host.includes("%")) return host;
   return new URL(`http://[${host}]`).hostname.slice(1, -1);
 }
 

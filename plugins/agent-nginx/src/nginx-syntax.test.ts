@@ -44,3 +44,10 @@ describe("parseDirectives", () => {
     expect(parseDirectives("server { listen 80; }\n".repeat(50_000))).toHaveLength(50_000);
   });
 });
+
+test("reads many words without an end in a time that grows as they do", () => {
+  const begunMs = performance.now();
+  expect(parseDirectives("word ".repeat(100_000))).toEqual([]);
+  // Copying all words at each of them took half a minute.
+  expect(performance.now() - begunMs).toBeLessThan(5000);
+});

@@ -18,11 +18,11 @@ export function parseDirectives(text: string): readonly Directive[] {
   let words: string[] = [];
   for (const token of tokens(text)) {
     const inside = open.at(-1) ?? top;
-    const [name, ...args] = words;
     if (token.kind === "word") {
       words.push(token.text);
       continue;
     }
+    const [name, ...args] = words;
     words = [];
     if (token.kind === ";" && name !== undefined) inside.push({ name, args });
     if (token.kind === "{") {

@@ -56,7 +56,8 @@ function actionOf(element: Element): AgentDescription["actions"][number] {
 
 /** `20`, `20s`, `500ms`, `2m`; the specification's default unit is a second. */
 export function milliseconds(text: string | null): number | undefined {
-  const [, digits, unit] = /^\s*(\d{1,9})\s*(|ms|msec|us|usec|s|sec|m|min|h|hr)\s*$/.exec(text ?? "") ?? [];
+  const [, digits, unit] =
+    /^(\d{1,9})\s*(|ms|msec|us|usec|s|sec|m|min|h|hr)$/.exec((text ?? "").trim()) ?? [];
   if (digits === undefined || unit === undefined) return undefined;
   const factor = unit.startsWith("us")
     ? 0.001

@@ -17,25 +17,47 @@ export function frame(body: Uint8Array): Buffer {
   return bytes;
 }
 
-/** Cuts a stream of bytes into bodies. */
+const NOTHING: Buffer = Buffer.alloc(0);
+const FIRST_BYTES = 1024;
+
+/** Cuts a stream of bytes into bodies. However small the pieces are, each byte is copied a few times only. */
 export class FrameReader {
-  private held: Buffer = Buffer.alloc(0);
+  /** With room behind what is held, from `start` to `end`. */
+  private room = NOTHING;
+  private start = 0;
+  private end = 0;
 
   constructor(private readonly maxBytes: number) {}
 
   push(bytes: Buffer): void {
-    this.held = this.held.length === 0 ? bytes : Buffer.concat([this.held, bytes]);
+    if (this.end + bytes.length > this.room.length) this.makeRoom(bytes.length);
+    this.end += bytes.copy(this.room, this.end);
   }
 
   /** The next complete body; undefined when more bytes are needed; `bad` when this is not the protocol. */
   next(): Uint8Array | undefined | "bad" {
-    if (this.held.length < HEAD_BYTES) return undefined;
-    const head = new DataView(this.held.buffer, this.held.byteOffset, HEAD_BYTES);
+    const held = this.room.subarray(this.start, this.end);
+    if (held.length < HEAD_BYTES) return undefined;
+    const head = new DataView(held.buffer, held.byteOffset, HEAD_BYTES);
     const length = head.getInt32(0, LITTLE);
     if (head.getUint32(4, LITTLE) !== MAGIC || length <= 0 || length > this.maxBytes) return "bad";
-    if (this.held.length < HEAD_BYTES + length) return undefined;
-    const body = new Uint8Array(this.held.subarray(HEAD_BYTES, HEAD_BYTES + length));
-    this.held = this.held.subarray(HEAD_BYTES + length);
+    if (held.length < HEAD_BYTES + length) return undefined;
+    const body = new Uint8Array(held.subarray(HEAD_BYTES, HEAD_BYTES + length));
+    this.start += HEAD_BYTES + length;
+    if (this.start === this.end) {
+      this.room = NOTHING;
+      this.start = 0;
+      this.end = 0;
+    }
     return body;
+  }
+
+  private makeRoom(bytes: number): void {
+    const held = this.room.subarray(this.start, this.end);
+    const larger = Buffer.alloc(Math.max(FIRST_BYTES, 2 * (held.length + bytes)));
+    held.copy(larger);
+    this.room = larger;
+    this.start = 0;
+    this.end = held.length;
   }
 }

@@ -19,6 +19,14 @@ describe("frames", () => {
     expect(frame(Buffer.from(">>>\n<<<\n")).toString("latin1")).toBe("\x09\0\0\0\xcd\xab\0\0>>>\n<<<\n\0");
   });
 
+  it("come out of single bytes in a time that grows as they do", () => {
+    const reader = new FrameReader(256 * 1024);
+    const large = frame(Buffer.alloc(200_000, 0x23));
+    for (const byte of large) reader.push(Buffer.from([byte]));
+    expect((reader.next() as Uint8Array).length).toBe(200_000);
+    expect(reader.next()).toBeUndefined();
+  });
+
   it("come out of any cut of the stream, and other bytes do not", () => {
     const bytes = Buffer.concat([frame(Buffer.from("###")), frame(Buffer.from(">>>"))]);
     const reader = new FrameReader(100);

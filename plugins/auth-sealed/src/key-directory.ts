@@ -123,7 +123,8 @@ export class KeyDirectory {
     const path = join(this.path, name);
     try {
       await mkdir(this.path, { recursive: true, mode: 0o700 });
-      const file = await open(`${path}.new`, "w", mode);
+      await rm(`${path}.new`, { force: true });
+      const file = await open(`${path}.new`, "wx", mode);
       try {
         await file.chmod(mode);
         await file.writeFile(text);

@@ -30,12 +30,15 @@ export function parameterProblems(
 /** A script's `getconfignames` and `getinfo-xml`; both leave something out. */
 export function externalType(configNames: string, xml: string): StonithType {
   const ordered = words(configNames);
-  const described = [...xml.matchAll(/<parameter\b[^>]*>/g)].map(([tag]) => tag);
+  const described = [...xml.matchAll(/<parameter\b[^<>]*>/g)].map(([tag]) => tag);
   const nameOf = (tag: string) => /\bname="([^"]*)"/.exec(tag)?.[1] ?? "";
   return {
     ordered,
     known: [...new Set([...ordered, ...described.map(nameOf)])].filter((name) => name !== ""),
-    required: described.filter((tag) => /\brequired="1"/.test(tag)).map(nameOf),
+    required: described
+      .filter((tag) => /\brequired="1"/.test(tag))
+      .map(nameOf)
+      .filter((name) => name !== ""),
   };
 }
 

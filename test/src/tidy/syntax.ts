@@ -63,3 +63,14 @@ export function commentsMatching(file: RepositoryFile, pattern: RegExp): readonl
   look(ts.getLeadingCommentRanges(file.text, source.endOfFileToken.getFullStart()));
   return found;
 }
+
+/** Regular expressions of a file as they are written: `/source/flags`. */
+export function regularExpressions(file: RepositoryFile): readonly string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isRegularExpressionLiteral(node)) found.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(parse(file));
+  return found;
+}

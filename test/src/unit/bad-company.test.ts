@@ -15,7 +15,8 @@ import { definePlugin } from "@systole/sdk";
 import { MemoryHub, MemoryStore, RecordingLogger, VirtualClock } from "@systole/sdk/testkit";
 import { beforeEach, describe, expect, it } from "vitest";
 
-const KEYS = { sign: 3, keys: [{ index: 3, method: "md5" as const, key: "Hello!" }] };
+const keysOf = (key: string) => ({ sign: 3, keys: [{ index: 3, method: "md5" as const, key }] });
+const KEYS = keysOf("Hello!");
 const HOUR_MS = 3_600_000;
 
 interface Settings {
@@ -24,6 +25,7 @@ interface Settings {
   readonly wallOffsetMs?: number;
   /** Every byte of the uuid. */
   readonly uuidByte?: number;
+  readonly key?: string;
 }
 
 interface TestNode {
@@ -64,7 +66,7 @@ function memoryPlugin(node: string, operations: string[]): Plugin {
   });
 }
 
-function model(self: string, nodes: readonly string[]): ClusterModel {
+function model(self: string, nodes: readonly string[], key = "Hello!"): ClusterModel {
   const [home = self] = nodes;
   return {
     self,
@@ -93,7 +95,7 @@ function model(self: string, nodes: readonly string[]): ClusterModel {
       elsewhere: 5000,
     },
     requestTimeoutMs: 5000,
-    plugins: [{ use: "auth-classic", with: KEYS }, { use: "memory" }],
+    plugins: [{ use: "auth-classic", with: keysOf(key) }, { use: "memory" }],
     providers: {
       membership: "heartbeat",
       policy: "haresources",
@@ -122,7 +124,7 @@ async function start(self: string, settings: Settings = {}): Promise<TestNode> {
     randomBytes: (count) => new Uint8Array(count).fill(uuidByte),
   };
   const cluster = await createCluster(
-    model(self, nodes),
+    model(self, nodes, settings.key),
     [authClassic, memoryPlugin(self, operations)],
     host,
   );
@@ -237,6 +239,15 @@ describe("the address stays where it is, and nobody restarts", () => {
     expect([master.isEnded, cluster1.isEnded]).toEqual([false, false]);
     expect(cluster1.cluster.view().groups[0]).toMatchObject({ owner: "master", state: "started" });
   });
+});
+
+it("a node with another key is never heard, and hears nobody", async () => {
+  const master = await start("master", { key: "one" });
+  const cluster1 = await start("cluster1", { key: "two" });
+  await pass(5000);
+  const views = [master, cluster1].map(({ cluster }) => cluster.view());
+  expect(views.map(({ nodes }) => nodes[1]?.state)).toEqual(["dead", "dead"]);
+  for (const { counters } of views) expect(counters.framesRefused["mismatch"]).toBeGreaterThan(10);
 });
 
 it("a list of nodes that an operator changed survives a restart", async () => {

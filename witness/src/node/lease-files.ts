@@ -51,7 +51,8 @@ export class LeaseFiles implements LeaseStore {
     const path = this.#path(cluster);
     if ((await textOf(path)) !== over) return false;
     const next = `${path}.next`;
-    const file = await open(next, "w", 0o600);
+    await rm(next, { force: true });
+    const file = await open(next, "wx", 0o600);
     try {
       await file.writeFile(text);
       await file.sync();
@@ -87,7 +88,8 @@ async function textOf(path: string): Promise<string | undefined> {
 async function lock(directory: string): Promise<void> {
   const path = join(directory, LOCK);
   const own = `${path}.${process.pid}`;
-  const file = await open(own, "w", 0o600);
+  await rm(own, { force: true });
+  const file = await open(own, "wx", 0o600);
   await file.writeFile(String(process.pid));
   await file.close();
   try {

@@ -1,7 +1,7 @@
 // The witness as a process has it: leases that survive it in files, and a server that anybody may reach.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { get } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -55,6 +55,15 @@ async function node({ url }: ListeningFunction): Promise<WitnessClient> {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("leases in files", () => {
+  it("are not written through a link that somebody has put there", async () => {
+    const store = await files();
+    const victim = join(directory, "..", "victim");
+    await writeFile(victim, "untouched");
+    await symlink(victim, join(directory, "web.lease.next"));
+    expect(await store.write("web", "mine", undefined)).toBe(true);
+    expect([await readFile(victim, "utf8"), (await store.read("web"))?.text]).toEqual(["untouched", "mine"]);
+  });
+
   it("are won by one of two, 100 times", async () => {
     const store = await files();
     const { wins } = await runRaces({ stores: [store, store], cluster: "web", races: 100 });

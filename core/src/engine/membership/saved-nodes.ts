@@ -48,10 +48,15 @@ function readNode(value: unknown): readonly SavedNode[] {
     {
       name,
       uuid: typeof uuid === "string" && UUID.test(uuid) ? bytes(uuid) : undefined,
-      weight: typeof weight === "number" ? weight : DEFAULT_WEIGHT,
+      weight: isWeight(weight) ? weight : DEFAULT_WEIGHT,
       site: typeof site === "string" ? site : undefined,
     },
   ];
+}
+
+/** As operators may give one: JSON knows numbers beyond all bounds. */
+function isWeight(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -48,23 +48,59 @@ export async function packState(state: NodeState): Promise<Uint8Array> {
   return through(new TextEncoder().encode(text), new CompressionStream("gzip"));
 }
 
-/** Undefined when nobody can read it. */
+/** Undefined when nobody can read it: damaged, of another version, or larger than any node's state ought to be. */
 export async function unpackState(bytes: Uint8Array): Promise<NodeState | undefined> {
   try {
-    const unpacked = await through(bytes, new DecompressionStream("gzip"));
-    const state = JSON.parse(new TextDecoder().decode(unpacked)) as Partial<NodeState>;
-    return state.version === 1 ? (state as NodeState) : undefined;
+    const unpacked = await through(bytes, new DecompressionStream("gzip"), MAX_BYTES);
+    const state = JSON.parse(new TextDecoder().decode(unpacked)) as NodeState;
+    return isWhole(state) ? state : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** UTF-8 has at most so many bytes for a character of JavaScript. */
+const MAX_BYTES = 3 * FUNCTION_LIMITS.stateCharacters;
+const UUID_BYTES = 16;
+
+/** What is relied upon before the engine looks at its own part. Throws for what is no state at all. */
+function isWhole({ version, configuration, generation, uuid, time, pending, frames, lastFrame }: NodeState) {
+  return (
+    version === 1 &&
+    typeof configuration === "string" &&
+    [generation, lastFrame].every(Number.isSafeInteger) &&
+    [time.nowMs, time.wallMs].every(Number.isFinite) &&
+    isBytes(uuid) &&
+    uuid.length === UUID_BYTES &&
+    pending.every(({ id, dueMs }) => Number.isSafeInteger(id) && Number.isFinite(dueMs)) &&
+    frames.every(
+      (frame) => Number.isSafeInteger(frame.number) && Number.isFinite(frame.saidMs) && isBytes(frame.bytes),
+    )
+  );
+}
+
+function isBytes(value: readonly number[]): boolean {
+  return value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255);
+}
+
+/** Throws RangeError when more than `mostBytes` come out. */
 async function through(
   bytes: Uint8Array,
   stream: CompressionStream | DecompressionStream,
+  mostBytes = Number.POSITIVE_INFINITY,
 ): Promise<Uint8Array> {
   const body = new Response(new Uint8Array(bytes)).body;
   if (body === null) return new Uint8Array();
-  const piped: ReadableStream = body.pipeThrough(stream as unknown as TransformStream);
-  return new Uint8Array(await new Response(piped).arrayBuffer());
+  const piped: ReadableStream<Uint8Array> = body.pipeThrough(stream as unknown as TransformStream);
+  const reader = piped.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (let next = await reader.read(); next.value !== undefined; next = await reader.read()) {
+    chunks.push(next.value);
+    length += next.value.length;
+    if (length <= mostBytes) continue;
+    void reader.cancel().catch(() => undefined);
+    throw new RangeError(`more than ${mostBytes} bytes`);
+  }
+  return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer());
 }

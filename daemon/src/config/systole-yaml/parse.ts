@@ -1,5 +1,5 @@
 // Reads systole.yaml: text in, checked settings and every problem with its place out. Pure, never throws.
-import { LineCounter, parseDocument, type Document } from "yaml";
+import { parseDocument, type Document } from "yaml";
 import { Problems, type Parsed, type Position } from "../problem.js";
 import { reportIssues } from "./issues.js";
 import { SystoleYaml } from "./schema.js";
@@ -32,14 +32,12 @@ interface ReadDocument {
 
 /** Undefined when the text is not YAML; the problems say where. */
 function readDocument(text: string, problems: Problems): ReadDocument | undefined {
-  const lines = new LineCounter();
   try {
     const document: Document = parseDocument(text, {
-      lineCounter: lines,
       prettyErrors: false,
       stringKeys: true,
     });
-    const places = new YamlPlaces(document, lines);
+    const places = new YamlPlaces(document, text);
     for (const { message, pos } of [...document.errors, ...document.warnings])
       problems.error(places.at(pos[0]), "yaml.syntax", sentence(message));
     return document.errors.length > 0 ? undefined : { value: document.toJS() as unknown, places };

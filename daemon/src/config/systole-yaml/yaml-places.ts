@@ -1,14 +1,24 @@
 // Where in a YAML text a value, a key or the lack of one stands.
-import { isMap, isNode, isScalar, LineCounter, type Document, type Node } from "yaml";
+import { isMap, isNode, isScalar, type Document, type Node } from "yaml";
 import type { Position } from "../problem.js";
 
 type Path = readonly PropertyKey[];
 
 export class YamlPlaces {
+  /** Offsets at which lines begin. The library's own count misses those of keys over several lines. */
+  private readonly starts: readonly number[];
+
   constructor(
     private readonly document: Document,
-    private readonly lines: LineCounter,
-  ) {}
+    text: string,
+  ) {
+    // A byte order mark is no column.
+    const first = text.startsWith("\uFEFF") ? 1 : 0;
+    this.starts = [
+      first,
+      ...[...text.matchAll(/\r\n|\n|\r/g)].map(({ index, 0: end }) => index + end.length),
+    ];
+  }
 
   /** Of the value at `path`; of the nearest thing around it when there is none. */
   ofValue(path: Path): Position {
@@ -37,8 +47,14 @@ export class YamlPlaces {
   }
 
   at(offset: number): Position {
-    const { line, col } = this.lines.linePos(offset);
-    return { line, column: col };
+    let before = 0;
+    let behind = this.starts.length;
+    while (behind - before > 1) {
+      const middle = (before + behind) >> 1;
+      if ((this.starts[middle] ?? 0) <= offset) before = middle;
+      else behind = middle;
+    }
+    return { line: before + 1, column: Math.max(0, offset - (this.starts[before] ?? 0)) + 1 };
   }
 
   private node(path: Path): Node | undefined {

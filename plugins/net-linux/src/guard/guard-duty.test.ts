@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GuardDuty } from "./guard-duty.js";
-import { LineBuffer, orderLine, parseLine, type GuardOrder } from "./guard-lines.js";
+import { LineBuffer, orderLine, parseOrder, type GuardOrder } from "./guard-lines.js";
 import { GUARD_LIMITS } from "./limits.js";
 import { judgeEnd } from "./restart-rule.js";
 
@@ -75,9 +75,7 @@ describe("the lines between daemon and guard", () => {
   it("come together from pieces, and what is no line is passed over", () => {
     const lines = new LineBuffer();
     const text = `${orderLine(hold())}nonsense\n${orderLine(beat(1.5))}`;
-    const heard = [...text]
-      .flatMap((letter) => lines.take(letter))
-      .map((line) => parseLine<GuardOrder>(line));
+    const heard = [...text].flatMap((letter) => lines.take(letter)).map((line) => parseOrder(line));
     expect(heard).toEqual([hold(), undefined, beat(1.5)]);
   });
 

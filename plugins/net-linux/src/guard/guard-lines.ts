@@ -28,13 +28,43 @@ export function reportLine(report: GuardReport): string {
   return `${JSON.stringify(report)}\n`;
 }
 
-/** Both ends are of one version: a line that is no JSON is a fault, and is passed over. */
-export function parseLine<Line extends GuardOrder | GuardReport>(line: string): Line | undefined {
+/** Both ends are of one version: a line that is no order is a fault, and is passed over. */
+export function parseOrder(line: string): GuardOrder | undefined {
+  const order = fieldsIn(line);
+  const { kind, address, atMs } = order;
+  if (kind === "beat") return Number.isFinite(atMs) ? (order as unknown as GuardOrder) : undefined;
+  const isKnown = kind === "hold" || kind === "let-go";
+  return isKnown && isGuarded(address) ? (order as unknown as GuardOrder) : undefined;
+}
+
+/** As `parseOrder`, at the other end. */
+export function parseReport(line: string): GuardReport | undefined {
+  const report = fieldsIn(line);
+  const { kind, priority, addresses, failures, silentMs } = report;
+  const isReport =
+    kind === "read" ||
+    (kind === "ready" && typeof priority === "string") ||
+    (kind === "removed" && isTexts(addresses) && isTexts(failures) && Number.isFinite(silentMs));
+  return isReport ? (report as unknown as GuardReport) : undefined;
+}
+
+function fieldsIn(line: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(line) as Line;
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+function isGuarded(value: unknown): value is GuardedAddress {
+  if (typeof value !== "object" || value === null) return false;
+  const { address, prefixLength, interface: name } = value as Partial<Record<keyof GuardedAddress, unknown>>;
+  return typeof address === "string" && Number.isInteger(prefixLength) && typeof name === "string";
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 /** Puts lines together from whatever pieces a pipe delivers. */

@@ -6,7 +6,7 @@ import { SystoleError, type GuardedAddress, type Logger, type NetworkAddresses }
 import type { NetLinuxConfig } from "../net-linux-config.js";
 import { openBackEnd } from "../open-back-end.js";
 import { GuardDuty } from "./guard-duty.js";
-import { LineBuffer, parseLine, reportLine, type GuardOrder, type GuardReport } from "./guard-lines.js";
+import { LineBuffer, parseOrder, reportLine, type GuardReport } from "./guard-lines.js";
 import { GUARD_LIMITS } from "./limits.js";
 import { monotonicMs } from "./monotonic.js";
 import { becomeUrgent } from "./urgency.js";
@@ -41,7 +41,7 @@ class Guard {
 
   #heard(piece: string): void {
     for (const line of this.#lines.take(piece)) {
-      const order = parseLine<GuardOrder>(line);
+      const order = parseOrder(line);
       if (order !== undefined) this.#duty.hear(order, monotonicMs());
     }
     tell({ kind: "read" });

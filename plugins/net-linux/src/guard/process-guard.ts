@@ -4,7 +4,7 @@ import { env, execPath } from "node:process";
 import { fileURLToPath } from "node:url";
 import type { AddressGuard, AddressGuardView, GuardedAddress, Logger } from "@systole/sdk";
 import type { NetLinuxConfig } from "../net-linux-config.js";
-import { LineBuffer, orderLine, parseLine, type GuardOrder, type GuardReport } from "./guard-lines.js";
+import { LineBuffer, orderLine, parseReport, type GuardOrder, type GuardReport } from "./guard-lines.js";
 import { GUARD_LIMITS } from "./limits.js";
 import { monotonicMs } from "./monotonic.js";
 import { judgeEnd } from "./restart-rule.js";
@@ -115,7 +115,7 @@ export class ProcessGuard implements AddressGuard {
     const lines = new LineBuffer();
     child.stdout?.setEncoding("utf8");
     child.stdout?.on("data", (piece: string) => {
-      for (const line of lines.take(piece)) this.#heard(watching, parseLine<GuardReport>(line));
+      for (const line of lines.take(piece)) this.#heard(watching, parseReport(line));
     });
     void ended.then(() => this.#ended(watching));
     for (const address of this.#held.values()) this.#say({ kind: "hold", address });

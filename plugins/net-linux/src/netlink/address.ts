@@ -83,7 +83,7 @@ export function decodeAddress(
     return undefined;
   const label = attributeText(attributes.get(IFA_LABEL));
   const broadcast = attributes.get(IFA_BROADCAST);
-  const lifetimeSeconds = attributes.get(IFA_CACHEINFO)?.readUInt32LE(4) ?? FOREVER;
+  const lifetimeSeconds = attributeNumber(attributes.get(IFA_CACHEINFO)?.subarray(4)) ?? FOREVER;
   const flags = attributeNumber(attributes.get(IFA_FLAGS)) ?? body[2] ?? 0;
   return {
     address: formatIp(bytes),

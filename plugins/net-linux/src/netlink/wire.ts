@@ -102,6 +102,7 @@ export function decodeAcknowledgement(message: NetlinkMessage): { errno: number;
   return text === undefined ? { errno } : { errno, text };
 }
 
+/** Not by bits: a length near 2^32 would become a small one. */
 function padded(length: number): number {
-  return (length + 3) & ~3;
+  return Math.ceil(length / 4) * 4;
 }

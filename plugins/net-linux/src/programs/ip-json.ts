@@ -15,7 +15,9 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Output of `ip -json address show`. Throws `NETWORK_UNSUPPORTED` when it is not JSON: a very old `ip`. */
 export function parseAddressShow(text: string): HostPicture {
-  const links = parseObjects(text).filter((link) => typeof link["ifname"] === "string");
+  const links = parseObjects(text).filter(
+    (link) => typeof link["ifname"] === "string" && Number.isInteger(link["ifindex"]),
+  );
   return {
     interfaces: links.map(toInterface),
     addresses: links.flatMap((link) =>
@@ -38,11 +40,13 @@ export function parseRouteGet(text: string): ParsedRoute | undefined {
   const device = route?.["dev"];
   if (route === undefined || typeof device !== "string") return undefined;
   if (["unreachable", "blackhole", "prohibit"].includes(String(route["type"]))) return undefined;
+  const prefixLength = prefixOf(String(route["dst"] ?? "default"));
+  if (!Number.isInteger(prefixLength)) return undefined;
   const source = route["prefsrc"];
   return {
     interface: device,
     ...(typeof source === "string" && { source: canonicalIp(source) }),
-    prefixLength: prefixOf(String(route["dst"] ?? "default")),
+    prefixLength,
     indirect: ["gateway", "via", "nexthops"].some((key) => key in route),
   };
 }
@@ -68,6 +72,7 @@ function toHeldAddress(interfaceName: string, info: JsonObject): HeldAddress[] {
   const { family, local, prefixlen, label, broadcast, protocol } = info;
   const lifetimeSeconds = info["valid_life_time"];
   if ((family !== "inet" && family !== "inet6") || typeof local !== "string") return [];
+  if (!Number.isInteger(prefixlen)) return [];
   return [
     {
       address: canonicalIp(local),

@@ -40,7 +40,11 @@ export async function runProgram(
         return;
       }
       const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-      const complaint = stderr.trim().replaceAll(/\s*\n\s*/gu, "; ");
+      const complaint = stderr
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => line !== "")
+        .join("; ");
       resolve({
         exitCode,
         stdout,
