@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [
-            "{core,sdk,witness,daemon}/src/**/*.test.ts",
+            "{core,sdk,witness,sim,daemon}/src/**/*.test.ts",
             "plugins/*/src/**/*.test.ts",
             "test/src/{unit,tidy,sim,scenarios}/**/*.test.ts",
           ],

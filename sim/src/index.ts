@@ -1,0 +1,2 @@
+/** Whole clusters in one thread on a virtual clock. @packageDocumentation */
+export * from "./heartbeat-node/index.js";
