@@ -55,6 +55,8 @@ export interface Resources {
   failbackAtMs: number | undefined;
   localTakeoverAtMs: number | undefined;
   standby: Standby | undefined;
+  /** The set of the last standby, as its message said it. */
+  lastWord: string;
   /** Groups that could not be started: when they are offered to the other. */
   offers: { readonly atMs: number; readonly set: "local" | "foreign" }[];
 }

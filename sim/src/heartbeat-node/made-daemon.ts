@@ -42,6 +42,7 @@ export function madeDaemon(init: HeartbeatInit, birth: Birth): Daemon {
       failbackAtMs: undefined,
       localTakeoverAtMs: undefined,
       standby: undefined,
+      lastWord: "all",
       offers: [],
     },
     seq: 0,

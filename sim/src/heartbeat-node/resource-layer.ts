@@ -15,6 +15,8 @@ export function startResources(daemon: Daemon): void {
     return acquireOwn(daemon, true);
   }
   daemon.resources.state = "starting";
+  // What the other said before counts for nothing: it is asked to say it again.
+  daemon.resources.otherStable = false;
   daemon.say({ t: "starting" });
 }
 

@@ -36,6 +36,9 @@ interface Node {
 export class SmallCluster {
   nowMs = 0;
   loss = 0;
+  /** How long a message takes at least; a real heartbeat reads it up to half a second later. */
+  delayMs = 0.2;
+  statusMs = 5;
   readonly nodes = new Map<string, Node>();
   /** Directed pairs `from>to`. */
   readonly cuts = new Set<string>();
@@ -45,6 +48,8 @@ export class SmallCluster {
   readonly answers: string[] = [];
   /** What an agent answers: by `node resource action`. */
   readonly failures = new Map<string, OperationResult>();
+  /** The next attempt to fence fails. */
+  brokenSwitch = false;
   readonly random: () => number;
   private readonly arrivals = new Map<string, number>();
   private queue: { readonly atMs: number; readonly run: () => void }[] = [];
@@ -230,7 +235,7 @@ export class SmallCluster {
       if (to === from || this.cuts.has(`${from}>${to}`) || this.random() < this.loss) continue;
       // A link does not change the order; what is lost and sent again does.
       const link = `${from}>${to}`;
-      const atMs = Math.max(this.nowMs + 0.2 + this.random() * 0.3, this.arrivals.get(link) ?? 0);
+      const atMs = Math.max(this.nowMs + this.delayMs + this.random() * 0.3, this.arrivals.get(link) ?? 0);
       this.arrivals.set(link, atMs);
       this.later(atMs - this.nowMs, () => {
         const receiver = this.nodes.get(to);
@@ -242,7 +247,7 @@ export class SmallCluster {
   private operate(node: Node, id: number, resource: string, action: ResourceAction): void {
     this.operations.push(`${node.name} ${action} ${resource}`);
     const { life } = node;
-    this.later(action === "status" ? 5 : 30, () => {
+    this.later(action === "status" ? this.statusMs : 30, () => {
       const now = this.nodes.get(node.name);
       if (now?.life !== life || !now.alive) return;
       const failure = this.failures.get(`${node.name} ${resource} ${action}`);
@@ -255,6 +260,11 @@ export class SmallCluster {
 
   private fence(by: Node, id: number, victim: string): void {
     this.later(200, () => {
+      if (this.brokenSwitch) {
+        this.brokenSwitch = false;
+        const result = { ok: false, kind: "error", reason: "no answer" } as const;
+        return this.step(by, { kind: "fence.reported", id, result });
+      }
       if (this.nodes.has(victim)) this.kill(victim);
       this.step(by, { kind: "fence.reported", id, result: { ok: true } });
     });

@@ -51,6 +51,7 @@ function begins(daemon: Daemon, own: boolean, word: string): void {
   if (resources.state !== "stable")
     return tell(daemon, "standby.ignored", "warn", { why: "local resources in flux." });
   resources.otherStable = false;
+  resources.lastWord = word;
   const waitMs = own ? TIMES.standbyAnswerMs : TIMES.standbyWorkMs;
   resources.standby = {
     role: own ? "giver" : "taker",
@@ -110,7 +111,8 @@ function finished(daemon: Daemon, gained: Hold): void {
 /** The other one has let go of everything and leaves: what is missing here is taken, as if it had asked for a standby. */
 export function takeLeft(daemon: Daemon, missing: Hold): void {
   if (nothingIn(missing)) return;
-  const word = holdName(missing);
+  // Not what is taken, but what the last standby was about.
+  const word = daemon.resources.lastWord;
   const untilMs = daemon.nowMs + TIMES.standbyWorkMs;
   daemon.resources.standby = { role: "taker", stage: "working", set: missing, word, untilMs };
   daemon.jobs.child(take(daemon, missing, word));

@@ -1,26 +1,9 @@
 // Two modelled heartbeats alone: what one of them says and does when the other comes, goes, dies and returns.
 import { describe, expect, it } from "vitest";
 import type { Failback } from "@systole/core/ports";
-import { GROUPS, NODES, TIMINGS } from "./captured-set-up.js";
-import { createHeartbeat } from "./index.js";
-import { SmallCluster } from "./small-cluster.js";
-
-function pair(seed: number, failback: Failback = "on", fencing = false): SmallCluster {
-  return new SmallCluster(seed, ({ self, generation, restored, seed }) =>
-    createHeartbeat({
-      self,
-      nodes: NODES,
-      groups: GROUPS,
-      failback,
-      timings: TIMINGS,
-      generation,
-      restored,
-      seed,
-      fencing,
-      uuid: new Uint8Array(16).fill(self === "alpha" ? 1 : 2),
-    }),
-  );
-}
+import { GROUPS, NODES } from "./captured-set-up.js";
+import { pairOfHeartbeats } from "./pair-of-heartbeats.js";
+import type { SmallCluster } from "./small-cluster.js";
 
 const owners = (cluster: SmallCluster): string =>
   GROUPS.map((group) => cluster.holders(group).join("+")).join(" ");
@@ -30,7 +13,7 @@ function settled(cluster: SmallCluster, where: string, limitMs = 30_000): void {
 }
 
 function booted(seed: number, failback: Failback = "on", fencing = false): SmallCluster {
-  const cluster = pair(seed, failback, fencing);
+  const cluster = pairOfHeartbeats(seed, failback, fencing);
   cluster.start("alpha");
   cluster.run(600);
   cluster.start("bravo");
@@ -70,7 +53,7 @@ describe.each(["on", "off", "legacy"] as const)("auto_failback %s", (failback) =
   });
 
   it("starts alone after the initdead time", () => {
-    const cluster = pair(3, failback);
+    const cluster = pairOfHeartbeats(3, failback);
     cluster.start("bravo");
     cluster.run(11_500);
     expect(owners(cluster)).toBe(" ");
@@ -122,7 +105,7 @@ describe("orders", () => {
 
 describe("when things go wrong", () => {
   it("a group that does not start is given up, and offered to the other half a minute later", () => {
-    const cluster = pair(7);
+    const cluster = pairOfHeartbeats(7);
     cluster.failures.set("alpha web start", { ok: false, kind: "error", reason: "broken" });
     cluster.start("alpha");
     cluster.start("bravo");

@@ -1,0 +1,27 @@
+import { it } from "vitest";
+import { GROUPS } from "./captured-set-up.js";
+import { mixedPair } from "./mixed-pair.js";
+it.each([["alpha","on"],["bravo","on"],["alpha","off"],["bravo","off"],["alpha","legacy"],["bravo","legacy"]] as const)("story systole %s %s", (systole, failback) => {
+  const c = mixedPair({ seed: 1, systole, failback });
+  const log = (w: string, from: number) => console.log(`== ${systole} ${failback} ${w} at ${from}\n${c.story(from)}\n${GROUPS.map((g) => c.holders(g).join("+")).join(" | ")} calm=${c.calm()}`);
+  let t = 0;
+  const act = (w: string, ms: number, f: () => void) => { t = c.nowMs; f(); c.run(ms); log(w, t); };
+  act("cold", 30000, () => { c.start("alpha"); c.run(600); c.start("bravo"); });
+  act("stop alpha", 20000, () => c.ask("alpha", { kind: "stop" }));
+  act("restart alpha", 20000, () => c.start("alpha"));
+  act("standby all", 10000, () => c.ask("alpha", { kind: "standby", set: "all" }));
+  act("takeover all", 10000, () => c.ask("alpha", { kind: "takeover", set: "all" }));
+  act("stop bravo", 20000, () => c.ask("bravo", { kind: "stop" }));
+  act("restart bravo", 20000, () => c.start("bravo"));
+  act("kill bravo", 20000, () => c.kill("bravo"));
+  act("start bravo", 20000, () => c.start("bravo"));
+  act("kill alpha", 20000, () => c.kill("alpha"));
+  act("start alpha", 20000, () => c.start("alpha"));
+  act("partition", 20000, () => c.cut());
+  act("heal", 60000, () => c.cuts.clear());
+  act("freeze", 9000, () => c.freeze("bravo"));
+  act("thaw", 60000, () => c.thaw("bravo"));
+  act("freeze", 9000, () => c.freeze("alpha"));
+  act("thaw", 60000, () => c.thaw("alpha"));
+  console.log(c.answers.join("\n"));
+});
