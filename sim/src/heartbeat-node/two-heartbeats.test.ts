@@ -2,11 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { Failback } from "@systole/core/ports";
 import { GROUPS, NODES } from "./captured-set-up.js";
+import { mishap, owners } from "./mishaps.js";
 import { pairOfHeartbeats } from "./pair-of-heartbeats.js";
 import type { SmallCluster } from "./small-cluster.js";
-
-const owners = (cluster: SmallCluster): string =>
-  GROUPS.map((group) => cluster.holders(group).join("+")).join(" ");
 
 function settled(cluster: SmallCluster, where: string, limitMs = 30_000): void {
   cluster.until(() => owners(cluster) === where && cluster.calm(), limitMs, `groups on ${where}`);
@@ -163,39 +161,12 @@ describe("when things go wrong", () => {
   });
 });
 
-/**
- * One mishap and the time it takes to get over it. Nobody starts while the network is cut: a heartbeat that does takes
- * everything, and is taken for an ordinary newcomer when the network is whole again, so that both go on with everything.
- */
-function mishap(cluster: SmallCluster, next: () => number): void {
-  const name = next() < 0.5 ? "alpha" : "bravo";
-  const set = (["all", "local", "foreign"] as const)[Math.floor(next() * 3)] ?? "all";
-  const start = (): void => {
-    if (!cluster.alive(name) && cluster.cuts.size === 0) cluster.start(name);
-  };
-  const acts: readonly (() => void)[] = [
-    () => cluster.alive(name) && cluster.ask(name, { kind: "stop" }),
-    () => cluster.kill(name),
-    start,
-    start,
-    start,
-    () => cluster.alive(name) && cluster.ask(name, { kind: "standby", set }),
-    () => cluster.alive(name) && cluster.ask(name, { kind: "takeover", set }),
-    () => cluster.cut(),
-    () => cluster.cuts.clear(),
-    () => void (cluster.loss = 0.3),
-    () => void (cluster.loss = 0),
-  ];
-  acts[Math.floor(next() * acts.length)]?.();
-  cluster.run(10_000 + next() * 20_000);
-}
-
 describe.each(["on", "off", "legacy"] as const)("many mishaps, auto_failback %s", (failback) => {
   it("end with each group served once", () => {
     const bad: string[] = [];
     for (let seed = 1; seed <= 100; seed += 1) {
       const cluster = booted(seed, failback);
-      for (let count = 0; count < 8; count += 1) mishap(cluster, cluster.random);
+      for (let count = 0; count < 8; count += 1) mishap(cluster, cluster.random, true);
       cluster.loss = 0;
       cluster.cuts.clear();
       cluster.run(10_000);
