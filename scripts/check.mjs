@@ -7,7 +7,16 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name) => `node_modules/.bin/${name}`;
-const cruised = ["core/src", "sdk/src", "witness/src", "sim/src", "plugins", "daemon/src", "test/src", "examples"];
+const cruised = [
+  "core/src",
+  "sdk/src",
+  "witness/src",
+  "sim/src",
+  "plugins",
+  "daemon/src",
+  "test/src",
+  "examples",
+];
 
 /** The longest first, so that the short ones fill the gaps. */
 const steps = [

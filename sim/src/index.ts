@@ -13,3 +13,4 @@ export { Random } from "./random.js";
 export { SimulatedWitness, type WitnessTimings } from "./witness.js";
 export type { Complaint } from "./checks/complaints.js";
 export * from "./lives/index.js";
+export { createHeartbeat, type HeartbeatInit } from "./heartbeat-node/index.js";
