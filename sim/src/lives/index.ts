@@ -4,4 +4,5 @@ export { live, type Life, type LifeInit } from "./life.js";
 export { randomScene, smallerScene, type Scene, type Surroundings } from "./scene.js";
 export { randomSchedule } from "./schedule.js";
 export { lifeOfSeed } from "./seed.js";
+export { shrink, type Shrunk } from "./shrink.js";
 export { clusterOf, type Stage } from "./stage.js";
