@@ -1,5 +1,6 @@
 // The guard beside a daemon, and the daemon's own keeping of addresses (docs/addresses.md), as far as a simulation needs them.
 import { GUARDED_AGENT, type ClusterPlan } from "./plan.js";
+import type { SimulatedCluster } from "./cluster.js";
 import type { SimNode } from "./node.js";
 
 const removed = (plan: ClusterPlan): readonly string[] =>
@@ -28,4 +29,18 @@ export function putBackAddresses(plan: ClusterPlan, node: SimNode, nowMs: number
     }
   } else for (const name of node.taken) node.running.add(name);
   node.taken.clear();
+}
+
+/** Looks at the daemon as long as it lives. */
+export function watchOver(cluster: SimulatedCluster, node: SimNode): void {
+  const { guardAfterMs } = cluster.plan;
+  if (guardAfterMs === undefined) return;
+  const { generation } = node;
+  const look = (): void => {
+    if (node.generation !== generation || !node.alive) return;
+    if (guardIsDue(cluster.plan, node, cluster.nowMs)) takeAddresses(cluster.plan, node);
+    const dueMs = node.saidAtMs + guardAfterMs;
+    cluster.later(dueMs > cluster.nowMs ? dueMs - cluster.nowMs : cluster.plan.keepaliveMs, look);
+  };
+  cluster.later(guardAfterMs, look);
 }
