@@ -14,3 +14,4 @@ export { SimulatedWitness, type WitnessTimings } from "./witness.js";
 export type { Complaint } from "./checks/complaints.js";
 export * from "./lives/index.js";
 export { createHeartbeat, type HeartbeatInit } from "./heartbeat-node/index.js";
+export * from "./script/index.js";
