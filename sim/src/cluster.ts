@@ -282,7 +282,8 @@ export class SimulatedCluster {
     if (!node.alive) return;
     if (node.frozen) return node.keep(run);
     if (!node.isSlow) return run();
-    node.busyUntilMs = Math.max(node.busyUntilMs, this.nowMs) + this.chance.next() * node.slowMs;
+    // It is given time now and then, and takes everything then that has come meanwhile.
+    if (node.busyUntilMs <= this.nowMs) node.busyUntilMs = this.nowMs + this.chance.next() * node.slowMs;
     const { generation } = node;
     this.timeline.at(node.busyUntilMs, () => {
       if (node.generation !== generation) return;

@@ -73,7 +73,7 @@ function transmit(
 function operate(cluster: SimulatedCluster, node: SimNode, id: number, order: AgentOrder): void {
   const { resource, action, timeoutMs } = order;
   cluster.note(node, resource, action);
-  const operation: Operation = { id, resource, action, ended: false };
+  const operation: Operation = { id, resource, action, sinceMs: cluster.nowMs, ended: false };
   const before = [...node.operations.values()].some((other) => other.resource === resource);
   node.operations.set(id, operation);
   const takesMs = action === "start" || action === "stop" ? cluster.operationMs : QUICK_MS;

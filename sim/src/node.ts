@@ -13,6 +13,7 @@ export interface Operation {
   readonly id: number;
   readonly resource: string;
   readonly action: ResourceAction;
+  readonly sinceMs: number;
   ended: boolean;
 }
 
@@ -39,8 +40,9 @@ export class SimNode {
   /** So does the whole machine. */
   paused = false;
   generation = 0;
-  /** Each input waits up to so long before it is taken. 0: at once. */
+  /** It is given time only so often, or sooner. 0: always. */
   slowMs = 0;
+  /** When it is given time next. */
   busyUntilMs = 0;
   /** Moment of the world at which the engine is next to be woken. */
   dueMs = Number.POSITIVE_INFINITY;

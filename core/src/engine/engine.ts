@@ -18,6 +18,7 @@ import {
   type SelfView,
 } from "../ports/index.js";
 import { SelfCondition, type ConditionTimings } from "./self/condition.js";
+import { inTurn, type Turns } from "./turns.js";
 import { readState, stateIn, StateMismatch, writeState } from "./whole-state.js";
 
 /** Inputs of a policy that come from the world as they are. */
@@ -101,7 +102,9 @@ export function createEngine(init: EngineInit): Engine {
 class ComposedEngine implements Engine {
   private effects: EngineEffect[] = [];
   private halted = false;
-  private left = false;
+  private left: { readonly clean: boolean } | undefined;
+  private readonly toMembership: Turns<MembershipInput> = { taken: false, waiting: [] };
+  private readonly toPolicy: Turns<PolicyInput> = { taken: false, waiting: [] };
   private readonly condition: SelfCondition | undefined;
   private nowMs = 0;
 
@@ -110,7 +113,7 @@ class ComposedEngine implements Engine {
   }
 
   step(input: EngineInput, nowMs: number, wallMs: number): readonly EngineEffect[] {
-    if (this.halted || this.left) return [];
+    if (this.halted || this.left !== undefined) return [];
     const now = { nowMs, wallMs };
     this.nowMs = nowMs;
     // Before anything is believed or judged: was this node there in time?
@@ -163,7 +166,7 @@ class ComposedEngine implements Engine {
   }
 
   deadline(): number {
-    if (this.halted || this.left) return Number.POSITIVE_INFINITY;
+    if (this.halted || this.left !== undefined) return Number.POSITIVE_INFINITY;
     return Math.min(this.init.membership.deadline(), this.init.policy.deadline());
   }
 
@@ -196,13 +199,17 @@ class ComposedEngine implements Engine {
   }
 
   private membership(input: MembershipInput, now: Moment): void {
-    for (const output of this.init.membership.step(input, now.nowMs, now.wallMs))
-      this.fromMembership(output, now);
+    inTurn(this.toMembership, input, (next) => {
+      for (const output of this.init.membership.step(next, now.nowMs, now.wallMs))
+        this.fromMembership(output, now);
+    });
   }
 
   private policy(input: PolicyInput, now: Moment): void {
-    const nodes = this.init.membership.view();
-    for (const output of this.init.policy.step(input, nodes, now.nowMs)) this.fromPolicy(output, now);
+    inTurn(this.toPolicy, input, (next) => {
+      const nodes = this.init.membership.view();
+      for (const output of this.init.policy.step(next, nodes, now.nowMs)) this.fromPolicy(output, now);
+    });
   }
 
   private fromMembership(output: MembershipOutput, now: Moment): void {
@@ -254,10 +261,8 @@ class ComposedEngine implements Engine {
       case "publish":
         return this.membership(output, now);
       case "released":
-        this.membership({ kind: "leave" }, now);
-        this.left = true;
-        this.effects.push({ kind: "left", clean: output.clean });
-        return;
+        this.left = { clean: output.clean };
+        return this.membership({ kind: "leave" }, now);
       default:
         this.effects.push(output);
     }
@@ -268,6 +273,8 @@ class ComposedEngine implements Engine {
   }
 
   private check(): void {
+    // After the goodbye.
+    if (this.left !== undefined) this.effects.push({ kind: "left", clean: this.left.clean });
     const violations = this.init.policy.violations();
     if (violations.length === 0) return;
     this.halted = true;

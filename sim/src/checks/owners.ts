@@ -10,9 +10,13 @@ import type { Complaints } from "./complaints.js";
 /** Weather in which nodes hear each other well enough to settle who serves. */
 const FAIR_LOSS = 0.05;
 
+/** A stop that failed is tried again after a second. */
+const STOP_AGAIN_MS = 1200;
+
 export class Owners implements Observer {
   private wholeSinceMs = Number.POSITIVE_INFINITY;
   private readonly twoSinceMs = new Map<string, number>();
+  private readonly unableUntilMs = new Map<string, number>();
   private readonly watched: readonly string[];
 
   constructor(
@@ -36,7 +40,7 @@ export class Owners implements Observer {
       }
       const sinceMs = this.twoSinceMs.get(resource) ?? nowMs;
       this.twoSinceMs.set(resource, sinceMs);
-      if (nowMs - sinceMs > this.boundMs(nowMs))
+      if (nowMs - sinceMs > this.boundMs(nowMs, owners))
         this.complaints.add(
           "owners",
           nowMs,
@@ -53,15 +57,23 @@ export class Owners implements Observer {
   }
 
   /** How long two are no fault. */
-  private boundMs(nowMs: number): number {
-    const { operationMs, plan, failures } = this.cluster;
-    // Who cannot stop keeps what he has: only fencing ends that.
-    const cannotStop = [...failures.keys()].some((key) => key.endsWith(" stop"));
+  private boundMs(nowMs: number, owners: readonly string[]): number {
+    const { operationMs, plan } = this.cluster;
     if (this.around === "fencing") return 0;
-    if (cannotStop) return Number.POSITIVE_INFINITY;
+    if (owners.some((name) => this.cannotStop(name))) return Number.POSITIVE_INFINITY;
     if (this.around === "witness" || this.around === "majority") return 6 * operationMs + this.slowestMs();
     const settleMs = plan.deadMs + 500 + 6 * operationMs;
     return nowMs - this.wholeSinceMs > settleMs ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  /** Who cannot stop keeps what he has, and tries again: only fencing ends that. */
+  private cannotStop(name: string): boolean {
+    const { failures, nodes, nowMs, operationMs } = this.cluster;
+    const operations = [...(nodes.get(name)?.operations.values() ?? [])];
+    const hangs = operations.some(({ action, sinceMs }) => action === "stop" && nowMs - sinceMs > 2 * operationMs + 2);
+    const fails = [...failures.keys()].some((key) => key.startsWith(`${name} `) && key.endsWith(" stop"));
+    if (hangs || fails) this.unableUntilMs.set(name, nowMs + STOP_AGAIN_MS);
+    return nowMs < (this.unableUntilMs.get(name) ?? 0);
   }
 
   private slowestMs(): number {

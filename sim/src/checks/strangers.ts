@@ -22,7 +22,7 @@ export class Strangers implements Observer {
   opened(node: SimNode, frame: Frame, opened: readonly Opened[]): void {
     this.before = undefined;
     if (frame.origin === "replayed") {
-      const isDue = node.dueMs <= this.cluster.nowMs + SOON_MS;
+      const isDue = node.clock.worldMs(node.engine.deadline()) <= this.cluster.nowMs + SOON_MS;
       if (this.heard.get(frame.opened)?.has(lifeOf(node)) === true && !isDue)
         this.before = { state: stateOf(node), heardAtMs: heardAt(node, frame.from) };
       return;

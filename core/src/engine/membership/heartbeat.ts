@@ -178,7 +178,7 @@ class HeartbeatMembership implements MembershipMachine {
   private heardEcho(node: NodeRecord, link: string, type: string, now: Instant): void {
     if (type !== "NS_st" || link !== node.name) return;
     this.roster.linkHeard(node, link, now.nowMs, this.outbox);
-    node.heardAtMs = now.nowMs;
+    node.heard(now.nowMs);
     if (node.state !== "ping") this.change(node, "ping", "answers");
   }
 
@@ -274,7 +274,7 @@ class HeartbeatMembership implements MembershipMachine {
     if (verdict.state === undefined) return;
     node.dialect = verdict.dialect;
     node.deadMs = verdict.deadMs ?? node.deadMs;
-    node.heardAtMs = now.nowMs;
+    node.heard(now.nowMs);
     // Overtaken on the way: a sign of life, but old news.
     const sequence = numberField(message, "seq", 16) ?? 0;
     if (sequence < node.lastStatusSequence) return;

@@ -14,7 +14,7 @@ export function deathAtMs(node: NodeRecord, context: JudgingContext): number {
   if (node.state === "dead") return Number.POSITIVE_INFINITY;
   const initialMs = (node.knownSinceMs ?? context.startedAtMs) + context.timings.initialDeadMs;
   if (node.heardAtMs === undefined) return initialMs;
-  const silentMs = node.heardAtMs + node.deadMs;
+  const silentMs = node.heardAtMs + node.deadMs + node.excusedMs;
   return context.settled ? silentMs : Math.max(silentMs, initialMs);
 }
 
@@ -22,7 +22,7 @@ export function deathAtMs(node: NodeRecord, context: JudgingContext): number {
 export function linkDeathAtMs(node: NodeRecord, link: string): number {
   const record = node.links.get(link);
   if (record === undefined || record.state === "dead") return Number.POSITIVE_INFINITY;
-  return record.heardAtMs + node.deadMs;
+  return record.heardAtMs + node.deadMs + node.excusedMs;
 }
 
 /** How late this node is itself, beyond what a busy machine does all day. 0: in time. */
@@ -31,10 +31,10 @@ export function ownLatenessMs(dueMs: number, nowMs: number, timings: MembershipT
   return lateMs > timings.keepaliveMs ? lateMs : 0;
 }
 
-/** Moves every last sign of life forward by the time in which this node could not listen. */
+/**
+ * Every silence may last longer by the time in which this node could not listen. By the longest one, not by their sum: what came
+ * meanwhile it reads when it is back, so a node that is always late would otherwise never find that it is alone.
+ */
 export function excuse(nodes: Iterable<NodeRecord>, lateMs: number): void {
-  for (const node of nodes) {
-    if (node.heardAtMs !== undefined) node.heardAtMs += lateMs;
-    for (const link of node.links.values()) link.heardAtMs += lateMs;
-  }
+  for (const node of nodes) node.excusedMs = Math.max(node.excusedMs, lateMs);
 }

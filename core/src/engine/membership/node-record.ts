@@ -21,6 +21,8 @@ export class NodeRecord {
   knownSinceMs: number | undefined;
   /** Last accepted sign of life: a `status`, or the echo of a ping node. */
   heardAtMs: number | undefined;
+  /** How much longer its silence may last: this node has been late itself since. */
+  excusedMs = 0;
   lastStatusSequence = 0;
   /** Why it lives, as a word, when its next `status` makes it live. */
   returnReason = "started";
@@ -50,6 +52,12 @@ export class NodeRecord {
 
   isLive(): boolean {
     return this.state === "up" || this.state === "active" || this.state === "ping";
+  }
+
+  /** A sign of life that counts. */
+  heard(nowMs: number): void {
+    this.heardAtMs = nowMs;
+    this.excusedMs = 0;
   }
 
   /** For an event. Whole ms since the last sign of life; 0 when there was none. */
