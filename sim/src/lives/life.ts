@@ -1,12 +1,7 @@
 // One life of a cluster: it begins, misfortunes befall it, it is left in peace; and everything is looked at all the while.
 import type { Authenticator } from "@systole/core/ports";
-import { Bounds } from "../checks/bounds.js";
+import { allChecks } from "../checks/all-checks.js";
 import { Complaints, type Complaint } from "../checks/complaints.js";
-import { Forgotten } from "../checks/forgotten.js";
-import { Growth } from "../checks/growth.js";
-import { Order } from "../checks/order.js";
-import { Owners } from "../checks/owners.js";
-import { Strangers } from "../checks/strangers.js";
 import type { SimulatedCluster } from "../cluster.js";
 import type { Observer } from "../observer.js";
 import { befall, type FaultKind, type Misfortune } from "./fault.js";
@@ -45,12 +40,7 @@ export function live(init: LifeInit): Life {
   const fingerprint = new Fingerprint(cluster);
   cluster.observers.push(
     fingerprint,
-    new Owners(cluster, scene.around, complaints),
-    new Order(cluster, complaints),
-    new Growth(cluster, complaints),
-    new Strangers(cluster, complaints),
-    new Bounds(cluster, complaints),
-    new Forgotten(cluster, complaints),
+    ...allChecks(cluster, scene.around, complaints),
     ...(init.observers?.(cluster) ?? []),
   );
   const faults = new Map<FaultKind, number>();
