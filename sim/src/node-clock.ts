@@ -36,7 +36,7 @@ export class NodeClock {
     this.wallOffMs += byMs;
   }
 
-  get isSet(): boolean {
-    return this.wallOffMs !== 0;
+  get isBehind(): boolean {
+    return this.wallOffMs < 0;
   }
 }

@@ -20,7 +20,7 @@ export class Growth implements Observer {
     const before = this.generations.get(name) ?? 0;
     this.generations.set(name, generation);
     // A clock that was set back, and a disk that has lost everything: nothing is left to count by.
-    if (generation <= before && !node.clock.isSet)
+    if (generation <= before && !node.clock.isBehind)
       this.complaints.add(
         "growth",
         this.cluster.nowMs,

@@ -1,5 +1,6 @@
 // Never two that serve. How never depends on what is around: with a fence device at no moment; with a witness or a majority for no
 // longer than a node needs to stop that wakes up; with nothing around not once the network has been whole for a while.
+import type { ResourceAction } from "@systole/core/ports";
 import type { SimulatedCluster } from "../cluster.js";
 import type { Surroundings } from "../lives/scene.js";
 import type { SimNode } from "../node.js";
@@ -10,13 +11,11 @@ import type { Complaints } from "./complaints.js";
 /** Weather in which nodes hear each other well enough to settle who serves. */
 const FAIR_LOSS = 0.05;
 
-/** A stop that failed is tried again after a second. */
-const STOP_AGAIN_MS = 1200;
-
 export class Owners implements Observer {
   private wholeSinceMs = Number.POSITIVE_INFINITY;
   private readonly twoSinceMs = new Map<string, number>();
-  private readonly unableUntilMs = new Map<string, number>();
+  /** What could not be stopped when it was last tried: `node resource`. */
+  private readonly stuck = new Set<string>();
   private readonly watched: readonly string[];
 
   constructor(
@@ -28,6 +27,16 @@ export class Owners implements Observer {
     // What a dead daemon leaves behind besides its addresses, only fencing ends.
     const counts = members.filter(({ agent }) => around === "fencing" || agent === GUARDED_AGENT);
     this.watched = counts.map(({ name }) => name);
+  }
+
+  lived(node: SimNode): void {
+    for (const key of this.stuck) if (key.startsWith(`${node.name} `)) this.stuck.delete(key);
+  }
+
+  done(node: SimNode, resource: string, action: ResourceAction, ok: boolean): void {
+    if (action !== "stop") return;
+    if (ok) this.stuck.delete(`${node.name} ${resource}`);
+    else this.stuck.add(`${node.name} ${resource}`);
   }
 
   moment(nowMs: number): void {
@@ -74,8 +83,7 @@ export class Owners implements Observer {
       ({ action, sinceMs }) => action === "stop" && nowMs - sinceMs > 2 * operationMs + 2,
     );
     const fails = [...failures.keys()].some((key) => key.startsWith(`${name} `) && key.endsWith(" stop"));
-    if (hangs || fails) this.unableUntilMs.set(name, nowMs + STOP_AGAIN_MS);
-    return nowMs < (this.unableUntilMs.get(name) ?? 0);
+    return hangs || fails || [...this.stuck].some((key) => key.startsWith(`${name} `));
   }
 
   private slowestMs(): number {

@@ -142,7 +142,8 @@ function befallNode(cluster: SimulatedCluster, fault: OfMachine | OfDaemon): boo
     return true;
   }
   if (fault.kind === "lose-disk" || fault.kind === "tear-disk") {
-    if (node.alive) return false;
+    // Without its state and with a clock that is behind, a node says nothing that the others could know to be new.
+    if (node.alive || (fault.kind === "lose-disk" && node.clock.isBehind)) return false;
     if (fault.kind === "lose-disk") node.disk.lose();
     else node.disk.tear();
     return true;

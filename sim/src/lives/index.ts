@@ -5,4 +5,5 @@ export { endFaults, leaveInPeace } from "./peace.js";
 export { randomScene, smallerScene, type Scene, type Surroundings } from "./scene.js";
 export { randomSchedule } from "./schedule.js";
 export { lifeOfSeed } from "./seed.js";
+export { shrink, type Shrunk } from "./shrink.js";
 export { clusterOf, type Stage } from "./stage.js";

@@ -21,8 +21,9 @@ const AROUND: readonly Surroundings[] = ["nothing", "ping", "fencing", "witness"
 /** Keepalive and deadtime. */
 const PACES = [
   [200, 1000],
+  [500, 2500],
+  [1000, 5000],
   [100, 1000],
-  [500, 3000],
 ] as const;
 
 /** `nodes`: how many; absent: two, three or five. */

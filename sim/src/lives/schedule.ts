@@ -109,7 +109,8 @@ function serviceMakers(random: Random, { groups }: Scene, node: () => string): r
   const resource = (): string => random.pick(groups.flatMap(({ resources }) => resources)).name;
   const trouble = (): Fault => {
     const action = random.pick(["start", "stop", "status"] as const);
-    const lies: readonly AgentTrouble[] = action === "start" ? [{ kind: "lies" }] : [];
+    // A start that lies and a status that has never said "running" are an agent without a status: nobody watches it.
+    const lies: readonly AgentTrouble[] = action === "status" ? [{ kind: "lies" }] : [];
     return {
       kind: "agent",
       node: node(),

@@ -192,7 +192,8 @@ class HeartbeatMembership implements MembershipMachine {
     const verdict = judgeLife(node, generation, sequence ?? 0, isStatus);
     if (!this.acceptLife(node, verdict, generation, now)) return;
     if (isStatus && noteUuid(node, message, this.identity)) this.nodes.persist();
-    this.roster.linkHeard(node, link, now.nowMs, this.outbox);
+    if ((sequence ?? -1) >= node.lastStatusSequence)
+      this.roster.linkHeard(node, link, now.nowMs, this.outbox);
     if (sequence !== undefined && !this.reliability.arrived(node, sequence, now)) {
       return this.outbox.event("message.duplicate", "debug", { node: node.name, link, sequence });
     }

@@ -22,7 +22,7 @@ import { decodeReport } from "./report.js";
 import { OperatorRequests } from "./requests.js";
 import { raceAgainst } from "./silence.js";
 import { viewOf } from "./view.js";
-import { deadAmong, pingsOf, surroundings, type World } from "./world.js";
+import { deadAmong, pingsOf, worldOf, type World } from "./world.js";
 
 export interface ClaimsInit extends GroupClaimsInit {
   /** Nodes that must be fenced, and what this node may do while it hears nobody: whichever protocol is spoken. */
@@ -281,11 +281,14 @@ export class ClaimsMachine {
   }
 
   private world(nodes: readonly NodeView[], nowMs: number): World {
-    const { leaving, standing, reports } = this;
-    const peers = reports.peers(nodes);
-    const unsettled = this.init.fencing.unsettled();
-    const found = { peers, unsettled, behindSinceMs: reports.behindSinceMs() };
-    return { ...surroundings(this.init.policy, nodes), ...found, leaving, standing, nowMs };
+    return worldOf(this.init.policy, nodes, {
+      peers: this.reports.peers(nodes),
+      unsettled: this.init.fencing.unsettled(),
+      behindSinceMs: this.reports.behindSinceMs(),
+      leaving: this.leaving,
+      standing: this.standing,
+      nowMs,
+    });
   }
 
   private event(name: string, level: EngineEvent["level"], fields: EngineEvent["fields"]): void {

@@ -43,33 +43,29 @@ export interface World {
   readonly nowMs: number;
 }
 
-/** What the configuration and membership say of it. */
-export function surroundings(
+/** What the configuration and membership say of it, and what else this node has found out. Made often: each field by itself. */
+export function worldOf(
   { self, nodes: order, failback, ipfail, keepaliveMs }: PolicyInit,
   nodes: readonly NodeView[],
-): Pick<
-  World,
-  | "self"
-  | "order"
-  | "failback"
-  | "ipfail"
-  | "keepaliveMs"
-  | "active"
-  | "pings"
-  | "unaided"
-  | "elsewhereAgainMs"
-> {
+  found: Pick<World, "peers" | "unsettled" | "behindSinceMs" | "leaving" | "standing" | "nowMs">,
+): World {
   const others = nodes.filter(({ kind, name }) => kind === "normal" && name !== self);
   return {
     self,
     order,
     failback,
     ipfail,
-    keepaliveMs,
     active: nodes[0]?.state === "active",
+    leaving: found.leaving,
     pings: pingsOf(nodes),
+    behindSinceMs: found.behindSinceMs,
+    keepaliveMs,
+    peers: found.peers,
     unaided: others.length > 0 && others.every(({ heardAtMs }) => heardAtMs === undefined),
     elsewhereAgainMs: LIMITS.elsewhereAgainMs + LIMITS.elsewhereTurnMs * Math.max(0, order.indexOf(self)),
+    unsettled: found.unsettled,
+    standing: found.standing,
+    nowMs: found.nowMs,
   };
 }
 

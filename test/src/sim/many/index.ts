@@ -1,0 +1,126 @@
+// Many lives on all cores: `npm run sim -- --seeds 10000 [--from SEED] [--fresh N]`. A life that fails is made small and printed.
+import { randomInt } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
+import { describeFault, lifeOfSeed, live, shrink } from "@systole/sim";
+import { AUTHENTICATOR } from "../simulated-cluster.js";
+import { Tally } from "./tally.js";
+import type { LivedSeed } from "./worker.js";
+
+const USAGE = `Usage: npm run sim -- [--seeds N] [--from SEED] [--fresh N]
+  --seeds N    lives of the seeds from --from on (default 1000)
+  --from SEED  the first of them (default 1)
+  --fresh N    and of N seeds that nobody has lived before; their numbers are printed
+A life that fails is lived again with fewer faults and fewer nodes until nothing can be left out, and printed.`;
+const PROGRESS_MS = 10_000;
+const MOST_SHRUNK = 3;
+
+interface Wanted {
+  readonly seeds: readonly number[];
+  readonly fresh: readonly number[];
+}
+
+function wanted(args: readonly string[]): Wanted {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { seeds: { type: "string" }, from: { type: "string" }, fresh: { type: "string" } },
+  });
+  const from = wholeNumber("from", values.from ?? "1");
+  const seeds = Array.from(
+    { length: wholeNumber("seeds", values.seeds ?? "1000") },
+    (_, index) => from + index,
+  );
+  const first = randomInt(1_000_000, 2_000_000_000);
+  const fresh = Array.from(
+    { length: wholeNumber("fresh", values.fresh ?? "0") },
+    (_, index) => first + index,
+  );
+  return { seeds, fresh };
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d{1,10}$/.test(text))
+    throw new Error(`--${option} ${text}: write a whole number, as in --${option} 500`);
+  return Number(text);
+}
+
+/** Each thread is given the next seed when it has lived the one before. */
+async function liveAll(seeds: readonly number[], tally: Tally): Promise<void> {
+  const left = seeds[Symbol.iterator]();
+  const work = async (): Promise<void> => {
+    const worker = new Worker(new URL("worker.js", import.meta.url));
+    try {
+      for (const seed of left) tally.add(await lived(worker, seed));
+    } finally {
+      await worker.terminate();
+    }
+  };
+  // An array's own iterator can be shared; one thread that breaks off would end it for all, and that ends the run anyway.
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+}
+
+function lived(worker: Worker, seed: number): Promise<LivedSeed> {
+  return new Promise((resolve, reject) => {
+    worker.once("error", reject);
+    worker.once("message", (told: LivedSeed) => {
+      worker.off("error", reject);
+      resolve(told);
+    });
+    worker.postMessage(seed);
+  });
+}
+
+function explain({ seed, complaints }: LivedSeed): void {
+  const { init, lives } = shrink(lifeOfSeed(seed, AUTHENTICATOR));
+  const { scene, schedule } = init;
+  say(
+    `\nseed ${seed}: ${complaints.map(({ check, atMs, what }) => `${check} at ${atMs} ms: ${what}`).join("; ")}`,
+  );
+  say(
+    `  as small as it gets (${lives} lives): ${scene.nodes.length} nodes, around them ${scene.around}, failback ${scene.failback},`,
+  );
+  say(
+    `  keepalive ${scene.keepaliveMs} ms, deadtime ${scene.deadMs} ms, groups ${scene.groups.map(({ key }) => key).join(", ")}`,
+  );
+  let atMs = 0;
+  for (const { afterMs, fault } of schedule)
+    say(`  ${String((atMs += afterMs)).padStart(8)} ms  ${describeFault(fault)}`);
+  for (const { check, atMs, what } of live(init).complaints)
+    say(`  ${String(atMs).padStart(8)} ms  !! ${check}: ${what}`);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function main(): Promise<number> {
+  const { seeds, fresh } = wanted(process.argv.slice(2));
+  const [first, last] = [fresh[0], fresh.at(-1)];
+  if (first !== undefined)
+    say(`fresh seeds: ${first} to ${last} (again: npm run sim -- --from ${first} --seeds ${fresh.length})`);
+  const tally = new Tally();
+  const begunMs = performance.now();
+  const all = [...seeds, ...fresh];
+  const progress = setInterval(
+    () => say(`  … ${tally.lives} of ${all.length} lives, ${tally.failed} failed`),
+    PROGRESS_MS,
+  );
+  process.once("SIGINT", () => {
+    for (const line of tally.report(performance.now() - begunMs)) say(line);
+    process.exit(130);
+  });
+  await liveAll(all, tally).finally(() => clearInterval(progress));
+  for (const line of tally.report(performance.now() - begunMs)) say(line);
+  for (const failure of tally.failures.slice(0, MOST_SHRUNK)) explain(failure);
+  const seedsThatFail = tally.failures.map(({ seed }) => seed).join(", ");
+  say(tally.failed === 0 ? "no life failed" : `${tally.failed} lives failed, among them: ${seedsThatFail}`);
+  return tally.failed === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`);
+  process.exitCode = 64;
+}

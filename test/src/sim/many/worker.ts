@@ -1,0 +1,30 @@
+// One thread of many lives: takes a seed, lives it, tells how it was.
+import { parentPort } from "node:worker_threads";
+import { lifeOfSeed, live, type Complaint, type FaultKind } from "@systole/sim";
+import { AUTHENTICATOR } from "../simulated-cluster.js";
+
+export interface LivedSeed {
+  readonly seed: number;
+  readonly nodes: number;
+  readonly around: string;
+  readonly simulatedMs: number;
+  readonly frames: number;
+  readonly faults: readonly (readonly [FaultKind, number])[];
+  readonly complaints: readonly Complaint[];
+}
+
+parentPort?.on("message", (seed: number) => {
+  const init = lifeOfSeed(seed, AUTHENTICATOR);
+  const { simulatedMs, frames, faults, complaints } = live(init);
+  const { nodes, around } = init.scene;
+  const lived: LivedSeed = {
+    seed,
+    nodes: nodes.length,
+    around,
+    simulatedMs,
+    frames,
+    faults: [...faults],
+    complaints,
+  };
+  parentPort?.postMessage(lived);
+});
