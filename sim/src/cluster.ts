@@ -93,11 +93,10 @@ export class SimulatedCluster {
   kill(name: string, resourcesToo = false): void {
     const node = this.node(name);
     node.alive = false;
-    takeAddresses(this.plan, node);
     if (resourcesToo) {
       node.powered = false;
       node.running.clear();
-    }
+    } else takeAddresses(this.plan, node);
     this.lived(node, resourcesToo ? "power-off" : "killed");
   }
 

@@ -11,4 +11,6 @@ export const SIM_LIMITS = {
   pending: 20_000,
   /** Instants in which nothing gets on; more means that a node never stops asking to be woken now. */
   stepsAtOneMoment: 10_000,
+  /** Happenings that a transcript tells of one block of commands; of the others it tells how many they are. */
+  toldAtOnce: 400,
 } as const;

@@ -164,8 +164,9 @@ function befallLiving(cluster: SimulatedCluster, node: SimNode, fault: OfDaemon)
       cluster.hang(name);
       return true;
     case "thaw":
-      if (node.frozen) cluster.thaw(name);
-      return node.frozen;
+      if (!node.frozen) return false;
+      cluster.thaw(name);
+      return true;
     case "slow":
       node.slowMs = fault.slowMs;
       return true;

@@ -1,19 +1,12 @@
 // One life of a cluster: it begins, misfortunes befall it, it is left in peace; and everything is looked at all the while.
 import type { Authenticator } from "@systole/core/ports";
-import { Bounds } from "../checks/bounds.js";
+import { allChecks } from "../checks/all-checks.js";
 import { Complaints, type Complaint } from "../checks/complaints.js";
-import { Forgotten } from "../checks/forgotten.js";
-import { Growth } from "../checks/growth.js";
-import { Order } from "../checks/order.js";
-import { Owners } from "../checks/owners.js";
-import { unrest } from "../checks/peace.js";
-import { Strangers } from "../checks/strangers.js";
 import type { SimulatedCluster } from "../cluster.js";
-import { FAIR } from "../network.js";
 import type { Observer } from "../observer.js";
-import type { SimulatedWitness } from "../witness.js";
 import { befall, type FaultKind, type Misfortune } from "./fault.js";
 import { Fingerprint } from "./fingerprint.js";
+import { leaveInPeace } from "./peace.js";
 import type { Scene } from "./scene.js";
 import { clusterOf } from "./stage.js";
 
@@ -47,12 +40,7 @@ export function live(init: LifeInit): Life {
   const fingerprint = new Fingerprint(cluster);
   cluster.observers.push(
     fingerprint,
-    new Owners(cluster, scene.around, complaints),
-    new Order(cluster, complaints),
-    new Growth(cluster, complaints),
-    new Strangers(cluster, complaints),
-    new Bounds(cluster, complaints),
-    new Forgotten(cluster, complaints),
+    ...allChecks(cluster, scene.around, complaints),
     ...(init.observers?.(cluster) ?? []),
   );
   const faults = new Map<FaultKind, number>();
@@ -62,7 +50,7 @@ export function live(init: LifeInit): Life {
       cluster.run(afterMs);
       if (befall(cluster, fault, witness)) faults.set(fault.kind, (faults.get(fault.kind) ?? 0) + 1);
     }
-    for (const what of peace(cluster, scene, witness, init.wholePeace === true))
+    for (const what of leaveInPeace(cluster, scene, witness, init.wholePeace === true))
       complaints.add("peace", cluster.nowMs, what);
   } catch (error) {
     complaints.add("halt", cluster.nowMs, error instanceof Error ? error.message : String(error));
@@ -74,45 +62,4 @@ export function live(init: LifeInit): Life {
     frames: cluster.network.carried,
     faults,
   };
-}
-
-const LATE_SWITCHES_MS = 5000;
-/** The longest pause of the engine's own: a start that failed is tried again after 30 s. */
-const LONGEST_PAUSE_MS = 45_000;
-const WELL_DEADTIMES = 5;
-
-/** All faults end. Returns what is not well when the time is over. */
-function peace(
-  cluster: SimulatedCluster,
-  { deadMs }: Scene,
-  witness: SimulatedWitness | undefined,
-  whole: boolean,
-): readonly string[] {
-  cluster.cuts.clear();
-  cluster.network.weather = FAIR;
-  cluster.failures.clear();
-  cluster.switches.clear();
-  if (witness !== undefined) witness.away = false;
-  for (const node of cluster.nodes.values()) {
-    node.slowMs = 0;
-    node.clock.run(1, cluster.nowMs);
-    if (node.alive && !node.frozen) node.dueMs = node.clock.worldMs(node.engine.deadline());
-    if (node.alive && node.frozen) cluster.thaw(node.name);
-  }
-  // What was asked of a node that stood still, and of a switch that is slow, happens now.
-  cluster.run(2 * deadMs + LATE_SWITCHES_MS);
-  for (const name of cluster.names) if (cluster.nodes.get(name)?.alive === false) cluster.start(name);
-  cluster.run(deadMs);
-  const [first] = cluster.names;
-  if (first !== undefined && cluster.node(first).alive) cluster.cleanup(first);
-  const untilMs = cluster.nowMs + LONGEST_PAUSE_MS + 10 * deadMs;
-  let well = 0;
-  while (cluster.nowMs < untilMs) {
-    cluster.run(deadMs);
-    // One that an operator had stopped, and that could not stop before.
-    for (const name of cluster.names) if (!cluster.node(name).alive) cluster.start(name);
-    well = unrest(cluster).length === 0 ? well + 1 : 0;
-    if (well >= WELL_DEADTIMES && !whole) return [];
-  }
-  return unrest(cluster);
 }
