@@ -70,7 +70,9 @@ export class Owners implements Observer {
   private cannotStop(name: string): boolean {
     const { failures, nodes, nowMs, operationMs } = this.cluster;
     const operations = [...(nodes.get(name)?.operations.values() ?? [])];
-    const hangs = operations.some(({ action, sinceMs }) => action === "stop" && nowMs - sinceMs > 2 * operationMs + 2);
+    const hangs = operations.some(
+      ({ action, sinceMs }) => action === "stop" && nowMs - sinceMs > 2 * operationMs + 2,
+    );
     const fails = [...failures.keys()].some((key) => key.startsWith(`${name} `) && key.endsWith(" stop"));
     if (hangs || fails) this.unableUntilMs.set(name, nowMs + STOP_AGAIN_MS);
     return nowMs < (this.unableUntilMs.get(name) ?? 0);

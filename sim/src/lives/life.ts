@@ -12,7 +12,7 @@ import type { SimulatedCluster } from "../cluster.js";
 import { FAIR } from "../network.js";
 import type { Observer } from "../observer.js";
 import type { SimulatedWitness } from "../witness.js";
-import { befall, type FaultKind, type Misfortune } from "./fault.js";
+import { befall, type Fault, type FaultKind, type Misfortune } from "./fault.js";
 import { Fingerprint } from "./fingerprint.js";
 import type { Scene } from "./scene.js";
 import { clusterOf } from "./stage.js";
@@ -26,6 +26,8 @@ export interface LifeInit {
   readonly wholePeace?: boolean;
   /** Also look on. */
   readonly observers?: (cluster: SimulatedCluster) => readonly Observer[];
+  /** Is told of every misfortune that applied. */
+  readonly befell?: (cluster: SimulatedCluster, fault: Fault) => void;
   /** The cluster of this life is another one than the scene's: with an engine that is broken on purpose. */
   readonly stage?: typeof clusterOf;
 }
@@ -60,7 +62,9 @@ export function live(init: LifeInit): Life {
     for (const name of cluster.names) cluster.start(name);
     for (const { afterMs, fault } of schedule) {
       cluster.run(afterMs);
-      if (befall(cluster, fault, witness)) faults.set(fault.kind, (faults.get(fault.kind) ?? 0) + 1);
+      const applies = befall(cluster, fault, witness);
+      if (applies) faults.set(fault.kind, (faults.get(fault.kind) ?? 0) + 1);
+      if (applies) init.befell?.(cluster, fault);
     }
     for (const what of peace(cluster, scene, witness, init.wholePeace === true))
       complaints.add("peace", cluster.nowMs, what);
@@ -84,7 +88,7 @@ const WELL_DEADTIMES = 5;
 /** All faults end. Returns what is not well when the time is over. */
 function peace(
   cluster: SimulatedCluster,
-  { deadMs }: Scene,
+  { deadMs, patienceMs = 0 }: Scene,
   witness: SimulatedWitness | undefined,
   whole: boolean,
 ): readonly string[] {
@@ -105,7 +109,7 @@ function peace(
   cluster.run(deadMs);
   const [first] = cluster.names;
   if (first !== undefined && cluster.node(first).alive) cluster.cleanup(first);
-  const untilMs = cluster.nowMs + LONGEST_PAUSE_MS + 10 * deadMs;
+  const untilMs = cluster.nowMs + LONGEST_PAUSE_MS + 10 * deadMs + patienceMs;
   let well = 0;
   while (cluster.nowMs < untilMs) {
     cluster.run(deadMs);
