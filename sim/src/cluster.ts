@@ -1,40 +1,30 @@
 // Whole clusters in one thread on a virtual clock: engines and frames as they are, in a world that takes its time and fails on
 // demand. One seed decides everything.
 import type { Engine, EngineInput } from "@systole/core/engine";
-import type { EngineEvent, OperatorRequest, ResourceAction, SelfObserved } from "@systole/core/ports";
+import type { OperatorRequest, ResourceAction, SelfObserved } from "@systole/core/ports";
+import { Chronicle } from "./chronicle.js";
 import { Daemons } from "./daemons.js";
 import type { AgentTrouble } from "./deeds.js";
 import { guardIsDue, takeAddresses, watchOver } from "./guard.js";
 import { SIM_LIMITS } from "./limits.js";
 import { FAIR, Network } from "./network.js";
 import { SimNode } from "./node.js";
-import type { Observer } from "./observer.js";
 import type { ClusterPlan } from "./plan.js";
 import type { SwitchBehaviour } from "./power.js";
 import { Random } from "./random.js";
 import { Timeline } from "./timeline.js";
 
-/** An event of a node, and when. */
-export interface Observed {
-  readonly atMs: number;
-  readonly node: string;
-  readonly event: EngineEvent;
-}
+/** In the network's cuts: those whom the cluster serves. */
+export const USERS = "users";
 
-export class SimulatedCluster {
-  nowMs = 0;
+export class SimulatedCluster extends Chronicle {
   /** Those that were started. */
   readonly nodes = new Map<string, SimNode>();
   readonly network: Network;
-  readonly events: Observed[] = [];
-  readonly operations: string[] = [];
-  readonly answers = new Map<number, { ok: boolean; reason: string }>();
-  readonly left = new Map<string, boolean>();
   /** What an agent answers, or how else it fails: by `node resource action`. */
   readonly failures = new Map<string, AgentTrouble>();
   /** How the power switch of a node behaves; one that is not named works. */
   readonly switches = new Map<string, SwitchBehaviour>();
-  readonly observers: Observer[] = [];
   operationMs = 10;
   private readonly timeline = new Timeline();
   private readonly chance: Random;
@@ -45,6 +35,7 @@ export class SimulatedCluster {
     readonly plan: ClusterPlan,
     seed: number,
   ) {
+    super();
     this.chance = new Random(seed);
     this.daemons = new Daemons(this, this.timeline, this.chance);
     this.network = new Network({
@@ -130,12 +121,12 @@ export class SimulatedCluster {
     this.network.cut(left, right);
   }
 
-  /** Nobody hears it, ping nodes and witnesses included, and it hears nobody. */
+  /** Nobody hears it, ping nodes, witnesses and users included, and it hears nobody. */
   isolate(name: string): void {
     const probes = this.plan.nodes.flatMap(({ carriers }) =>
       carriers.flatMap(({ supports }) => supports.probe ?? []),
     );
-    for (const other of new Set([...this.names, ...probes, ...this.plan.quorums.keys()]))
+    for (const other of new Set([...this.names, ...probes, ...this.plan.quorums.keys(), USERS]))
       if (other !== name) this.cut(name, other);
   }
 
@@ -231,21 +222,6 @@ export class SimulatedCluster {
     return this.failures.size === 0 ? undefined : this.failures.get(`${node} ${resource} ${action}`);
   }
 
-  tell(node: SimNode, event: EngineEvent): void {
-    if (this.events.length < SIM_LIMITS.remembered)
-      this.events.push({ atMs: this.nowMs, node: node.name, event });
-  }
-
-  note(node: SimNode, resource: string, action: ResourceAction): void {
-    if (this.operations.length < SIM_LIMITS.remembered)
-      this.operations.push(`${node.name} ${action} ${resource}`);
-    for (const observer of this.observers) observer.ordered?.(node, resource, action);
-  }
-
-  finished(node: SimNode, resource: string, action: ResourceAction, ok: boolean): void {
-    for (const observer of this.observers) observer.done?.(node, resource, action, ok);
-  }
-
   /** After a goodbye. */
   leave(node: SimNode, clean: boolean): void {
     node.alive = false;
@@ -254,16 +230,12 @@ export class SimulatedCluster {
     if (!clean && node.plan.rebootsWhenStuck === true) this.kill(node.name, true);
   }
 
-  /** An input for a node, when it can attend to it. */
-  offer(node: SimNode, input: EngineInput): void {
-    this.daemons.offer(node, input);
-  }
-
   halt(node: SimNode, violations: readonly string[]): void {
     throw new Error(`${node.name} halted: ${violations.join("; ")}`);
   }
 
-  private lived(node: SimNode, what: Parameters<NonNullable<Observer["lived"]>>[1]): void {
-    for (const observer of this.observers) observer.lived?.(node, what);
+  /** An input for a node, when it can attend to it. */
+  offer(node: SimNode, input: EngineInput): void {
+    this.daemons.offer(node, input);
   }
 }

@@ -31,16 +31,20 @@ export function putBackAddresses(plan: ClusterPlan, node: SimNode, nowMs: number
   node.taken.clear();
 }
 
-/** Looks at the daemon as long as it lives. */
+/** Never a rounding error too early. */
+const ROUNDING_MS = 1e-6;
+
+/** The guard beside a daemon that begins: it looks when the next sign of life is due at the latest. */
 export function watchOver(cluster: SimulatedCluster, node: SimNode): void {
-  const { guardAfterMs } = cluster.plan;
+  const { plan } = cluster;
+  const { guardAfterMs, keepaliveMs } = plan;
   if (guardAfterMs === undefined) return;
   const { generation } = node;
   const look = (): void => {
     if (node.generation !== generation || !node.alive) return;
-    if (guardIsDue(cluster.plan, node, cluster.nowMs)) takeAddresses(cluster.plan, node);
-    const dueMs = node.saidAtMs + guardAfterMs;
-    cluster.later(dueMs > cluster.nowMs ? dueMs - cluster.nowMs : cluster.plan.keepaliveMs, look);
+    if (guardIsDue(plan, node, cluster.nowMs)) takeAddresses(plan, node);
+    const waitMs = node.saidAtMs + guardAfterMs - cluster.nowMs;
+    cluster.later(waitMs > 0 ? waitMs + ROUNDING_MS : keepaliveMs, look);
   };
   cluster.later(guardAfterMs, look);
 }
