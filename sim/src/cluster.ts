@@ -227,6 +227,7 @@ export class SimulatedCluster extends Chronicle {
     node.alive = false;
     this.left.set(node.name, clean);
     this.lived(node, "left");
+    takeAddresses(this.plan, node);
     if (!clean && node.plan.rebootsWhenStuck === true) this.kill(node.name, true);
   }
 
