@@ -33,8 +33,7 @@ export interface FencingInit {
 
 /** What came of an attempt of this node, or of a person's word, for those who tell others of it. */
 export interface FenceOutcome extends FenceWord {
-  /** A sentence. */
-  readonly reason: string;
+  readonly reason: string; // a sentence
 }
 
 export class FencingCases {
@@ -217,8 +216,10 @@ export class FencingCases {
   }
 
   deadline(nowMs: number): number {
-    const times = [...this.cases.values()].map((open) => dueAtMs(open, this.rests(open), nowMs));
-    return Math.min(Number.POSITIVE_INFINITY, ...times);
+    return Math.min(
+      Infinity,
+      ...[...this.cases.values()].map((open) => dueAtMs(open, this.rests(open), nowMs)),
+    );
   }
 
   /** A person is waited for, or that this node may judge silence again. A person's own wish holds whatever it hears. */
