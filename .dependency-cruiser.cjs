@@ -95,6 +95,18 @@ module.exports = {
       to: { path: "^plugins/", pathNot: "^plugins/$1/" },
     },
     {
+      name: "the-simulator-sees-the-core-and-the-witness-only",
+      severity: "error",
+      from: { path: "^sim/src", pathNot: test },
+      to: { pathNot: "^(sim/src|core/(src|dist)/(index|ports/index|engine/index)|witness/(src|dist)/index)" },
+    },
+    {
+      name: "the-simulator-is-seen-by-its-entry",
+      severity: "error",
+      from: { path: "^(daemon|examples)/", pathNot: test },
+      to: { path: "^sim/", pathNot: "^sim/(src|dist)/index" },
+    },
+    {
       name: "daemon-uses-entry-points",
       severity: "error",
       from: { path: "^daemon/src", pathNot: test },

@@ -1,8 +1,10 @@
 // From the model to a cluster that runs: the one place that knows where the code of each plugin is.
 import { randomBytes } from "node:crypto";
 import {
+  blueprintOf,
   checkCluster,
   createCluster,
+  type Blueprint,
   type Cluster,
   type ClusterEnd,
   type ClusterModel,
@@ -16,7 +18,7 @@ import type { ClusterHandle } from "./control/cluster-handle.js";
 import { EXIT_CODES } from "./exit-codes.js";
 import { HeartbeatState } from "./heartbeat-state.js";
 import type { Systemd } from "./systemd/systemd.js";
-import { loadPlugins, type LoadedPlugin } from "./plugins/load-plugins.js";
+import { loadPlugins, type LoadedPlugin, type LoadedPlugins } from "./plugins/load-plugins.js";
 
 export interface ComposeOptions {
   /** Where generation, uuid and claims survive a restart, e.g. `/var/lib/systole`. May be missing yet. */
@@ -34,9 +36,7 @@ export interface ComposeOptions {
 
 /** Resolves when every part has started. Throws a `SystoleError` otherwise, with nothing left open. */
 export async function composeCluster(model: ClusterModel, options: ComposeOptions): Promise<ClusterHandle> {
-  const { loaded, problems, model: named } = await loadPlugins(model);
-  if (problems.length > 0)
-    throw new SystoleError("PLUGIN_MISSING", problems.join("\n"), { details: { problems } });
+  const { loaded, model: named } = await pluginsOf(model);
   options.loaded?.(loaded);
   const plugins = loaded.map(({ plugin }) => plugin);
   const clock = new NodeClock();
@@ -50,6 +50,24 @@ export async function composeCluster(model: ClusterModel, options: ComposeOption
     companions.abandon();
     throw error;
   }
+}
+
+/** A node as a simulation needs it: made as for `composeCluster`, and never started. Throws a `SystoleError`. */
+export async function composeBlueprint(model: ClusterModel): Promise<Blueprint> {
+  const { loaded, model: named } = await pluginsOf(model);
+  return blueprintOf(
+    named,
+    loaded.map(({ plugin }) => plugin),
+  );
+}
+
+/** Throws `PLUGIN_MISSING` when one of them cannot be loaded. */
+async function pluginsOf(model: ClusterModel): Promise<LoadedPlugins> {
+  const plugins = await loadPlugins(model);
+  const { problems } = plugins;
+  if (problems.length > 0)
+    throw new SystoleError("PLUGIN_MISSING", problems.join("\n"), { details: { problems } });
+  return plugins;
 }
 
 async function startCluster(

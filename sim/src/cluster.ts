@@ -1,57 +1,49 @@
 // Whole clusters in one thread on a virtual clock: engines and frames as they are, in a world that takes its time and fails on
 // demand. One seed decides everything.
-import type { Carrier } from "@systole/core";
 import type { Engine, EngineInput } from "@systole/core/engine";
-import type { EngineEvent, OperatorRequest, ResourceAction, SelfObserved } from "@systole/core/ports";
-import { perform, type AgentTrouble } from "./deeds.js";
-import type { Frame } from "./frame.js";
-import { guardIsDue, takeAddresses } from "./guard.js";
+import type { OperatorRequest, ResourceAction, SelfObserved } from "@systole/core/ports";
+import { Chronicle } from "./chronicle.js";
+import { Daemons } from "./daemons.js";
+import type { AgentTrouble } from "./deeds.js";
+import { guardIsDue, takeAddresses, watchOver } from "./guard.js";
 import { SIM_LIMITS } from "./limits.js";
 import { FAIR, Network } from "./network.js";
 import { SimNode } from "./node.js";
-import type { Observer } from "./observer.js";
 import type { ClusterPlan } from "./plan.js";
 import type { SwitchBehaviour } from "./power.js";
 import { Random } from "./random.js";
 import { Timeline } from "./timeline.js";
 
-/** An event of a node, and when. */
-export interface Observed {
-  readonly atMs: number;
-  readonly node: string;
-  readonly event: EngineEvent;
-}
+/** In the network's cuts: those whom the cluster serves. */
+export const USERS = "users";
 
-export class SimulatedCluster {
-  nowMs = 0;
+export class SimulatedCluster extends Chronicle {
   /** Those that were started. */
   readonly nodes = new Map<string, SimNode>();
   readonly network: Network;
-  readonly events: Observed[] = [];
-  readonly operations: string[] = [];
-  readonly answers = new Map<number, { ok: boolean; reason: string }>();
-  readonly left = new Map<string, boolean>();
   /** What an agent answers, or how else it fails: by `node resource action`. */
   readonly failures = new Map<string, AgentTrouble>();
   /** How the power switch of a node behaves; one that is not named works. */
   readonly switches = new Map<string, SwitchBehaviour>();
-  readonly observers: Observer[] = [];
   operationMs = 10;
   private readonly timeline = new Timeline();
   private readonly chance: Random;
+  private readonly daemons: Daemons;
   private requestId = 0;
 
   constructor(
     readonly plan: ClusterPlan,
     seed: number,
   ) {
+    super();
     this.chance = new Random(seed);
+    this.daemons = new Daemons(this, this.timeline, this.chance);
     this.network = new Network({
       timeline: this.timeline,
       random: this.chance,
       nowMs: () => this.nowMs,
       nodes: this.names,
-      deliver: (to, carrier, frame) => this.deliver(to, carrier, frame),
+      deliver: (to, carrier, frame) => this.daemons.deliver(to, carrier, frame),
     });
   }
 
@@ -84,7 +76,7 @@ export class SimulatedCluster {
     node.begin(this.chance.seed(), this.nowMs);
     this.left.delete(name);
     this.lived(node, "begins");
-    this.watchOver(node);
+    watchOver(this, node);
     this.offer(node, { kind: "tick" });
   }
 
@@ -121,7 +113,7 @@ export class SimulatedCluster {
     node.paused = false;
     if (guardIsDue(this.plan, node, this.nowMs)) takeAddresses(this.plan, node);
     const inbox = node.takeInbox();
-    this.step(node, { kind: "tick" });
+    this.daemons.step(node, { kind: "tick" });
     for (const run of inbox) run();
   }
 
@@ -129,12 +121,12 @@ export class SimulatedCluster {
     this.network.cut(left, right);
   }
 
-  /** Nobody hears it, ping nodes and witnesses included, and it hears nobody. */
+  /** Nobody hears it, ping nodes, witnesses and users included, and it hears nobody. */
   isolate(name: string): void {
     const probes = this.plan.nodes.flatMap(({ carriers }) =>
       carriers.flatMap(({ supports }) => supports.probe ?? []),
     );
-    for (const other of new Set([...this.names, ...probes, ...this.plan.quorums.keys()]))
+    for (const other of new Set([...this.names, ...probes, ...this.plan.quorums.keys(), USERS]))
       if (other !== name) this.cut(name, other);
   }
 
@@ -174,12 +166,12 @@ export class SimulatedCluster {
   run(durationMs: number, check?: () => void): void {
     const untilMs = this.nowMs + durationMs;
     let stepsHere = 0;
-    for (let next = this.nextAtMs(); next <= untilMs; next = this.nextAtMs()) {
+    for (let next = this.daemons.nextAtMs(); next <= untilMs; next = this.daemons.nextAtMs()) {
       stepsHere = next > this.nowMs ? 0 : stepsHere + 1;
       if (stepsHere > SIM_LIMITS.stepsAtOneMoment || this.timeline.size > SIM_LIMITS.pending)
         throw new Error(`at ${Math.round(this.nowMs)} ms something runs away`);
       this.nowMs = Math.max(this.nowMs, next);
-      this.runDue();
+      this.daemons.runDue();
       for (const observer of this.observers) observer.moment?.(this.nowMs);
       check?.();
     }
@@ -230,26 +222,12 @@ export class SimulatedCluster {
     return this.failures.size === 0 ? undefined : this.failures.get(`${node} ${resource} ${action}`);
   }
 
-  tell(node: SimNode, event: EngineEvent): void {
-    if (this.events.length < SIM_LIMITS.remembered)
-      this.events.push({ atMs: this.nowMs, node: node.name, event });
-  }
-
-  note(node: SimNode, resource: string, action: ResourceAction): void {
-    if (this.operations.length < SIM_LIMITS.remembered)
-      this.operations.push(`${node.name} ${action} ${resource}`);
-    for (const observer of this.observers) observer.ordered?.(node, resource, action);
-  }
-
-  finished(node: SimNode, resource: string, action: ResourceAction, ok: boolean): void {
-    for (const observer of this.observers) observer.done?.(node, resource, action, ok);
-  }
-
   /** After a goodbye. */
   leave(node: SimNode, clean: boolean): void {
     node.alive = false;
     this.left.set(node.name, clean);
     this.lived(node, "left");
+    takeAddresses(this.plan, node);
     if (!clean && node.plan.rebootsWhenStuck === true) this.kill(node.name, true);
   }
 
@@ -257,82 +235,8 @@ export class SimulatedCluster {
     throw new Error(`${node.name} halted: ${violations.join("; ")}`);
   }
 
-  /** An input for a node: taken at once, later by a slow one, and when it wakes up by one that stands still. */
+  /** An input for a node, when it can attend to it. */
   offer(node: SimNode, input: EngineInput): void {
-    this.attend(node, () => this.step(node, input));
-  }
-
-  private deliver(to: string, carrier: Carrier, frame: Frame): void {
-    const node = this.nodes.get(to);
-    if (node !== undefined) this.attend(node, () => this.hear(node, carrier, frame));
-  }
-
-  private hear(node: SimNode, carrier: Carrier, frame: Frame): void {
-    if (!node.alive) return;
-    const opened = node.open(frame, carrier);
-    for (const observer of this.observers) observer.opened?.(node, frame, opened);
-    for (const one of opened) {
-      if (one.ok) this.step(node, { kind: "frame.received", link: one.link, message: one.message });
-      else node.refused.set(one.reason, (node.refused.get(one.reason) ?? 0) + 1);
-    }
-    for (const observer of this.observers) observer.believed?.(node, frame);
-  }
-
-  private attend(node: SimNode, run: () => void): void {
-    if (!node.alive) return;
-    if (node.frozen) return node.keep(run);
-    if (!node.isSlow) return run();
-    // It is given time now and then, and takes everything then that has come meanwhile.
-    if (node.busyUntilMs <= this.nowMs) node.busyUntilMs = this.nowMs + this.chance.next() * node.slowMs;
-    const { generation } = node;
-    this.timeline.at(node.busyUntilMs, () => {
-      if (node.generation !== generation) return;
-      if (node.frozen) node.keep(run);
-      else run();
-    });
-  }
-
-  private step(node: SimNode, input: EngineInput): void {
-    if (!node.alive) return;
-    if (node.frozen) return node.keep(() => this.step(node, input));
-    const { clock } = node;
-    const effects = node.engine.step(input, clock.atMs(this.nowMs), clock.wallMs(this.nowMs));
-    for (const effect of effects) perform(this, node, effect);
-    node.dueMs = clock.worldMs(node.engine.deadline());
-    for (const observer of this.observers) observer.stepped?.(node, input, effects);
-  }
-
-  private nextAtMs(): number {
-    let next = this.timeline.nextAtMs();
-    for (const node of this.nodes.values()) if (node.alive && !node.frozen) next = Math.min(next, node.dueMs);
-    return next;
-  }
-
-  private runDue(): void {
-    for (let run = this.timeline.take(this.nowMs); run !== undefined; run = this.timeline.take(this.nowMs))
-      run();
-    for (const node of this.nodes.values()) {
-      if (!node.alive || node.frozen || node.dueMs > this.nowMs) continue;
-      // A slow node is woken once, late.
-      node.dueMs = Number.POSITIVE_INFINITY;
-      this.offer(node, { kind: "tick" });
-    }
-  }
-
-  private watchOver(node: SimNode): void {
-    const { guardAfterMs } = this.plan;
-    if (guardAfterMs === undefined) return;
-    const { generation } = node;
-    const look = (): void => {
-      if (node.generation !== generation || !node.alive) return;
-      if (guardIsDue(this.plan, node, this.nowMs)) takeAddresses(this.plan, node);
-      const dueMs = node.saidAtMs + guardAfterMs;
-      this.timeline.at(dueMs > this.nowMs ? dueMs : this.nowMs + this.plan.keepaliveMs, look);
-    };
-    this.later(guardAfterMs, look);
-  }
-
-  private lived(node: SimNode, what: Parameters<NonNullable<Observer["lived"]>>[1]): void {
-    for (const observer of this.observers) observer.lived?.(node, what);
+    this.daemons.offer(node, input);
   }
 }

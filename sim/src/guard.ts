@@ -1,5 +1,6 @@
 // The guard beside a daemon, and the daemon's own keeping of addresses (docs/addresses.md), as far as a simulation needs them.
 import { GUARDED_AGENT, type ClusterPlan } from "./plan.js";
+import type { SimulatedCluster } from "./cluster.js";
 import type { SimNode } from "./node.js";
 
 const removed = (plan: ClusterPlan): readonly string[] =>
@@ -28,4 +29,22 @@ export function putBackAddresses(plan: ClusterPlan, node: SimNode, nowMs: number
     }
   } else for (const name of node.taken) node.running.add(name);
   node.taken.clear();
+}
+
+/** Never a rounding error too early. */
+const ROUNDING_MS = 1e-6;
+
+/** The guard beside a daemon that begins: it looks when the next sign of life is due at the latest. */
+export function watchOver(cluster: SimulatedCluster, node: SimNode): void {
+  const { plan } = cluster;
+  const { guardAfterMs, keepaliveMs } = plan;
+  if (guardAfterMs === undefined) return;
+  const { generation } = node;
+  const look = (): void => {
+    if (node.generation !== generation || !node.alive) return;
+    if (guardIsDue(plan, node, cluster.nowMs)) takeAddresses(plan, node);
+    const waitMs = node.saidAtMs + guardAfterMs - cluster.nowMs;
+    cluster.later(waitMs > 0 ? waitMs + ROUNDING_MS : keepaliveMs, look);
+  };
+  cluster.later(guardAfterMs, look);
 }

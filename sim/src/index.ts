@@ -1,5 +1,6 @@
 /** Whole clusters in one thread on a virtual clock. @packageDocumentation */
-export { SimulatedCluster, type Observed } from "./cluster.js";
+export type { Observed } from "./chronicle.js";
+export { SimulatedCluster, USERS } from "./cluster.js";
 export type { AgentTrouble } from "./deeds.js";
 export { designedPlan, type Design } from "./designed-plan.js";
 export { frameOf, type Frame, type Origin } from "./frame.js";
@@ -13,7 +14,9 @@ export { Random } from "./random.js";
 export { SimulatedWitness, type WitnessTimings } from "./witness.js";
 export { allChecks } from "./checks/all-checks.js";
 export { Complaints, type Complaint } from "./checks/complaints.js";
+export { Outages, type GroupTimes, type Span } from "./checks/outages.js";
 export { unrest } from "./checks/peace.js";
+export { majorityOf, reachedOf } from "./quorums.js";
 export * from "./lives/index.js";
 export { createHeartbeat, type HeartbeatInit } from "./heartbeat-node/index.js";
 export * from "./script/index.js";

@@ -17,6 +17,8 @@ export interface WitnessTimings {
   readonly marginMs: number;
   /** How long a node waits for an answer. */
   readonly patienceMs: number;
+  /** Its name in the network's cuts. Default `witness`. */
+  readonly name?: string;
 }
 
 type Report = (answer: QuorumAnswer) => void;
@@ -52,6 +54,7 @@ export class SimulatedWitness implements SimulatedQuorum {
     const { world } = this;
     if (world === undefined) throw new Error("a witness that is nowhere");
     const { self, nodes, alive } = question;
+    const { name = "witness" } = this.timings;
     const dateMs = (this.date += 1);
     let answered = false;
     const answer = (said: QuorumAnswer): void => {
@@ -60,12 +63,12 @@ export class SimulatedWitness implements SimulatedQuorum {
     };
     world.later(this.timings.patienceMs, () => answer({ kind: "unreachable", reason: "it did not answer" }));
     world.later(1 + world.random() * 40, () => {
-      if (this.away || world.cuts.has(`${self}>witness`)) return;
+      if (this.away || world.cuts.has(`${self}>${name}`)) return;
       this.asked += 1;
       const everybody = nodes.every((node) => alive.includes(node));
       const said = everybody ? this.release(self, world.nowMs, dateMs) : this.acquire(self, world, dateMs);
       world.later(1 + world.random() * 40, () => {
-        if (!world.cuts.has(`witness>${self}`)) answer(said);
+        if (!world.cuts.has(`${name}>${self}`)) answer(said);
       });
     });
   }

@@ -1,11 +1,8 @@
 // One node of a cluster: composes the plugins that the model names around the engine, and lives until it has left.
 import { DEFAULT_FENCING_RULES, type ClusterView, type Engine } from "../engine/index.js";
 import {
-  ClusterAccess,
-  Confirmations,
   FenceDevice,
   Notifier,
-  Pulse,
   Quorum,
   textField,
   type AddressGuardView,
@@ -19,15 +16,11 @@ import {
 } from "../ports/index.js";
 import { resourcesOf } from "./cluster-resources.js";
 import { leftCleanly, leftStuck, type Cluster, type ClusterEnd } from "./cluster-contract.js";
-import { compositionOfNode } from "./cluster-composition.js";
-import { ClusterDoor } from "./cluster-door.js";
-import { servicesOf, type ClusterHost } from "./cluster-host.js";
+import type { ClusterHost } from "./cluster-host.js";
 import { mediaOf, sealerOf } from "./cluster-media.js";
-import { hostService } from "./composition.js";
 import { Driver, type Answer } from "./driver.js";
 import { composeEngine, mediumNames, type Restored } from "./engine-composition.js";
 import { EventLog } from "./event-log.js";
-import { ConfirmationDesk } from "./fencing/confirmation-desk.js";
 import type { FenceDesk } from "./fencing/fence-desk.js";
 import { fencingBy } from "./fencing/fencing-config.js";
 import { NodeFencing } from "./fencing/node-fencing.js";
@@ -38,8 +31,8 @@ import type { ClusterModel, PluginUse } from "./model.js";
 import { networkOf, storeOf } from "./model-composition.js";
 import { Notifications } from "./notifications.js";
 import { Operations } from "./operations.js";
-import { composePlugins, type ComposedPlugins } from "./plugin-host.js";
-import { PulseBell } from "./pulse-bell.js";
+import { composeNode, type Inside } from "./node-inside.js";
+import type { ComposedPlugins } from "./plugin-host.js";
 import { Quorums } from "./quorums.js";
 import { renewedAuthenticator } from "./renewed-authenticator.js";
 import { readState, StateWriter } from "./saved-state.js";
@@ -51,16 +44,7 @@ export async function createCluster(
   plugins: readonly Plugin[],
   host: ClusterHost,
 ): Promise<Cluster> {
-  const door = new ClusterDoor(host.logger);
-  const confirmations = new ConfirmationDesk();
-  const pulse = new PulseBell(host);
-  const inside = [
-    hostService(ClusterAccess, door),
-    hostService(Confirmations, confirmations),
-    hostService(Pulse, pulse),
-  ];
-  const services = [...servicesOf(host), ...inside];
-  const composed = await composePlugins(compositionOfNode(model, plugins, host.runtime, services));
+  const { composed, inside } = await composeNode(model, plugins, host);
   const nameForUuid = model.uuidFrom === "nodename" ? model.self : undefined;
   const store = storeOf(model, composed);
   const identity = await nextIdentity(store, host.clock.wallMs(), host.randomBytes, nameForUuid);
@@ -69,18 +53,7 @@ export async function createCluster(
     nodes: await readState(store, "nodes", host.logger),
     fencing: await readState(store, "fencing", host.logger),
   };
-  return new RunningCluster(model, plugins, host, composed, identity, restored, {
-    door,
-    confirmations,
-    pulse,
-  });
-}
-
-/** What the host gives the plugins, and this node uses itself. */
-interface Inside {
-  readonly door: ClusterDoor;
-  readonly confirmations: ConfirmationDesk;
-  readonly pulse: PulseBell;
+  return new RunningCluster(model, plugins, host, composed, identity, restored, inside);
 }
 
 class RunningCluster implements Cluster {

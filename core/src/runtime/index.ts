@@ -1,3 +1,4 @@
+export { blueprintOf, type Blueprint, type EngineLife } from "./blueprint.js";
 export { checkCluster } from "./cluster-composition.js";
 export { createCluster } from "./cluster.js";
 export type { Cluster, ClusterEnd } from "./cluster-contract.js";

@@ -28,7 +28,7 @@ function resourceTable({ resources }: LoadedConfig, output: Output): string {
 }
 
 /** What the plugins say of their part of the configuration; none of them is started. */
-async function refusals(
+export async function refusals(
   { model, fenceDevicePlace, pluginPlace }: LoadedConfig,
   haDir: string,
 ): Promise<readonly Problem[]> {

@@ -5,6 +5,8 @@ export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 export interface Output {
   write(text: string): void;
   readonly hasColours: boolean;
+  /** Somebody looks on: a line may be written over. Absent: not that it is known. */
+  readonly isLive?: boolean;
 }
 
 export interface Terminal {
@@ -42,6 +44,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => void stream.write(text),
     hasColours: stream.isTTY && !process.env["NO_COLOR"],
+    isLive: stream.isTTY === true,
   };
 }
 

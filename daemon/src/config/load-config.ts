@@ -46,6 +46,8 @@ export interface LoadOptions {
   readonly node?: string;
   /** crc may sign: somebody has said so on the command line. */
   readonly insecure?: boolean;
+  /** The node is another machine, whose own secret key is not here. */
+  readonly isElsewhere?: boolean;
   readonly machine?: Machine;
 }
 
@@ -259,7 +261,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   systoleYamlFile.check((found) => {
     checkSystoleYaml(systoleYaml, groups, haCf.pings.length, found);
     checkFencing(systoleYaml, fencingSurroundings(self.name, haCf, machine), found);
-    checkSealing(sealing, self.name, haCf, systoleYaml.place, found);
+    if (options.isElsewhere !== true) checkSealing(sealing, self.name, haCf, systoleYaml.place, found);
     checkReaders(systoleYaml, machine, found);
   });
   haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));

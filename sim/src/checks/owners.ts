@@ -16,6 +16,8 @@ export class Owners implements Observer {
   private readonly twoSinceMs = new Map<string, number>();
   /** What could not be stopped when it was last tried: `node resource`. */
   private readonly stuck = new Set<string>();
+  /** When a node could stop again what it could not: the rest of the group is next. */
+  private readonly freedAtMs = new Map<string, number>();
   private readonly watched: readonly string[];
 
   constructor(
@@ -35,8 +37,9 @@ export class Owners implements Observer {
 
   done(node: SimNode, resource: string, action: ResourceAction, ok: boolean): void {
     if (action !== "stop") return;
-    if (ok) this.stuck.delete(`${node.name} ${resource}`);
-    else this.stuck.add(`${node.name} ${resource}`);
+    if (ok && this.stuck.delete(`${node.name} ${resource}`))
+      this.freedAtMs.set(node.name, this.cluster.nowMs);
+    if (!ok) this.stuck.add(`${node.name} ${resource}`);
   }
 
   moment(nowMs: number): void {
@@ -70,7 +73,8 @@ export class Owners implements Observer {
     const { operationMs, plan } = this.cluster;
     if (this.around === "fencing") return 0;
     if (owners.some((name) => this.cannotStop(name))) return Number.POSITIVE_INFINITY;
-    if (this.around === "witness" || this.around === "majority") return 6 * operationMs + this.slowestMs();
+    if (this.around === "witness" || this.around === "majority")
+      return 6 * operationMs + this.slowestMs() + this.lossMs();
     const settleMs = plan.deadMs + 500 + 6 * operationMs;
     return nowMs - this.wholeSinceMs > settleMs ? 0 : Number.POSITIVE_INFINITY;
   }
@@ -83,7 +87,15 @@ export class Owners implements Observer {
       ({ action, sinceMs }) => action === "stop" && nowMs - sinceMs > 2 * operationMs + 2,
     );
     const fails = [...failures.keys()].some((key) => key.startsWith(`${name} `) && key.endsWith(" stop"));
-    return hangs || fails || [...this.stuck].some((key) => key.startsWith(`${name} `));
+    const isFreed = nowMs - (this.freedAtMs.get(name) ?? Number.NEGATIVE_INFINITY) < 10 * operationMs;
+    return hangs || fails || isFreed || [...this.stuck].some((key) => key.startsWith(`${name} `));
+  }
+
+  /** What says that another has claimed may be lost, and is said again with the next sign of life. */
+  private lossMs(): number {
+    const { network, plan } = this.cluster;
+    const { loss, lateMs, lateShare, corruption } = network.weather;
+    return (loss > 0 || corruption > 0 ? 2 * plan.keepaliveMs + 250 : 0) + (lateShare > 0 ? lateMs : 0);
   }
 
   private slowestMs(): number {

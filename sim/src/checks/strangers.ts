@@ -60,7 +60,7 @@ function lifeOf({ name, generation }: SimNode): string {
 /** Everything that may not change. When a node was last heard may, for one that was late itself excuses all others. */
 function stateOf({ engine }: SimNode): string {
   const { nodes, groups } = engine.view();
-  return JSON.stringify([nodes.map(({ heardAtMs: _, ...rest }) => rest), groups]);
+  return JSON.stringify([nodes, groups], (key, value: unknown) => (key === "heardAtMs" ? undefined : value));
 }
 
 function heardAt({ engine }: SimNode, from: string): number | undefined {

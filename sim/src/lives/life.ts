@@ -4,7 +4,7 @@ import { allChecks } from "../checks/all-checks.js";
 import { Complaints, type Complaint } from "../checks/complaints.js";
 import type { SimulatedCluster } from "../cluster.js";
 import type { Observer } from "../observer.js";
-import { befall, type FaultKind, type Misfortune } from "./fault.js";
+import { befall, type Fault, type FaultKind, type Misfortune } from "./fault.js";
 import { Fingerprint } from "./fingerprint.js";
 import { leaveInPeace } from "./peace.js";
 import type { Scene } from "./scene.js";
@@ -19,6 +19,8 @@ export interface LifeInit {
   readonly wholePeace?: boolean;
   /** Also look on. */
   readonly observers?: (cluster: SimulatedCluster) => readonly Observer[];
+  /** Is told of every misfortune that applied. */
+  readonly befell?: (cluster: SimulatedCluster, fault: Fault) => void;
   /** The cluster of this life is another one than the scene's: with an engine that is broken on purpose. */
   readonly stage?: typeof clusterOf;
 }
@@ -48,7 +50,9 @@ export function live(init: LifeInit): Life {
     for (const name of cluster.names) cluster.start(name);
     for (const { afterMs, fault } of schedule) {
       cluster.run(afterMs);
-      if (befall(cluster, fault, witness)) faults.set(fault.kind, (faults.get(fault.kind) ?? 0) + 1);
+      const applies = befall(cluster, fault, witness);
+      if (applies) faults.set(fault.kind, (faults.get(fault.kind) ?? 0) + 1);
+      if (applies) init.befell?.(cluster, fault);
     }
     for (const what of leaveInPeace(cluster, scene, witness, init.wholePeace === true))
       complaints.add("peace", cluster.nowMs, what);

@@ -13,7 +13,7 @@ const WELL_DEADTIMES = 5;
 /** All faults end, and every node is started. Returns what is not well when the time is over; `whole`: it lasts as long as it may. */
 export function leaveInPeace(
   cluster: SimulatedCluster,
-  { deadMs }: Scene,
+  { deadMs, patienceMs = 0 }: Scene,
   witness: SimulatedWitness | undefined,
   whole: boolean,
 ): readonly string[] {
@@ -24,7 +24,7 @@ export function leaveInPeace(
   cluster.run(deadMs);
   const [first] = cluster.names;
   if (first !== undefined && cluster.node(first).alive) cluster.cleanup(first);
-  const untilMs = cluster.nowMs + LONGEST_PAUSE_MS + 10 * deadMs;
+  const untilMs = cluster.nowMs + LONGEST_PAUSE_MS + 10 * deadMs + patienceMs;
   let well = 0;
   while (cluster.nowMs < untilMs) {
     cluster.run(deadMs);

@@ -14,6 +14,10 @@ export interface Scene {
   readonly deadMs: number;
   readonly media: readonly string[];
   readonly operationMs: number;
+  /** What else than nodes a cut may end at. Absent: as `around` has it. */
+  readonly ends?: readonly string[];
+  /** So much longer than deadtimes have it may peace take: for pauses of a configuration that are longer. Absent: no longer. */
+  readonly patienceMs?: number;
 }
 
 const NAMES = ["alpha", "bravo", "charlie", "delta", "echo"] as const;

@@ -29,7 +29,8 @@ function makers(random: Random, scene: Scene): readonly Maker[] {
   const node = (): string => random.pick(scene.nodes);
   const pair = (): readonly [string, string] => {
     const left = node();
-    return [left, random.pick(ends(scene).filter((name) => name !== left))];
+    const others = ends(scene).filter((name) => name !== left);
+    return [left, others.length === 0 ? left : random.pick(others)];
   };
   return [
     ...networkMakers(random, scene, node, pair),
@@ -41,7 +42,8 @@ function makers(random: Random, scene: Scene): readonly Maker[] {
 }
 
 /** Nodes, and what else a cut may end at. */
-function ends({ nodes, around }: Scene): readonly string[] {
+function ends({ nodes, around, ends: others }: Scene): readonly string[] {
+  if (others !== undefined) return [...nodes, ...others];
   if (around === "ping") return [...nodes, "gateway"];
   return around === "witness" ? [...nodes, "witness"] : nodes;
 }

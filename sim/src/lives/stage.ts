@@ -4,6 +4,7 @@ import type { Authenticator, FencingRules } from "@systole/core/ports";
 import { SimulatedCluster } from "../cluster.js";
 import { designedPlan } from "../designed-plan.js";
 import type { SimulatedQuorum } from "../plan.js";
+import { majorityOf } from "../quorums.js";
 import { SimulatedWitness } from "../witness.js";
 import type { Scene } from "./scene.js";
 
@@ -60,14 +61,4 @@ export function clusterOf(
   if (witness !== undefined) quorums.set("witness", witness);
   if (around === "majority") quorums.set("majority", majorityOf(cluster));
   return { cluster, witness };
-}
-
-/** As quorum-majority decides, at once. */
-function majorityOf(cluster: SimulatedCluster): SimulatedQuorum {
-  return {
-    ask: ({ nodes, alive }, report) => {
-      const votes = alive.filter((name) => nodes.includes(name)).length;
-      cluster.later(1, () => report({ kind: 2 * votes > nodes.length ? "granted" : "denied" }));
-    },
-  };
 }

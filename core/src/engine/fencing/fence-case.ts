@@ -51,6 +51,15 @@ export function openCase(
   };
 }
 
+/** Those that still matter. */
+export function openCases(cases: ReadonlyMap<string, FenceCase>): readonly FenceCase[] {
+  return [...cases.values()].filter(({ abandoned }) => !abandoned);
+}
+
+export function namesOf(cases: readonly FenceCase[]): ReadonlySet<string> {
+  return new Set(cases.map(({ node }) => node));
+}
+
 /** How the devices are tried when nobody says otherwise: without delay and without end. */
 export const DEFAULT_RULES: FencingRules = {
   delayMs: {},

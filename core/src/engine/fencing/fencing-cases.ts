@@ -4,12 +4,14 @@
 import type { FenceCaseView, FenceResult, FencingRules, NodeView, PolicyOutput } from "../../ports/index.js";
 import { LIMITS } from "../limits.js";
 import {
-  caseView,
   DEFAULT_RULES,
+  caseView,
   dueAtMs,
   graver,
   isGivenUp,
+  namesOf,
   openCase,
+  openCases,
   pauseMs,
   type FenceCase,
   type FenceCause,
@@ -202,13 +204,16 @@ export class FencingCases {
 
   /** Nodes because of which nothing may start. */
   unsettled(): ReadonlySet<string> {
-    const open = [...this.cases.values()].filter(({ abandoned, cause }) => !abandoned && cause !== "idle");
-    return new Set(open.map(({ node }) => node));
+    return namesOf(openCases(this.cases).filter(({ cause }) => cause !== "idle"));
+  }
+
+  /** Nodes that are not heard and not fenced: each may take what this node would take, whatever it held itself. */
+  rivals(): ReadonlySet<string> {
+    return namesOf(openCases(this.cases));
   }
 
   views(nowMs: number): readonly FenceCaseView[] {
-    const open = [...this.cases.values()].filter(({ abandoned }) => !abandoned);
-    return open.map((one) => caseView(one, this.rules, nowMs));
+    return openCases(this.cases).map((one) => caseView(one, this.rules, nowMs));
   }
 
   deadline(nowMs: number): number {

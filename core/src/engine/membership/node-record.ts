@@ -88,7 +88,8 @@ export class NodeRecord {
       generation: this.generation,
       dialect: this.dialect,
       links: [...this.links].map(([name, link]) => ({ name, state: link.state })),
-      heardAtMs: this.heardAtMs,
+      // As all that judge by it shall see it.
+      heardAtMs: this.heardAtMs === undefined ? undefined : this.heardAtMs + this.excusedMs,
       ...(this.uuid !== undefined && { uuid: this.uuid }),
       ...(this.weight === DEFAULT_WEIGHT ? {} : { weight: this.weight }),
       ...(this.site === undefined ? {} : { site: this.site }),

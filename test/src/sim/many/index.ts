@@ -67,6 +67,7 @@ function lived(worker: Worker, seed: number): Promise<LivedSeed> {
       worker.off("error", reject);
       resolve(told);
     });
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- not a window
     worker.postMessage(seed);
   });
 }

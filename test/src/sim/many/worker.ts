@@ -13,7 +13,9 @@ export interface LivedSeed {
   readonly complaints: readonly Complaint[];
 }
 
-parentPort?.on("message", (seed: number) => {
+const port = parentPort;
+if (port === null) throw new Error("this file is for a thread of index.ts");
+port.on("message", (seed: number) => {
   const init = lifeOfSeed(seed, AUTHENTICATOR);
   const { simulatedMs, frames, faults, complaints } = live(init);
   const { nodes, around } = init.scene;
@@ -26,5 +28,6 @@ parentPort?.on("message", (seed: number) => {
     faults: [...faults],
     complaints,
   };
-  parentPort?.postMessage(lived);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- not a window
+  port.postMessage(lived);
 });

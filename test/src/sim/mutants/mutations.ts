@@ -34,8 +34,8 @@ export const MUTATIONS: readonly Mutation[] = [
     what: "takes over from a node that has not been fenced",
     knownSeed: 39,
     file: "core/src/engine/fencing/fencing-cases.ts",
-    from: 'filter(({ abandoned, cause }) => !abandoned && cause !== "idle")',
-    to: "filter(({ abandoned, cause }) => !abandoned && cause === undefined)",
+    from: 'openCases(this.cases).filter(({ cause }) => cause !== "idle")',
+    to: 'openCases(this.cases).filter(({ cause }) => cause === "operator")',
   },
   {
     what: "serves on without a quorum",

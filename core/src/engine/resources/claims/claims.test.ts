@@ -88,6 +88,7 @@ function world(changes: Partial<World> = {}): World {
     unaided: false,
     elsewhereAgainMs: 3000,
     peers: [peer()],
+    rivals: new Set<string>(),
     unsettled: new Set(),
     standing: { rule: "in-company", serves: true, take: "yes", why: "", missing: [] },
     nowMs: 10_000,

@@ -141,6 +141,9 @@ function nextClaim(group: GroupFacts, world: World): NextClaim {
   if (candidate !== world.self) return { waiting: `${gone}; ${candidate} is to take it` };
   if (world.standing.take === "no") return { waiting: `${gone}; ${world.standing.why}` };
   if (owner !== undefined && world.unsettled.has(owner)) return { waiting: `${owner} must be fenced first` };
+  const rival =
+    owner === undefined || peerOf(world, owner)?.state === "dead" ? [...world.rivals][0] : undefined;
+  if (rival !== undefined) return { waiting: `${rival} must be fenced first: it may take it as well` };
   // Two nodes that hear each other only through a third would claim it from each other for ever.
   const againAtMs = (group.secondHandAtMs ?? -Infinity) + LIMITS.secondHandClaimMs;
   if (world.nowMs < againAtMs)

@@ -284,6 +284,7 @@ export class ClaimsMachine {
     return worldOf(this.init.policy, nodes, {
       peers: this.reports.peers(nodes),
       unsettled: this.init.fencing.unsettled(),
+      rivals: this.init.policy.quorum === true ? NOBODY : this.init.fencing.rivals(),
       behindSinceMs: this.reports.behindSinceMs(),
       leaving: this.leaving,
       standing: this.standing,
@@ -295,3 +296,5 @@ export class ClaimsMachine {
     this.init.emit({ kind: "event", event: { name, level, fields } });
   }
 }
+
+const NOBODY: ReadonlySet<string> = new Set();

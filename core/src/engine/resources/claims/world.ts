@@ -38,6 +38,11 @@ export interface World {
   readonly elsewhereAgainMs: number;
   /** Dead nodes whose resources may still run: they must be fenced first. */
   readonly unsettled: ReadonlySet<string>;
+  /**
+   * Dead nodes that may take what this node would take: all that are not fenced, for who held nothing may take over as well. None
+   * where a quorum keeps one side from it.
+   */
+  readonly rivals: ReadonlySet<string>;
   /** What isolation lets this node do. */
   readonly standing: Standing;
   readonly nowMs: number;
@@ -47,7 +52,7 @@ export interface World {
 export function worldOf(
   { self, nodes: order, failback, ipfail, keepaliveMs }: PolicyInit,
   nodes: readonly NodeView[],
-  found: Pick<World, "peers" | "unsettled" | "behindSinceMs" | "leaving" | "standing" | "nowMs">,
+  found: Pick<World, "peers" | "unsettled" | "rivals" | "behindSinceMs" | "leaving" | "standing" | "nowMs">,
 ): World {
   const others = nodes.filter(({ kind, name }) => kind === "normal" && name !== self);
   return {
@@ -64,6 +69,7 @@ export function worldOf(
     unaided: others.length > 0 && others.every(({ heardAtMs }) => heardAtMs === undefined),
     elsewhereAgainMs: LIMITS.elsewhereAgainMs + LIMITS.elsewhereTurnMs * Math.max(0, order.indexOf(self)),
     unsettled: found.unsettled,
+    rivals: found.rivals,
     standing: found.standing,
     nowMs: found.nowMs,
   };
