@@ -7,6 +7,7 @@ import { addKeysCommands } from "./commands/keys/keys-commands.js";
 import { addNodeCommands } from "./commands/node/node-commands.js";
 import { runDir, timeout } from "./commands/operator-options.js";
 import { addPluginCommands } from "./commands/plugin/plugin-commands.js";
+import { addSimulateCommands } from "./commands/simulate/simulate-commands.js";
 import { addWireCommands } from "./commands/wire/wire-commands.js";
 import { addWitnessCommands } from "./commands/witness/witness-commands.js";
 import type { CheckOptions } from "./commands/check.js";
@@ -21,6 +22,7 @@ import { daemonVersion } from "./version.js";
 const AFTER_HELP = `
 Examples:
   systole check                    is /etc/ha.d good, and what does each resource mean here?
+  systole simulate --kill NODE     what would happen, when and why; see systole simulate --help
   systole run                      the daemon, in the foreground; SIGTERM ends it in order
   systole status                   who is there, who holds what, and why
   systole standby                  give everything to the other node
@@ -155,6 +157,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
   addFenceCommands(program, terminal, done);
   addCompatCommand(program, terminal, done);
   addAgentsCommands(program, terminal, done);
+  addSimulateCommands(program, terminal, done);
   addWireCommands(program, terminal, done);
   addPluginCommands(program, terminal, done);
   addWitnessCommands(program, terminal, done);

@@ -63,7 +63,7 @@ export class Outages implements Observer {
   }
 
   moment(nowMs: number): void {
-    const nodes = [...this.cluster.nodes.values()].filter((node) => node.awake && this.reachesUsers(node));
+    const nodes = this.reachable();
     const isWell = nodes.some((node) => this.isWell(node));
     for (const group of this.groups) {
       const { spec, seen } = group;
@@ -88,6 +88,19 @@ export class Outages implements Observer {
       longestOutage: outage.longest,
       longestTwice: twice.longest,
     }));
+  }
+
+  /** Nodes that run all of a group and can be reached. */
+  servers(key: string): readonly string[] {
+    const resources = this.groups.find(({ spec }) => spec.key === key)?.spec.resources ?? [];
+    const serving = this.reachable().filter(({ running }) =>
+      resources.every(({ name }) => running.has(name)),
+    );
+    return serving.map(({ name }) => name);
+  }
+
+  private reachable(): readonly SimNode[] {
+    return [...this.cluster.nodes.values()].filter((node) => node.awake && this.reachesUsers(node));
   }
 
   private reachesUsers({ name }: SimNode): boolean {

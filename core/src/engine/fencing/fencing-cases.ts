@@ -1,7 +1,7 @@
 // Nodes that must be ended before anything of theirs may start elsewhere. A case is open until a fence is confirmed: by
 // this node's devices, by another node's, by a person, or by the node itself, which is heard again. Without devices
 // nobody can fence: the word of a dead node is taken for it, with a warning.
-import type { FenceCaseView, FenceResult, FencingRules, NodeView, PolicyOutput } from "../../ports/index.js";
+import type { FenceCaseView, FenceResult, FencingRules, NodeView } from "../../ports/index.js";
 import { LIMITS } from "../limits.js";
 import {
   DEFAULT_RULES,
@@ -18,24 +18,10 @@ import {
 } from "./fence-case.js";
 import type { FenceWord } from "./fence-word.js";
 import { FencedNodes } from "./fenced-nodes.js";
+import type { FenceOutcome, FencingInit } from "./fencing-init.js";
 import { headStartMs, isTurnOf, whySilent, type Race } from "./race.js";
 
-export interface FencingInit {
-  readonly self: string;
-  /** Whether devices are configured. */
-  readonly configured: boolean;
-  readonly rules?: FencingRules | undefined;
-  /** How far apart the deaths of several nodes may be noticed that are one event; absent: there is only one other node. */
-  readonly settleMs?: number;
-  readonly nextId: () => number;
-  readonly emit: (output: PolicyOutput) => void;
-}
-
-/** What came of an attempt of this node, or of a person's word, for those who tell others of it. */
-export interface FenceOutcome extends FenceWord {
-  /** A sentence. */
-  readonly reason: string;
-}
+export type { FenceOutcome, FencingInit } from "./fencing-init.js";
 
 export class FencingCases {
   private readonly cases = new Map<string, FenceCase>();
@@ -217,8 +203,10 @@ export class FencingCases {
   }
 
   deadline(nowMs: number): number {
-    const times = [...this.cases.values()].map((open) => dueAtMs(open, this.rests(open), nowMs));
-    return Math.min(Number.POSITIVE_INFINITY, ...times);
+    return Math.min(
+      Infinity,
+      ...[...this.cases.values()].map((open) => dueAtMs(open, this.rests(open), nowMs)),
+    );
   }
 
   /** A person is waited for, or that this node may judge silence again. A person's own wish holds whatever it hears. */
