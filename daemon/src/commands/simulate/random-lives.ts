@@ -1,17 +1,17 @@
 // Random misfortunes, life after life: what was worst for users, and what was never to be. Each life is one seed.
 import type { Authenticator } from "@systole/core/ports";
 import {
-  describeFault,
+  faultLine,
   live,
+  Narrator,
   Outages,
   Random,
   randomSchedule,
   type Complaint,
-  type Fault,
+  type Happening,
   type Span,
 } from "@systole/sim";
 import { SIMULATE_LIMITS } from "./limits.js";
-import { Narrator, type Line } from "./narrator.js";
 import type { Setting } from "./stage.js";
 
 export interface WorstSpan extends Span {
@@ -58,23 +58,30 @@ export class RandomLives {
   constructor(private readonly setting: Setting) {}
 
   /** One life more; with `tell` it is told line by line. */
-  live(seed: number, tell?: (line: Line) => void): void {
+  live(seed: number, tell?: (line: Happening) => void): void {
     const seen: { outages?: Outages; narrator?: Narrator } = {};
     const { scene, stage } = this.setting;
     const random = new Random(seed);
     const { complaints, simulatedMs, frames, faults } = live({
       scene,
-      schedule: randomSchedule(random, scene).filter(({ fault }) => !isLie(fault)),
+      schedule: randomSchedule(random, scene),
       seed: random.seed(),
       authenticator: NOBODYS,
       stage: (_scene, lifeSeed) => stage(lifeSeed),
       observers: (cluster) => {
         seen.outages = new Outages(cluster);
-        if (tell !== undefined) seen.narrator = new Narrator(cluster, tell);
+        if (tell !== undefined) seen.narrator = new Narrator(cluster);
         return seen.narrator === undefined ? [seen.outages] : [seen.narrator, seen.outages];
       },
-      befell: (_cluster, fault) => seen.narrator?.say(describeFault(fault)),
+      befell: ({ nowMs }, fault) => {
+        const happenings = seen.narrator?.take() ?? [];
+        // What it does at once comes behind it.
+        for (const one of happenings) if (one.atMs < nowMs) tell?.(one);
+        tell?.({ atMs: nowMs, who: "", what: faultLine(fault) });
+        for (const one of happenings) if (one.atMs >= nowMs) tell?.(one);
+      },
     });
+    for (const one of seen.narrator?.take() ?? []) tell?.(one);
     this.lives += 1;
     this.simulatedMs += simulatedMs;
     this.frames += frames;
@@ -108,11 +115,6 @@ export class RandomLives {
     }
     if (times.some(({ twiceMs }) => twiceMs > 0)) this.livesWithTwo += 1;
   }
-}
-
-/** An agent that has never said that its resource runs is not watched (docs/recovery.md): a lie about a start would stay a lie. */
-function isLie(fault: Fault): boolean {
-  return fault.kind === "agent" && "kind" in fault.trouble && fault.trouble.kind === "lies";
 }
 
 function worse(known: WorstSpan | undefined, span: Span | undefined, seed: number): WorstSpan | undefined {

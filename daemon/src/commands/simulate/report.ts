@@ -1,6 +1,6 @@
 // What a simulation has found, for people.
 import { harmless, paint, type Output } from "../terminal.js";
-import type { Line } from "./narrator.js";
+import type { Happening } from "@systole/sim";
 import type { Findings, WorstSpan } from "./random-lives.js";
 import type { Setting } from "./stage.js";
 import type { Act, GroupEnd, WhatIf } from "./what-if.js";
@@ -16,15 +16,15 @@ export function spanText(ms: number): string {
 
 const TIME_WIDTH = 9;
 
-export function formatLine({ atMs, node, what, why }: Line, width: number, output: Output): string {
+export function formatLine({ atMs, who, what }: Happening, width: number, output: Output): string {
   const time = `${(atMs / 1000).toFixed(1)} s`.padStart(TIME_WIDTH);
-  const who = (node ?? "").padEnd(width);
-  const said = node === undefined ? paint(output, "bold", harmless(what)) : harmless(what);
-  return `${time}  ${harmless(who)}  ${said}${why === undefined ? "" : `: ${harmless(why)}`}\n`;
+  const said = who === "" ? paint(output, "bold", harmless(what)) : harmless(what);
+  return `${time}  ${harmless(who).padEnd(width)}  ${said}\n`;
 }
 
-export function widthOf({ scene }: Setting): number {
-  return Math.max(...scene.nodes.map((name) => name.length));
+/** Of names of nodes and groups. */
+export function widthOf({ scene: { nodes, groups } }: Setting): number {
+  return Math.max(...[...nodes, ...groups.map(({ key }) => key)].map((name) => name.length));
 }
 
 export function formatSetting({ scene, assumptions }: Setting, output: Output): string {

@@ -1,6 +1,5 @@
 // What would happen: the cluster boots, what was asked for is done to it, and then all is put back. Pure: told line by line.
-import { Outages, type GroupTimes, type SimulatedCluster } from "@systole/sim";
-import { Narrator, type Line } from "./narrator.js";
+import { Narrator, Outages, type GroupTimes, type Happening, type SimulatedCluster } from "@systole/sim";
 import type { Setting } from "./stage.js";
 import { describeStep, type TimedStep } from "./steps.js";
 
@@ -16,7 +15,7 @@ export interface GroupEnd {
 
 export interface Act {
   readonly title: string;
-  readonly lines: readonly Line[];
+  readonly lines: readonly Happening[];
   readonly groups: readonly GroupEnd[];
   /** False: it was not quiet when the time was over. */
   readonly settled: boolean;
@@ -54,10 +53,12 @@ export function whatIf(setting: Setting, steps: readonly TimedStep[], seed: numb
 }
 
 class Play {
-  private lines: Line[] = [];
+  private lines: Happening[] = [];
   private readonly outages: Outages;
   private readonly narrator: Narrator;
   private startMs = 0;
+  /** When something was last different. */
+  private changedMs = 0;
   private readonly quietMs: number;
   private readonly limitMs: number;
 
@@ -68,9 +69,7 @@ class Play {
     this.quietMs = Math.max(SHORTEST_QUIET_MS, QUIET_DEADTIMES * scene.deadMs);
     this.limitMs = (scene.patienceMs ?? 0) + 10 * scene.deadMs;
     this.outages = new Outages(cluster);
-    this.narrator = new Narrator(cluster, (line) =>
-      this.lines.push({ ...line, atMs: line.atMs - this.startMs }),
-    );
+    this.narrator = new Narrator(cluster);
     cluster.observers.push(this.narrator, this.outages);
   }
 
@@ -78,9 +77,8 @@ class Play {
   boot(): number | undefined {
     if (!this.settle()) return undefined;
     this.startMs = this.cluster.nowMs;
-    const [last] = this.lines.slice(-1);
-    this.lines = [];
-    return last?.atMs ?? this.startMs;
+    this.narrator.take();
+    return this.changedMs;
   }
 
   servers(group: string): readonly string[] {
@@ -92,7 +90,7 @@ class Play {
     for (const step of steps) {
       const waitMs = this.startMs + step.atMs - this.cluster.nowMs;
       if (waitMs > 0) this.cluster.run(waitMs);
-      this.narrator.say(describeStep(step));
+      this.say(describeStep(step));
       befallStep(this.cluster, step);
     }
     return this.end("What happens", before, 0);
@@ -103,7 +101,7 @@ class Play {
     const { cluster } = this;
     const beginMs = cluster.nowMs;
     const before = this.outages.times();
-    this.narrator.say("everything is put back");
+    this.say("everything is put back");
     cluster.heal();
     for (const node of cluster.nodes.values()) if (node.alive && node.frozen) cluster.thaw(node.name);
     for (const node of cluster.nodes.values()) if (!node.alive) cluster.start(node.name);
@@ -117,22 +115,35 @@ class Play {
 
   private end(title: string, before: readonly GroupTimes[], beginMs: number): Act {
     const settled = this.settle();
+    this.take();
     const { lines } = this;
     this.lines = [];
-    const lastMs = lines.at(-1)?.atMs ?? beginMs;
-    return { title, lines, settled, tookMs: lastMs - beginMs, groups: this.groups(before) };
+    const tookMs = Math.max(0, this.changedMs - this.startMs - beginMs);
+    return { title, lines, settled, tookMs, groups: this.groups(before) };
   }
 
+  /** Something from outside. */
+  private say(what: string): void {
+    this.take();
+    this.lines.push({ atMs: this.cluster.nowMs - this.startMs, who: "", what });
+  }
+
+  private take(): void {
+    for (const one of this.narrator.take()) this.lines.push({ ...one, atMs: one.atMs - this.startMs });
+  }
+
+  /** Runs until nothing has been different for a while; false: it never was so. */
   private settle(): boolean {
     const { cluster } = this;
     const untilMs = cluster.nowMs + this.limitMs;
-    let told = this.lines.length;
-    let quietSinceMs = cluster.nowMs;
+    this.changedMs = cluster.nowMs;
+    let before = situation(cluster);
     while (cluster.nowMs < untilMs) {
       cluster.run(STEP_MS);
-      if (this.lines.length !== told || !cluster.stable()) quietSinceMs = cluster.nowMs;
-      told = this.lines.length;
-      if (cluster.nowMs - quietSinceMs >= this.quietMs) return true;
+      const now = situation(cluster);
+      if (now !== before || !cluster.stable()) this.changedMs = cluster.nowMs;
+      before = now;
+      if (cluster.nowMs - this.changedMs >= this.quietMs) return true;
     }
     return false;
   }
@@ -156,6 +167,16 @@ class Play {
 }
 
 const STEP_MS = 100;
+
+/** Everything that a person would call a change. */
+function situation(cluster: SimulatedCluster): string {
+  const nodes = [...cluster.nodes.values()].map(({ alive, powered, running, engine }) => {
+    const { nodes: heard, groups } = engine.view();
+    const states = heard.map(({ name, state }) => `${name} ${state}`);
+    return [alive, powered, [...running], states, groups.map(({ owner, state }) => [owner, state])];
+  });
+  return JSON.stringify(nodes);
+}
 
 function befallStep(cluster: SimulatedCluster, { deed, names }: TimedStep): void {
   const [first = "", second = ""] = names;
