@@ -31,7 +31,22 @@ export class Growth implements Observer {
   }
 
   stepped(node: SimNode, _input: EngineInput, effects: readonly EngineEffect[]): void {
-    for (const effect of effects) if (effect.kind === "state.persist") this.compare(node, effect.state);
+    for (const effect of effects) {
+      if (effect.kind === "state.persist") this.compare(node, effect.state);
+      if (effect.kind === "event" && effect.event.name === "group.claimed")
+        this.claimed(node, effect.event.fields);
+    }
+  }
+
+  /** A claim is a new one, or the others could not tell which of two they know is the later. */
+  private claimed({ name }: SimNode, { group, epoch }: Readonly<Record<string, unknown>>): void {
+    const known = this.epochs.get(`${name} ${String(group)}`) ?? 0;
+    if (Number(epoch) <= known)
+      this.complaints.add(
+        "growth",
+        this.cluster.nowMs,
+        `${name} claims ${String(group)} with epoch ${String(epoch)}, and knew ${known}`,
+      );
   }
 
   private compare({ name }: SimNode, state: unknown): void {

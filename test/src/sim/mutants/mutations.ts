@@ -18,7 +18,7 @@ const CLAIMS = "core/src/engine/resources/claims/";
 export const MUTATIONS: readonly Mutation[] = [
   {
     what: "starts a group while another has not let go of it",
-    knownSeed: 1,
+    knownSeed: 5,
     file: `${CLAIMS}decide.ts`,
     from: 'if (reported.state !== "stopped") return',
     to: "if (false) return",
@@ -32,7 +32,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: "takes over from a node that has not been fenced",
-    knownSeed: 39,
+    knownSeed: 52,
     file: "core/src/engine/fencing/fencing-cases.ts",
     from: 'openCases(this.cases).filter(({ cause }) => cause !== "idle")',
     to: 'openCases(this.cases).filter(({ cause }) => cause === "operator")',
