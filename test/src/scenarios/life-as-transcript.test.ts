@@ -28,7 +28,7 @@ describe("a life as a transcript", () => {
   });
 
   it("is played again to the letter", () => {
-    for (const { scene, schedule, seed } of lives.slice(0, 3)) {
+    for (const { scene, schedule, seed } of lives.slice(0, 2)) {
       const text = transcriptOf(scene, schedule, seed, AUTHENTICATOR);
       expect(text.length).toBeGreaterThan(1000);
       expect(play(text, AUTHENTICATOR)).toBe(text);

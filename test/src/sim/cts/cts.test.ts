@@ -22,6 +22,14 @@ describe("CTS, simulated", () => {
   );
 });
 
+describe("what was wrong once", () => {
+  /** A node that left gave a group away when its home had become ready in the same moment: it stayed away from home. */
+  it("NearQuorumPoint, seed 376: a group comes home", () => {
+    const cls = SIM_CLASSES.find(({ name }) => name === "NearQuorumPoint");
+    expect(cls && runClass(cls, 376).wrong).toEqual([]);
+  });
+});
+
 describe("the audits of a class", () => {
   const wrongAfter = (perform: SimClass["perform"]): string =>
     runClass({ name: "Wrong", of: "both", around: ["fencing"], perform }, 1).wrong.join("; ");

@@ -5,7 +5,7 @@ import type { SimClass } from "./sim-class.js";
 import type { SimCts } from "./sim-cts.js";
 
 const BEYOND_DEAD = 1.5;
-const COUNTED_MS = 10_000;
+const COUNTED_MS = 5000;
 
 /** Nobody of one side hears anybody of the other. */
 function part(cts: SimCts, one: readonly string[], other: readonly string[]): void {

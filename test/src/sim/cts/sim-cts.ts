@@ -45,7 +45,7 @@ export class SimCts {
     const sinceMs = cluster.nowMs;
     while (!holds()) {
       if (cluster.nowMs - sinceMs > PATIENCE_MS) throw new Error(`waits for ${what}, and for nothing`);
-      cluster.run(scene.keepaliveMs / 4);
+      cluster.run(scene.keepaliveMs / 2);
     }
     return cluster.nowMs - sinceMs;
   }

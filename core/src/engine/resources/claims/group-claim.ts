@@ -1,5 +1,5 @@
 // One group under claims: its highest known claim, what it does here, and why it is where it is.
-import type { GroupSpec, PolicyInit, PolicyOutput } from "../../../ports/index.js";
+import type { GroupSpec, NodeView, PolicyInit, PolicyOutput } from "../../../ports/index.js";
 import type { GroupRunner } from "../group-runner.js";
 import { compareClaims, sameClaim, UNCLAIMED, type Claim } from "./claim.js";
 import type { Decision, GroupFacts } from "./decide.js";
@@ -51,6 +51,17 @@ export class GroupClaim {
     this.why = why;
     this.conflict = undefined;
     this.failbackAtMs = undefined;
+  }
+
+  /** Its home is there, and is another node than that of this name. */
+  hasHomeBeside(name: string, nodes: readonly NodeView[]): boolean {
+    const { home } = this.spec;
+    return home !== name && nodes.some((node) => node.name === home && node.state === "active");
+  }
+
+  /** If it is here: it is to move home as soon as it can. */
+  goHome({ failback, self }: PolicyInit, atMs: number): void {
+    if (failback !== "off" && this.claim.owner === self) this.failbackAtMs = atMs;
   }
 
   /** Takes in what a peer reported of this group. Returns whether the group must be announced again. */

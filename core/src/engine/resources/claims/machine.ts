@@ -156,9 +156,12 @@ export class ClaimsMachine {
     if ([...report.groups.values()].some(({ fence }) => fence)) this.init.fencing.asked(input.from, nowMs);
     for (const group of this.groups) {
       const reported = report.groups.get(group.spec.key);
-      if (reported !== undefined && group.hear(input.from, reported, this.init.policy.self, nowMs)) {
+      const wasHere = group.claim.owner === this.init.policy.self;
+      if (reported !== undefined && group.hear(input.from, reported, this.init.policy.self, nowMs))
         group.runner.announce();
-      }
+      // Who is leaving may not have heard yet that the group's home is there again.
+      if (!wasHere && !report.ready && group.hasHomeBeside(input.from, nodes))
+        group.goHome(this.init.policy, nowMs);
     }
     const pings = pingsOf(nodes);
     const caughtUp = before !== undefined && before.pings < pings && report.pings >= pings;
@@ -186,10 +189,7 @@ export class ClaimsMachine {
 
   /** Groups that are here and at home there are to move as soon as they can. */
   private goHome(node: string, atMs: number): void {
-    if (this.init.policy.failback === "off") return;
-    for (const group of this.groups) {
-      if (group.spec.home === node && group.claim.owner === this.init.policy.self) group.failbackAtMs = atMs;
-    }
+    for (const group of this.groups) if (group.spec.home === node) group.goHome(this.init.policy, atMs);
   }
 
   private noteFailure(group: GroupClaim, nowMs: number): void {
