@@ -1,4 +1,6 @@
 // One cluster on a stage, command after command, and what came of them.
+import { allChecks } from "../checks/all-checks.js";
+import { Complaints } from "../checks/complaints.js";
 import { unrest } from "../checks/peace.js";
 import { befall } from "../lives/fault.js";
 import { leaveInPeace } from "../lives/peace.js";
@@ -19,13 +21,15 @@ export class Show {
   private readonly narrator: Narrator;
   /** Tables and remarks of the block that is played. */
   private remarks: string[] = [];
+  private readonly complaints = new Complaints();
+  private complaintsTold = 0;
 
   constructor(
     private readonly scene: Scene,
     private readonly stage: Stage,
   ) {
     this.narrator = new Narrator(stage.cluster);
-    stage.cluster.observers.push(this.narrator);
+    stage.cluster.observers.push(this.narrator, ...allChecks(stage.cluster, scene.around, this.complaints));
   }
 
   /** What a line asks for, to be done later. Throws when it is not understood. */
@@ -62,15 +66,22 @@ export class Show {
         this.narrator.look();
       }
     } catch (error) {
-      this.remarks.push(`it ends here: ${error instanceof Error ? error.message : String(error)}`);
+      this.remarks.push(`!! it ends here: ${error instanceof Error ? error.message : String(error)}`);
     }
     const happenings = this.narrator.take();
     const told = columns(
       happenings.map(({ atMs, who, what }) => [`+${secondsText(atMs - sinceMs)}`, who, what]),
     );
-    const lines = [...told, ...this.remarks];
+    const lines = [...told, ...this.wrong(sinceMs), ...this.remarks];
     this.remarks = [];
     return lines.length === 0 ? [NOTHING] : lines;
+  }
+
+  /** What must never be, and was. */
+  private wrong(sinceMs: number): readonly string[] {
+    const wrong = this.complaints.list().slice(this.complaintsTold);
+    this.complaintsTold += wrong.length;
+    return wrong.map(({ check, atMs, what }) => `!! +${secondsText(atMs - sinceMs)}  ${check}: ${what}`);
   }
 
   /** A mistyped name would be cut off from nobody. */
@@ -104,6 +115,6 @@ export class Show {
   private peace(): void {
     const { cluster, witness } = this.stage;
     const wrong = leaveInPeace(cluster, this.scene, witness, false);
-    this.remarks.push(wrong.length === 0 ? "everything is well" : `not well: ${wrong.join("; ")}`);
+    this.remarks.push(wrong.length === 0 ? "everything is well" : `!! not well: ${wrong.join("; ")}`);
   }
 }

@@ -38,5 +38,6 @@ describe("what if …", () => {
       );
     expect(now.split("\n")[0]).toMatch(/\?$/);
     expect(now).toContain("\n----\n");
+    expect(now).not.toContain("\n!! ");
   });
 });

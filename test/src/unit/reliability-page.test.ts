@@ -8,6 +8,7 @@ import {
   PACEMAKERS,
   PLAIN_CLASSES,
 } from "../lab/cts/catalogue.js";
+import { LAB_ALONE, SIM_CLASSES } from "../sim/cts/catalogue.js";
 
 const PAGE = readFileSync(new URL("../../../docs/reliability.md", import.meta.url), "utf8");
 const [head = [], , ...rows] = PAGE.slice(PAGE.indexOf("<!-- classes -->"), PAGE.indexOf("<!-- /classes -->"))
@@ -42,6 +43,18 @@ describe("docs/reliability.md", () => {
     const byName = (a: readonly unknown[], b: readonly unknown[]): number =>
       String(a[0]) < String(b[0]) ? -1 : 1;
     expect(told.toSorted(byName)).toEqual(known.toSorted(byName));
+  });
+
+  it("says of each whether it is done in the simulator", () => {
+    const simulated = rows.flatMap(([name = "", , , , simulator = ""]) => (simulator === "–" ? [] : [name]));
+    expect(simulated.toSorted()).toEqual(SIM_CLASSES.map(({ name }) => name).toSorted());
+    const known = new Map(rows.map(([name, of]) => [name, of]));
+    expect(SIM_CLASSES.filter(({ name, of }) => known.get(name) !== of)).toEqual([]);
+    const absent = ABSENT_CLASSES.map(({ name }) => name);
+    const elsewhere = rows.flatMap(([name = ""]) =>
+      simulated.includes(name) || absent.includes(name) ? [] : [name],
+    );
+    expect(elsewhere).toEqual([...LAB_ALONE.keys()]);
   });
 
   it("has a result in every row", () => {

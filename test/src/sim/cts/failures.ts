@@ -75,7 +75,13 @@ export const FAILURES: readonly SimClass[] = [
       fail(cts, random.pick(cts.groups), random);
     },
   },
-  { name: "Fastdetection", of: "heartbeat", perform: detect },
+  {
+    name: "Fastdetection",
+    of: "heartbeat",
+    // A machine that is switched off while it starts is not there to be detected.
+    around: ["nothing", "ping", "witness", "majority"],
+    perform: detect,
+  },
   {
     name: "ComponentFail",
     of: "both",

@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { describeFault, lifeOfSeed, live, shrink } from "@systole/sim";
+import { lifeOfSeed, live, shrink, transcriptOf } from "@systole/sim";
 import { AUTHENTICATOR } from "../simulated-cluster.js";
 import { Tally } from "./tally.js";
 import type { LivedSeed } from "./worker.js";
@@ -74,21 +74,12 @@ function lived(worker: Worker, seed: number): Promise<LivedSeed> {
 
 function explain({ seed, complaints }: LivedSeed): void {
   const { init, lives } = shrink(lifeOfSeed(seed, AUTHENTICATOR));
-  const { scene, schedule } = init;
   say(
     `\nseed ${seed}: ${complaints.map(({ check, atMs, what }) => `${check} at ${atMs} ms: ${what}`).join("; ")}`,
   );
-  say(
-    `  as small as it gets (${lives} lives): ${scene.nodes.length} nodes, around them ${scene.around}, failback ${scene.failback},`,
-  );
-  say(
-    `  keepalive ${scene.keepaliveMs} ms, deadtime ${scene.deadMs} ms, groups ${scene.groups.map(({ key }) => key).join(", ")}`,
-  );
-  let atMs = 0;
-  for (const { afterMs, fault } of schedule)
-    say(`  ${String((atMs += afterMs)).padStart(8)} ms  ${describeFault(fault)}`);
-  for (const { check, atMs, what } of live(init).complaints)
-    say(`  ${String(atMs).padStart(8)} ms  !! ${check}: ${what}`);
+  say(`as small as it gets (${lives} lives):\n`);
+  say(transcriptOf(init.scene, init.schedule, init.seed, AUTHENTICATOR));
+  for (const { check, atMs, what } of live(init).complaints) say(`!! ${check}, at ${atMs} ms: ${what}`);
 }
 
 function say(line: string): void {
