@@ -62,6 +62,11 @@ export class Outages implements Observer {
     this.groups = cluster.plan.groups.map((spec) => watched(spec));
   }
 
+  lived(): void {
+    this.moment(this.cluster.nowMs);
+  }
+
+  /** Also to be called when something was done to the cluster between its own moments. */
   moment(nowMs: number): void {
     const nodes = this.reachable();
     const isWell = nodes.some((node) => this.isWell(node));

@@ -74,6 +74,7 @@ export class RandomLives {
         return seen.narrator === undefined ? [seen.outages] : [seen.narrator, seen.outages];
       },
       befell: ({ nowMs }, fault) => {
+        seen.outages?.moment(nowMs);
         const happenings = seen.narrator?.take() ?? [];
         // What it does at once comes behind it.
         for (const one of happenings) if (one.atMs < nowMs) tell?.(one);

@@ -5,9 +5,10 @@ import type { Findings, WorstSpan } from "./random-lives.js";
 import type { Setting } from "./stage.js";
 import type { Act, GroupEnd, WhatIf } from "./what-if.js";
 
-/** `12.3 s`, `4 min 05 s`, `2 h 03 min`. */
+/** `80 ms`, `12.3 s`, `4 min 05 s`, `2 h 03 min`. */
 export function spanText(ms: number): string {
   const seconds = ms / 1000;
+  if (ms > 0 && ms < 100) return `${Math.max(1, Math.round(ms))} ms`;
   if (seconds < 120) return `${seconds.toFixed(1)} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 120) return `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`;

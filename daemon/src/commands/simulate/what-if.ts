@@ -92,6 +92,7 @@ class Play {
       if (waitMs > 0) this.cluster.run(waitMs);
       this.say(describeStep(step));
       befallStep(this.cluster, step);
+      this.outages.moment(this.cluster.nowMs);
     }
     return this.end("What happens", before, 0);
   }
