@@ -114,7 +114,7 @@ function outcomeAt(
   switch (action) {
     case "elsewhere": {
       // The segment carries its questions to all hosts, whatever is cut between the daemons.
-      const other = cluster.holders(resource).find((name) => name !== node.name);
+      const other = cluster.holders(resource).find((name) => name !== node.name && cluster.node(name).awake);
       if (other === undefined) return { ok: true, state: "stopped" };
       return { ok: true, state: "running", reason: `${other} answers for ${resource}` };
     }

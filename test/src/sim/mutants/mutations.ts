@@ -59,13 +59,6 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "const epochs = restoredEpochs(undefined);",
   },
   {
-    what: "lets an older answer come after a newer one",
-    knownSeed: 496,
-    file: "core/src/engine/turns.ts",
-    from: "  turns.waiting.push(input);\n  if (turns.taken) return;",
-    to: "  if (turns.taken) return step(input);\n  turns.waiting.push(input);",
-  },
-  {
     what: "believes frames with a wrong signature",
     knownSeed: 8,
     file: "core/src/message/open-frame.ts",
