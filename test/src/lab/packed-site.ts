@@ -12,6 +12,7 @@ const PACKAGES = [
   "sdk",
   "daemon",
   "witness",
+  "sim",
   ...readdirSync(join(ROOT, "plugins")).map((name) => `plugins/${name}`),
 ];
 /** What authors build with, and what the example needs, in the versions of the checkout. */
