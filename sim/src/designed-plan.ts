@@ -1,5 +1,5 @@
 // A plan for a cluster that is described in a few words, without configuration files: for tests and for random lives.
-import { Framing, type Carrier } from "@systole/core";
+import { Framing, OPERATION_TIMEOUT_MS, type Carrier } from "@systole/core";
 import { createEngine, haresourcesPolicy, heartbeatMembership, type Engine } from "@systole/core/engine";
 import {
   type Authenticator,
@@ -8,6 +8,7 @@ import {
   type GroupSpec,
   type IsolationPolicy,
   type Message,
+  type ResourceAction,
 } from "@systole/core/ports";
 import type { ClusterPlan, NodeLife, NodePlan, SimulatedQuorum } from "./plan.js";
 
@@ -38,14 +39,6 @@ export interface Design {
 }
 
 const MAX_FRAME_BYTES = 65_507;
-const OPERATION_TIMEOUT_MS = {
-  start: 60_000,
-  stop: 60_000,
-  status: 20_000,
-  announce: 5000,
-  warm: 60_000,
-  elsewhere: 5000,
-};
 
 export function designedPlan(design: Design): ClusterPlan {
   const { groups, keepaliveMs, deadMs, guardAfterMs, quorums = new Map() } = design;
@@ -118,17 +111,12 @@ function engineOf(design: Design, self: string, life: NodeLife): Engine {
   return createEngine({ self, membership, policy, timings: { keepaliveMs, deadMs } });
 }
 
-function timeouts(longestMs = Number.POSITIVE_INFINITY): typeof OPERATION_TIMEOUT_MS {
-  const { start, stop, status, announce, warm, elsewhere } = OPERATION_TIMEOUT_MS;
-  const most = (timeoutMs: number): number => Math.min(timeoutMs, longestMs);
-  return {
-    start: most(start),
-    stop: most(stop),
-    status: most(status),
-    announce: most(announce),
-    warm: most(warm),
-    elsewhere: most(elsewhere),
-  };
+function timeouts(longestMs = Number.POSITIVE_INFINITY): Readonly<Record<ResourceAction, number>> {
+  const bounded = Object.entries(OPERATION_TIMEOUT_MS).map(([action, ms]) => [
+    action,
+    Math.min(ms, longestMs),
+  ]);
+  return Object.fromEntries(bounded) as Record<ResourceAction, number>;
 }
 
 /** As a heartbeat would have said it. */

@@ -46,13 +46,6 @@ export class Network {
     this.cuts.add(`${left}>${right}${on}`).add(`${right}>${left}${on}`);
   }
 
-  mend(left: string, right: string): void {
-    for (const cut of this.cuts) {
-      const [pair] = cut.split("@");
-      if (pair === `${left}>${right}` || pair === `${right}>${left}`) this.cuts.delete(cut);
-    }
-  }
-
   reaches(from: string, to: string, medium?: string): boolean {
     if (this.cuts.size === 0) return true;
     return (
@@ -66,11 +59,6 @@ export class Network {
     const { probe } = carrier.supports;
     if (probe !== undefined) return this.echo(from, probe, carrier, frame);
     for (const to of this.init.nodes) if (to !== from) this.carry(from, to, carrier, frame);
-  }
-
-  /** Somebody else puts a frame on a medium, for one node. */
-  inject(to: string, carrier: Carrier, frame: Frame): void {
-    this.arrive(to, carrier, frame);
   }
 
   private echo(from: string, probe: string, carrier: Carrier, frame: Frame): void {
@@ -109,7 +97,8 @@ export class Network {
     return this.weather.loss > 0 && this.init.random.chance(this.weather.loss);
   }
 
-  private arrive(to: string, carrier: Carrier, frame: Frame): void {
+  /** A frame is on its way to one node, whoever has sent it. */
+  arrive(to: string, carrier: Carrier, frame: Frame): void {
     const { random, timeline, nowMs, deliver } = this.init;
     const { lateShare, lateMs } = this.weather;
     const late = lateShare > 0 && random.chance(lateShare) ? random.between(0, lateMs) : 0;

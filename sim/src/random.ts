@@ -1,20 +1,17 @@
 // The one source of chance of a simulation: the same seed, the same numbers, on every machine.
+import { SeededRandom } from "@systole/core/engine";
 
-/** Mulberry32: 32 bits of state, enough for a schedule, and quick. */
 export class Random {
-  private state: number;
+  private readonly numbers: SeededRandom;
 
   constructor(seed: number) {
     // Seeds that differ by one must not begin alike.
-    this.state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
+    this.numbers = new SeededRandom(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b));
   }
 
   /** At least 0, below 1. */
   next(): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    return this.numbers.next();
   }
 
   /** A whole number below `count`. */

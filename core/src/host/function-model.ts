@@ -8,7 +8,7 @@ import {
   type RecoveryRules,
   type ResourceAction,
 } from "../ports/index.js";
-import type { ClusterModel } from "../runtime/index.js";
+import { OPERATION_TIMEOUT_MS, type ClusterModel } from "../runtime/model.js";
 
 export interface FunctionResource {
   /** As the other nodes know it. */
@@ -51,14 +51,8 @@ export interface FunctionNodeConfig {
   readonly notifiers?: readonly string[];
 }
 
-const OPERATION_TIMEOUT_MS = {
-  start: 60_000,
-  stop: 60_000,
-  status: 20_000,
-  announce: 5000,
-  warm: 60_000,
-  elsewhere: 60_000,
-};
+/** Whoever is asked is a function as well. */
+const ELSEWHERE_MS = 60_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 
 /** Throws `CONFIG_INVALID` for what no other check sees. */
@@ -95,7 +89,7 @@ export function functionModel(config: FunctionNodeConfig): ClusterModel {
     failback: config.failback ?? "on",
     ipfail: false,
     ...(isolation !== undefined && { isolation }),
-    operationTimeoutMs: { ...OPERATION_TIMEOUT_MS, ...config.operationTimeoutMs },
+    operationTimeoutMs: { ...OPERATION_TIMEOUT_MS, elsewhere: ELSEWHERE_MS, ...config.operationTimeoutMs },
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     plugins: config.plugins.map(({ plugin, with: settings }) => ({ use: plugin.name, with: settings })),
     providers: {

@@ -53,6 +53,16 @@ export interface WatchdogUse {
   readonly timeoutSeconds: number;
 }
 
+/** How long an operation of an agent may take where nothing else is said. */
+export const OPERATION_TIMEOUT_MS: Readonly<Record<ResourceAction, number>> = {
+  start: 60_000,
+  stop: 60_000,
+  status: 20_000,
+  announce: 5000,
+  warm: 60_000,
+  elsewhere: 5000,
+};
+
 export interface ClusterModel {
   /** This node's name, lower-case. */
   readonly self: string;

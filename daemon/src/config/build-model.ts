@@ -1,5 +1,5 @@
 // Three parsed files become the one model, as plugins that are named and what each of them is told.
-import type { ClientAccess, ClusterModel, PluginUse } from "@systole/core";
+import { OPERATION_TIMEOUT_MS, type ClientAccess, type ClusterModel, type PluginUse } from "@systole/core";
 import type { GroupSpec, MembershipTimings, ResourceSpec } from "@systole/core/ports";
 import type { AddressSafety } from "./address-lease.js";
 import type { AuthKeys } from "./authkeys.js";
@@ -25,14 +25,6 @@ export interface ModelParts {
   readonly addresses: AddressSafety;
 }
 
-const OPERATION_TIMEOUT_MS = {
-  start: 60_000,
-  stop: 60_000,
-  status: 20_000,
-  announce: 5000,
-  warm: 60_000,
-  elsewhere: 5000,
-};
 const REQUEST_TIMEOUT_MS = 120_000;
 
 interface NamedMedium {

@@ -198,12 +198,3 @@ function befallLiving(cluster: SimulatedCluster, node: SimNode, fault: OfDaemon)
       return true;
   }
 }
-
-/** For people: what happens, in the words of a transcript. */
-export function describeFault(fault: Fault): string {
-  const { kind, ...rest } = fault;
-  const words = Object.values(rest).map((value) =>
-    typeof value === "object" ? JSON.stringify(value) : String(value),
-  );
-  return [kind, ...words].join(" ");
-}

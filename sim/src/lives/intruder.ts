@@ -28,6 +28,6 @@ export function inject(cluster: SimulatedCluster, to: SimNode): void {
     { t: "shutdone", st: "dead", src: from, seq: "7fffffff", hg: "7fffffff", ts: "0", ttl: "3" },
   ]) {
     for (const { bytes } of framing.frames(textMessage(fields), [carrier]).frames)
-      cluster.network.inject(to.name, carrier, frameOf(from, bytes, "forged"));
+      cluster.network.arrive(to.name, carrier, frameOf(from, bytes, "forged"));
   }
 }

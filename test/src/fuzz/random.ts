@@ -1,19 +1,16 @@
 // Numbers that look random and are the same for the same seed, so that a run of the fuzzer can be had again.
+import { SeededRandom } from "@systole/core/engine";
 
 export class Random {
-  #state: number;
+  readonly #numbers: SeededRandom;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.#numbers = new SeededRandom(seed);
   }
 
-  /** 32 bits (mulberry32). */
+  /** 32 bits. */
   next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) >>> 0;
+    return this.#numbers.next() * 2 ** 32;
   }
 
   /** From 0 to `end`, without it; 0 when there is nothing. */

@@ -1,22 +1,19 @@
 // Chance that can be had again: what the classes choose comes from one seed, which is printed and can be given.
+import { SeededRandom } from "@systole/core/engine";
 
 export class Dice {
-  private state: number;
+  private readonly numbers: SeededRandom;
 
   constructor(seed: number, name: string) {
     // FNV-1a over the name: a class chooses the same whether it runs alone or among the others.
     let hash = (0x811c9dc5 ^ seed) >>> 0;
     for (const byte of Buffer.from(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-    this.state = hash;
+    this.numbers = new SeededRandom(hash);
   }
 
   /** 0 to `below`, not included. */
   number(below: number): number {
-    // mulberry32
-    this.state = (this.state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+    return Math.floor(this.numbers.next() * below);
   }
 
   one<T>(among: readonly T[]): T {
