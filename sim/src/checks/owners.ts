@@ -74,7 +74,7 @@ export class Owners implements Observer {
     if (this.around === "fencing") return 0;
     if (owners.some((name) => this.cannotStop(name))) return Number.POSITIVE_INFINITY;
     if (this.around === "witness" || this.around === "majority")
-      return 6 * operationMs + this.slowestMs() + this.lossMs();
+      return 6 * operationMs + this.slowestMs() + this.lossMs() + this.guardMs(owners);
     const settleMs = plan.deadMs + 500 + 6 * operationMs;
     return nowMs - this.wholeSinceMs > settleMs ? 0 : Number.POSITIVE_INFINITY;
   }
@@ -96,6 +96,12 @@ export class Owners implements Observer {
     const { network, plan } = this.cluster;
     const { loss, lateMs, lateShare, corruption } = network.weather;
     return (loss > 0 || corruption > 0 ? 2 * plan.keepaliveMs + 250 : 0) + (lateShare > 0 ? lateMs : 0);
+  }
+
+  /** A node was cut off, and then its daemon stood still before it noticed: its guard counts from there. */
+  private guardMs(owners: readonly string[]): number {
+    const { plan, nodes } = this.cluster;
+    return owners.some((name) => nodes.get(name)?.frozen === true) ? (plan.guardAfterMs ?? 0) : 0;
   }
 
   private slowestMs(): number {

@@ -12,7 +12,7 @@ import type {
 } from "../../../ports/index.js";
 import { LIMITS } from "../../limits.js";
 import { QuorumPoll } from "./quorum-poll.js";
-import { look, patienceOf, type Patience, type Seen } from "./sight.js";
+import { look, patienceOf, type Patience, type Seen, type Watched } from "./sight.js";
 import { rowFor, type Row, type Take, type Verdict } from "./table.js";
 
 /** What this node may do, at this moment. */
@@ -37,14 +37,6 @@ export interface IsolationInit {
   readonly emit: (output: PolicyOutput) => void;
 }
 
-/** Whose judgement it is. */
-export interface Watched {
-  /** This node holds nothing. */
-  readonly idle: boolean;
-  /** No event tells of it, for nothing but fences is ruled by it. */
-  readonly silently?: boolean;
-}
-
 const UNJUDGED: Standing = { rule: "in-company", serves: true, take: "yes", why: "", missing: [] };
 
 export class IsolationWatch {
@@ -63,7 +55,7 @@ export class IsolationWatch {
 
   constructor(private readonly init: IsolationInit) {
     const { self, nodes, nextId, emit, deadMs = 0 } = init;
-    this.patience = patienceOf(init.keepaliveMs, deadMs);
+    this.patience = patienceOf(init.keepaliveMs, deadMs, init.quorum);
     const answerWithinMs = this.patience.silentAfterMs - this.patience.askAfterMs;
     const poll = { self, nodes, deadMs, answerWithinMs, nextId, emit };
     this.poll = init.quorum ? new QuorumPoll(poll) : undefined;
@@ -106,11 +98,12 @@ export class IsolationWatch {
     return this.standing.take !== "no";
   }
 
-  step(nodes: readonly NodeView[], { idle, silently = false }: Watched, nowMs: number): Standing {
+  /** `silently`: no event tells of it, for nothing but fences is ruled by it. */
+  step(nodes: readonly NodeView[], watched: Watched, nowMs: number, silently = false): Standing {
     if (this.init.deadMs === undefined) return this.standing;
     const ears = { freshSinceMs: this.freshSinceMs, cutOff: this.cutOff };
-    const seen = look(nodes, ears, this.patience, idle, nowMs);
-    this.poll?.tick(seen.doubtful, seen.certain, idle, nowMs);
+    const seen = look(nodes, ears, this.patience, watched, nowMs);
+    this.poll?.tick(seen.doubtful, seen.certain, watched.idle, nowMs);
     const quorum = this.verdict(seen, nowMs);
     this.grantedSinceMs = quorum === "granted" ? (this.grantedSinceMs ?? nowMs) : undefined;
     const row = rowFor({
@@ -140,7 +133,8 @@ export class IsolationWatch {
 
   private verdict(seen: Seen, nowMs: number): Verdict {
     if (this.poll !== undefined) return this.poll.verdict(nowMs);
-    if (seen.pinged === undefined) return "none";
+    // A ping node says only whether this node is alone.
+    if (seen.pinged === undefined || seen.sight === "some") return "none";
     return seen.pinged ? "granted" : "unreachable";
   }
 
