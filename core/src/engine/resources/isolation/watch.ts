@@ -43,6 +43,8 @@ export class IsolationWatch {
   private readonly patience: Patience;
   private readonly poll: QuorumPoll | undefined;
   private standing: Standing = UNJUDGED;
+  /** What was told of it last. */
+  private told: Pick<Standing, "rule" | "serves" | "why"> = UNJUDGED;
   private cutOff = false;
   private freshSinceMs = Number.NEGATIVE_INFINITY;
   /** Silence says nothing before: it was away, or its carrier has just come back. */
@@ -148,9 +150,13 @@ export class IsolationWatch {
     const serves = tooEarly ? false : row.serve === "unchanged" ? before.serves : row.serve === "yes";
     const why = tooEarly ? `${row.why}; it waits for a deadtime in which the others may be heard` : row.why;
     this.standing = { rule: row.id, serves, take: tooEarly ? "no" : row.take, why, missing };
-    if (silently || (before.rule === row.id && before.serves === serves)) return;
+    // The answer comes in a moment, and is told then.
+    if (silently || row.id === "in-part-asked") return;
+    const { told } = this;
+    if (told.rule === row.id && told.serves === serves) return;
+    this.told = this.standing;
     // Beside others nothing is to be told but the return to it.
-    if (row.id === "in-company" && before.rule === UNJUDGED.rule && before.why === UNJUDGED.why) return;
+    if (row.id === "in-company" && told.rule === UNJUDGED.rule && told.why === UNJUDGED.why) return;
     const level: EngineEvent["level"] = serves && row.take === "yes" ? "info" : "warn";
     const { isolation } = this.init;
     const fields = { rule: row.id, policy: isolation, serves, take: this.standing.take, missing, why };
