@@ -63,8 +63,8 @@ export class ClaimsMachine {
     this.accusations.advance(this.standing, ours < this.groups.length, nodes, nowMs);
     this.reports.comparePings(pingsOf(nodes), nowMs);
     for (const group of this.groups) this.noteFailure(group, nowMs);
-    this.decide(nodes, nowMs);
     const world = this.world(nodes, nowMs);
+    this.decide(world, nowMs);
     this.requests.advance((group, to) => progressOf(group, to, world), nowMs);
     this.publish(nodes);
     this.outlet.persist(this.epochs());
@@ -202,10 +202,10 @@ export class ClaimsMachine {
     }
   }
 
-  private decide(nodes: readonly NodeView[], nowMs: number): void {
+  private decide(world: World, nowMs: number): void {
     for (const group of this.groups) {
       for (let round = 0; round < LIMITS.decisionRounds; round += 1) {
-        if (!this.decideOnce(group, this.world(nodes, nowMs), nowMs)) break;
+        if (!this.decideOnce(group, world, nowMs)) break;
       }
     }
   }
