@@ -15,7 +15,9 @@ export interface LivedSeed {
 
 const port = parentPort;
 if (port === null) throw new Error("this file is for a thread of index.ts");
-port.on("message", (seed: number) => {
+port.on("message", (seed: number | "counts") => {
+  // Asked of whoever counts besides (counted-worker.ts).
+  if (seed === "counts") return;
   const init = lifeOfSeed(seed, AUTHENTICATOR);
   const { simulatedMs, frames, faults, complaints } = live(init);
   const { nodes, around } = init.scene;
