@@ -1,7 +1,7 @@
 // Whole clusters in one thread on a virtual clock: engines and frames as they are, in a world that takes its time and fails on
 // demand. One seed decides everything.
 import type { Engine, EngineInput } from "@systole/core/engine";
-import type { OperatorRequest, ResourceAction, SelfObserved } from "@systole/core/ports";
+import type { NodeRequest, OperatorRequest, ResourceAction, SelfObserved } from "@systole/core/ports";
 import { Chronicle } from "./chronicle.js";
 import { Daemons } from "./daemons.js";
 import type { AgentTrouble } from "./deeds.js";
@@ -155,6 +155,13 @@ export class SimulatedCluster extends Chronicle {
 
   stop(name: string): void {
     this.ask(name, { kind: "stop" });
+  }
+
+  /** `hb_addnode` and its like on `name`. */
+  edit(name: string, request: NodeRequest): number {
+    const id = (this.requestId += 1);
+    this.offer(this.node(name), { kind: "nodes.edit", id, request });
+    return id;
   }
 
   private ask(name: string, request: OperatorRequest): number {

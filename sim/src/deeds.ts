@@ -62,8 +62,10 @@ function transmit(
   const targets = node.plan.carriers.filter(({ medium, supports }) =>
     links === undefined ? supports.probe === undefined : links.includes(medium),
   );
-  for (const { to, bytes } of node.framing.frames(message, targets).frames)
+  for (const { to, bytes } of node.framing.frames(message, targets).frames) {
+    for (const observer of cluster.observers) observer.sent?.(node, bytes);
     cluster.network.send(node.name, to, bytes);
+  }
   if (textField(said, "t") !== "status") return;
   putBackAddresses(cluster.plan, node, cluster.nowMs);
   node.saidAtMs = cluster.nowMs;

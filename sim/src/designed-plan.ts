@@ -28,6 +28,9 @@ export interface Design {
   readonly fencingRules?: FencingRules;
   /** How long an agent may take, whatever it does. Default: a minute to start and to stop. */
   readonly agentsTakeMs?: number;
+  readonly frames?: FrameDesign;
+  /** Agents can make quick to start what is no address. Default: none can. */
+  readonly warm?: boolean;
   /** Default `hold`. */
   readonly isolation?: IsolationPolicy;
   readonly quorums?: ReadonlyMap<string, SimulatedQuorum>;
@@ -38,6 +41,20 @@ export interface Design {
   readonly engine?: (make: () => Engine) => Engine;
 }
 
+/** What becomes of messages on their way; absent: nothing, and one that does not fit is not looked for. */
+export interface FrameDesign {
+  /** Above 200 bytes they are compressed as a whole. */
+  readonly traditional: boolean;
+  /** `msgfmt classic` */
+  readonly innerSignatures: boolean;
+  /** There is a serial line besides, `ttyS0`, which carries lines of text. */
+  readonly serial: boolean;
+  /** Default: what a datagram takes. */
+  readonly maxFrameBytes?: number;
+}
+
+const TRADITIONAL = { traditional: true, thresholdBytes: 200 };
+const LINE = "ttyS0";
 const MAX_FRAME_BYTES = 65_507;
 
 export function designedPlan(design: Design): ClusterPlan {
@@ -53,9 +70,13 @@ export function designedPlan(design: Design): ClusterPlan {
 }
 
 function nodePlan(design: Design, name: string): NodePlan {
-  const { authenticator, media = ["eth0"], pingNodes = [], speaksAsHeartbeat, engine: living } = design;
+  const { pingNodes = [], speaksAsHeartbeat, engine: living, frames } = design;
+  const maxFrameBytes = frames?.maxFrameBytes ?? MAX_FRAME_BYTES;
   const carriers: readonly Carrier[] = [
-    ...media.map((medium) => ({ medium, supports: { maxFrameBytes: MAX_FRAME_BYTES } })),
+    ...mediaOf(design).map((medium) => ({
+      medium,
+      supports: { maxFrameBytes, ...(medium === LINE && { form: "string" as const }) },
+    })),
     ...pingNodes.map((probe) => ({ medium: probe, supports: { maxFrameBytes: MAX_FRAME_BYTES, probe } })),
   ];
   return {
@@ -63,20 +84,49 @@ function nodePlan(design: Design, name: string): NodePlan {
     carriers,
     opensAs: "the same keys",
     engine: (life) =>
-      living === undefined ? engineOf(design, name, life) : living(() => engineOf(design, name, life)),
-    framing: () => new Framing({ self: name, authenticator, innerSignature: false, compression: undefined }),
+      living === undefined
+        ? engineOf(design, name, life, carriers)
+        : living(() => engineOf(design, name, life, carriers)),
+    framing: () => framingOf(design, name),
     says: (message) => (speaksAsHeartbeat?.(name) === true ? withoutReport(message) : message),
   };
 }
 
-function engineOf(design: Design, self: string, life: NodeLife): Engine {
+function mediaOf({ media = ["eth0"], frames }: Design): readonly string[] {
+  return frames?.serial === true ? [...media, LINE] : media;
+}
+
+function framingOf({ authenticator, frames }: Design, self: string): Framing {
+  const compression = frames?.traditional === true ? TRADITIONAL : undefined;
+  return new Framing({
+    self,
+    authenticator,
+    innerSignature: frames?.innerSignatures === true,
+    compression,
+  });
+}
+
+/** Only where not everything fits anyhow: it takes a while. */
+function fitsIn(
+  design: Design,
+  self: string,
+  carriers: readonly Carrier[],
+): ((message: Message) => boolean) | undefined {
+  if (design.frames?.maxFrameBytes === undefined) return undefined;
+  const framing = framingOf(design, self);
+  return (message) => framing.fits(message, carriers);
+}
+
+function engineOf(design: Design, self: string, life: NodeLife, carriers: readonly Carrier[]): Engine {
   const { nodes, groups, keepaliveMs, deadMs, failback = "on", ipfail = false, pingNodes = [] } = design;
-  const { fencing = false, fencingRules, isolation = "hold", quorums = new Map(), media = ["eth0"] } = design;
+  const { fencing = false, fencingRules, isolation = "hold", quorums = new Map() } = design;
+  const fits = fitsIn(design, self, carriers);
   const membership = heartbeatMembership.create({
     self,
     nodes,
     pingNodes: pingNodes.map((name) => ({ name, group: false })),
-    media,
+    media: mediaOf(design),
+    ...(fits !== undefined && { fits }),
     timings: {
       keepaliveMs,
       warnMs: deadMs / 2,
@@ -95,7 +145,7 @@ function engineOf(design: Design, self: string, life: NodeLife): Engine {
   const policy = haresourcesPolicy.create({
     self,
     nodes,
-    groups,
+    groups: design.warm === true ? groups.map(warmed) : groups,
     failback,
     ipfail,
     keepaliveMs,
@@ -109,6 +159,15 @@ function engineOf(design: Design, self: string, life: NodeLife): Engine {
     restored: life.policy,
   });
   return createEngine({ self, membership, policy, timings: { keepaliveMs, deadMs } });
+}
+
+/** As services can that only have to be loaded. */
+function warmed(group: GroupSpec): GroupSpec {
+  const resources = group.resources.map((member) => ({
+    ...member,
+    canWarm: member.tellsElsewhere !== true,
+  }));
+  return { ...group, resources };
 }
 
 function timeouts(longestMs = Number.POSITIVE_INFINITY): Readonly<Record<ResourceAction, number>> {

@@ -106,6 +106,13 @@ export class Network {
     timeline.at(nowMs() + random.between(FASTEST_MS, SLOWEST_MS) + late, () => deliver(to, carrier, frame));
   }
 
+  /** One of the last frames of others than `to`, with the medium that carried it; undefined: none is remembered. */
+  lastWord(to: string): { readonly carrier: Carrier; readonly frame: Frame } | undefined {
+    return this.remembered.findLast(
+      ({ carrier, frame }) => carrier.supports.probe === undefined && frame.from !== to,
+    );
+  }
+
   private remember(carrier: Carrier, frame: Frame): void {
     if (this.remembered.length < SIM_LIMITS.rememberedFrames) this.remembered.push({ carrier, frame });
     else this.remembered[this.init.random.below(SIM_LIMITS.rememberedFrames)] = { carrier, frame };

@@ -6,7 +6,7 @@ import { Disk } from "./disk.js";
 import type { Frame } from "./frame.js";
 import { SIM_LIMITS } from "./limits.js";
 import { NodeClock } from "./node-clock.js";
-import type { NodePlan } from "./plan.js";
+import type { NodeLife, NodePlan } from "./plan.js";
 
 /** An operation of an agent that has not ended. */
 export interface Operation {
@@ -48,7 +48,15 @@ export class SimNode {
   dueMs = Number.POSITIVE_INFINITY;
   /** Last sign of life. */
   saidAtMs = 0;
+  /** What the machine can see of itself, since it exists; `looks`: it has looked. */
+  readonly host = {
+    looks: false,
+    suspendedMs: 0,
+    stolenMs: 0,
+    cpuPressure: undefined as number | undefined,
+  };
   private inbox: (() => void)[] = [];
+  private life: NodeLife | undefined;
 
   constructor(readonly plan: NodePlan) {
     this.name = plan.name;
@@ -109,8 +117,18 @@ export class SimNode {
     return opened;
   }
 
+  /** The engine is made anew, and goes on from what it has written. */
+  resume(): void {
+    const { life } = this;
+    if (life === undefined) return;
+    const written: unknown = JSON.parse(JSON.stringify(this.engine.snapshot()));
+    this.engine = this.plan.engine(life);
+    this.engine.resume(written);
+  }
+
   private newEngine(generation: number, seed: number): Engine {
     const { disk } = this;
-    return this.plan.engine({ generation, seed, policy: disk.read("policy"), nodes: disk.read("nodes") });
+    this.life = { generation, seed, policy: disk.read("policy"), nodes: disk.read("nodes") };
+    return this.plan.engine(this.life);
   }
 }

@@ -4,6 +4,8 @@ import type { AgentTrouble } from "../deeds.js";
 import type { Fault } from "../lives/fault.js";
 import { FAIR, type Weather } from "../network.js";
 import type { SwitchBehaviour } from "../power.js";
+import { isRare, isRareKind } from "../lives/rare-fault.js";
+import { parseRareFault, RARE_SHAPES, rareFaultLine } from "./rare-fault-lines.js";
 import { parseSpan, spanText } from "./span.js";
 
 const BROKEN = "it is broken";
@@ -38,11 +40,13 @@ const SHAPES = {
   fence: "NODE NODE: on the first one, of the second",
   confirm: "NODE NODE: on the first one, of the second",
   witness: "go|return|forget",
+  ...RARE_SHAPES,
 } as const satisfies Readonly<Record<Fault["kind"], string>>;
 
 export const FAULT_SHAPES: Readonly<Record<string, string>> = SHAPES;
 
 export function faultLine(fault: Fault): string {
+  if (isRare(fault)) return rareFaultLine(fault);
   switch (fault.kind) {
     case "mend":
     case "agents-well":
@@ -88,7 +92,9 @@ export function parseFault(line: string): Fault {
     return found;
   };
   const isLong = words.length >= leastWords(kind);
-  if (!isKind(kind) || !isLong) throw misunderstood(kind);
+  const rare = isLong ? parseRareFault(kind, words) : undefined;
+  if (rare !== undefined) return rare;
+  if (!isKind(kind) || !isLong || isRareKind(kind)) throw misunderstood(kind);
   switch (kind) {
     case "mend":
     case "agents-well":

@@ -11,6 +11,8 @@ export interface LivedSeed {
   readonly frames: number;
   readonly faults: readonly (readonly [FaultKind, number])[];
   readonly complaints: readonly Complaint[];
+  /** The same for the same seed, in whatever thread. */
+  readonly fingerprint: string;
 }
 
 const port = parentPort;
@@ -19,7 +21,7 @@ port.on("message", (seed: number | "counts") => {
   // Asked of whoever counts besides (counted-worker.ts).
   if (seed === "counts") return;
   const init = lifeOfSeed(seed, AUTHENTICATOR);
-  const { simulatedMs, frames, faults, complaints } = live(init);
+  const { simulatedMs, frames, faults, complaints, fingerprint } = live(init);
   const { nodes, around } = init.scene;
   const lived: LivedSeed = {
     seed,
@@ -29,6 +31,7 @@ port.on("message", (seed: number | "counts") => {
     frames,
     faults: [...faults],
     complaints,
+    fingerprint,
   };
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- not a window
   port.postMessage(lived);
