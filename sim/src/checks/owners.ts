@@ -1,5 +1,6 @@
 // Never two that serve. How never depends on what is around: with a fence device at no moment; with a witness or a majority for no
-// longer than a node needs to stop that wakes up; with nothing around not once the network has been whole for a while.
+// longer than a node needs to stop that wakes up; with nothing around not once the network has been whole for a while. What a heartbeat
+// starts beside another that serves is its own fault, and settled as with nothing around.
 import type { ResourceAction } from "@systole/core/ports";
 import type { SimulatedCluster } from "../cluster.js";
 import type { Surroundings } from "../lives/scene.js";
@@ -10,10 +11,15 @@ import type { Complaints } from "./complaints.js";
 
 /** Weather in which nodes hear each other well enough to settle who serves. */
 const FAIR_LOSS = 0.05;
+/** A heartbeat leaves by itself when it has seen a partition heal, or it is asked for what both have: until then both have it. */
+const HEARTBEAT_SETTLES_MS = 15_000;
 
 export class Owners implements Observer {
   private wholeSinceMs = Number.POSITIVE_INFINITY;
   private readonly twoSinceMs = new Map<string, number>();
+  /** Who has served at the last moment, and who came last to it. */
+  private readonly servedBy = new Map<string, readonly string[]>();
+  private readonly cameLast = new Map<string, string>();
   /** What could not be stopped when it was last tried: `node resource`. */
   private readonly stuck = new Set<string>();
   /** When a node could stop again what it could not: the rest of the group is next. */
@@ -46,13 +52,14 @@ export class Owners implements Observer {
     this.noteWhole(nowMs);
     for (const resource of this.watched) {
       const owners = this.ownersOf(resource);
+      this.noteNewcomer(resource, owners);
       if (owners.length < 2) {
         this.twoSinceMs.delete(resource);
         continue;
       }
       const sinceMs = this.twoSinceMs.get(resource) ?? nowMs;
       this.twoSinceMs.set(resource, sinceMs);
-      if (nowMs - sinceMs > this.boundMs(nowMs, owners))
+      if (nowMs - sinceMs > this.boundMs(nowMs, owners, this.cameLast.get(resource)))
         this.complaints.add(
           "owners",
           nowMs,
@@ -69,14 +76,26 @@ export class Owners implements Observer {
   }
 
   /** How long two are no fault. */
-  private boundMs(nowMs: number, owners: readonly string[]): number {
+  private boundMs(nowMs: number, owners: readonly string[], newcomer: string | undefined): number {
     const { operationMs, plan } = this.cluster;
-    if (this.around === "fencing") return 0;
+    if (this.around === "fencing" && !this.isHeartbeat(newcomer)) return 0;
     if (owners.some((name) => this.cannotStop(name))) return Number.POSITIVE_INFINITY;
     if (this.around === "witness" || this.around === "majority")
       return 6 * operationMs + this.slowestMs() + this.lossMs();
-    const settleMs = plan.deadMs + 500 + 6 * operationMs;
+    const heartbeatsMs = plan.nodes.some(({ isHeartbeat }) => isHeartbeat) ? HEARTBEAT_SETTLES_MS : 0;
+    const settleMs = plan.deadMs + 500 + 6 * operationMs + heartbeatsMs;
     return nowMs - this.wholeSinceMs > settleMs ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  private noteNewcomer(resource: string, owners: readonly string[]): void {
+    const before = this.servedBy.get(resource) ?? [];
+    const newcomer = owners.find((name) => !before.includes(name));
+    this.servedBy.set(resource, owners);
+    if (newcomer !== undefined) this.cameLast.set(resource, newcomer);
+  }
+
+  private isHeartbeat(name: string | undefined): boolean {
+    return this.cluster.plan.nodes.some((node) => node.name === name && node.isHeartbeat === true);
   }
 
   /** Who cannot stop keeps what he has, and tries again: only fencing ends that. */

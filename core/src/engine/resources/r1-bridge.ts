@@ -37,17 +37,28 @@ export class R1Bridge {
   private pending: { readonly key: string; readonly wish: "run" | "stop" } | undefined;
   /** Groups that were offered to the peer because they failed here, and until when they are not offered again. */
   private readonly offered = new Map<string, number>();
+  /** What the machine is told first in the next step. */
+  private readonly news: R1Input[] = [];
 
   constructor(private readonly init: BridgeInit) {
     const { self, nodes, groups, failback, keepaliveMs, ipfail, fencing } = init.policy;
-    const holding = [...init.runners.values()]
-      .filter((runner) => runner.wanted() === "run")
-      .map((runner) => runner.key);
-    const { active: stable } = init;
-    this.machine = createR1({ self, nodes, groups, failback, keepaliveMs, ipfail, fencing, holding, stable });
+    const held = [...init.runners.values()].filter((runner) => runner.wanted() === "run");
+    this.machine = createR1({
+      self,
+      nodes,
+      groups,
+      failback,
+      keepaliveMs,
+      ipfail,
+      fencing,
+      holding: held.map(({ key }) => key),
+      unfinished: held.filter((runner) => runner.state() !== "started").map(({ key }) => key),
+      stable: init.active,
+    });
   }
 
   step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
+    for (const input of this.news.splice(0)) this.feed(input, nodes, nowMs);
     const translated = this.translate(input);
     if (translated !== undefined) this.feed(translated, nodes, nowMs);
     if (input.kind === "node.changed") this.fenceIdle(input, nodes, nowMs);
@@ -60,6 +71,12 @@ export class R1Bridge {
   /** An operator has mended it. */
   cleaned(key: string): void {
     this.offered.delete(key);
+    this.news.push({ kind: "group.cleaned", key });
+  }
+
+  /** This node stood still for longer than the others wait. */
+  wasAway(): void {
+    this.news.push({ kind: "self.away" });
   }
 
   deadline(): number {

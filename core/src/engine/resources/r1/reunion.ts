@@ -10,13 +10,13 @@
 // claims, this node says that it is unstable and then that it is stable: heartbeat answers that with a report.
 import { activePeer, announce, isLegacy, isQuiet, isStopping, raise, type R1Context } from "./context.js";
 import { heldText, isNone, keysIn, mirrored, overlap, without, type Held } from "./sets.js";
-import { acquireOwn, probe } from "./startup.js";
+import { acquireOwn, isStarting, probe } from "./startup.js";
 import { askForTakeover } from "./standby.js";
 import { R1_TIMINGS } from "./timings.js";
 import { dropAcquisitions, enqueue } from "./work.js";
 
-/** A peer that was dead, or in another life, is heard again. */
-export function peerReturned(ctx: R1Context, node: string, reason: string): void {
+/** A peer that was dead, or in another life, is heard again. `ready`: it is active already. */
+export function peerReturned(ctx: R1Context, node: string, reason: string, ready: boolean): void {
   const { state } = ctx;
   state.otherStable = false;
   state.otherKnown = false;
@@ -24,13 +24,64 @@ export function peerReturned(ctx: R1Context, node: string, reason: string): void
   state.peerLeft = false;
   if (state.fence !== undefined) raise(ctx, "warn", "r1.fence-abandoned", { node });
   state.fence = undefined;
-  if (state.startingAgainAtMs !== undefined) state.startingAgainAtMs = ctx.nowMs;
-  if (reason !== "partition-healed" || state.phase !== "stable") return;
+  if (isStarting(ctx)) startAnew(ctx);
+  if (state.phase !== "stable") return;
+  const healed = reason === "partition-healed";
+  // One that comes ready has started where it heard nobody, and has taken everything: for a heartbeat we are newcomers then.
   if (isLegacy(ctx)) {
-    state.legacyHealAtMs = ctx.nowMs + patienceMs(ctx);
-  } else {
+    if (healed || ready) state.legacyHealAtMs = ctx.nowMs + patienceMs(ctx);
+  } else if (healed) {
     probe(ctx);
   }
+}
+
+/** What was said before counts for nothing: the peer may have taken everything, and is asked again. */
+function startAnew({ state, nowMs }: R1Context): void {
+  state.phase = "starting";
+  state.localTakeoverAtMs = undefined;
+  state.startingAgainAtMs = nowMs;
+}
+
+/** The peer says that this node is dead, and has taken everything: it does not hear what is said here, or did not for a while. */
+export function calledDead(ctx: R1Context): void {
+  const { state } = ctx;
+  if (state.phase !== "stable") return;
+  if (isLegacy(ctx)) state.legacyHealAtMs = ctx.nowMs + patienceMs(ctx);
+  else state.otherKnown = false;
+}
+
+/** This node itself was away: what is due since then waits for what was said meanwhile. */
+export function cameBack(ctx: R1Context): void {
+  const { state } = ctx;
+  if (state.phase === "init" || state.phase === "shutdown") return;
+  state.listensUntilMs = ctx.nowMs + ctx.init.keepaliveMs;
+}
+
+/** True until then. */
+export function isListening(ctx: R1Context): boolean {
+  const { state } = ctx;
+  if (state.listensUntilMs === undefined) return false;
+  if (state.listensUntilMs > ctx.nowMs) return true;
+  state.listensUntilMs = undefined;
+  if (state.phase === "stable") settleAbsence(ctx);
+  return false;
+}
+
+/** The peer may have taken everything meanwhile, and be in another life by now. */
+function settleAbsence(ctx: R1Context): void {
+  const { state, init } = ctx;
+  if (isLegacy(ctx)) {
+    state.legacyHealAtMs = ctx.nowMs + patienceMs(ctx);
+    return;
+  }
+  const both = overlap(state.holds, mirrored(state.otherHolds));
+  const keys = keysIn(init.groups, init.self, both);
+  const isNoneHere = keys.every((key) => state.groups.get(key) === "stopped");
+  // What was to be started here, and runs there.
+  if (isNoneHere) state.holds = without(state.holds, both);
+  if (isNoneHere) dropAcquisitions(ctx, keys);
+  state.otherKnown = false;
+  probe(ctx);
 }
 
 /** How long a peer may take to restart itself: what it waits, and until each has heard the other. */
@@ -83,6 +134,20 @@ function yieldTo(ctx: R1Context, both: Held): void {
   const keys = keysIn(init.groups, init.self, both);
   dropAcquisitions(ctx, keys);
   enqueue(ctx, "release", keys, { kind: "yielded" });
+}
+
+/** Of an active peer is not known what it holds: what it said was lost, or said where it was not heard. */
+export function watchUnknown(ctx: R1Context): void {
+  const { state } = ctx;
+  const isUnknown = !state.otherKnown && !state.peerLeft && activePeer(ctx) !== undefined;
+  if (!isUnknown || isLegacy(ctx) || !isQuiet(ctx) || isStopping(ctx)) {
+    state.unknownAtMs = undefined;
+  } else if (state.unknownAtMs === undefined) {
+    state.unknownAtMs = ctx.nowMs + R1_TIMINGS.unknownMs;
+  } else if (state.unknownAtMs <= ctx.nowMs) {
+    state.unknownAtMs = ctx.nowMs + R1_TIMINGS.unknownMs;
+    probe(ctx);
+  }
 }
 
 /** Both nodes rest and nobody claims the groups at home here, as after a crash that nobody noticed. */

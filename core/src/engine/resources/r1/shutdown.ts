@@ -58,6 +58,7 @@ function forgetPlans(ctx: R1Context): void {
   state.failedStarts.clear();
   state.bothOwn = undefined;
   state.unclaimedAtMs = undefined;
+  state.unknownAtMs = undefined;
   state.probeAtMs = undefined;
   state.legacyHealAtMs = undefined;
   state.ipRequests.clear();
