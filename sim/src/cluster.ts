@@ -26,6 +26,8 @@ export class SimulatedCluster extends Chronicle {
   /** How the power switch of a node behaves; one that is not named works. */
   readonly switches = new Map<string, SwitchBehaviour>();
   operationMs = 10;
+  /** How long it takes to look whether a resource runs. */
+  lookMs = 1;
   private readonly timeline = new Timeline();
   private readonly chance: Random;
   private readonly daemons: Daemons;

@@ -19,9 +19,6 @@ export interface Weather {
 
 export const FAIR: Weather = { loss: 0, duplicates: 0, corruption: 0, replays: 0, lateShare: 0, lateMs: 0 };
 
-const FASTEST_MS = 0.2;
-const SLOWEST_MS = 0.5;
-
 export interface NetworkInit {
   readonly timeline: Timeline;
   readonly random: Random;
@@ -35,6 +32,8 @@ export class Network {
   /** Directed pairs `from>to` that are cut, on every medium, or on one: `from>to@eth0`. Ping nodes and witnesses count as ends. */
   readonly cuts = new Set<string>();
   weather: Weather = FAIR;
+  /** How long a frame takes, in fair weather: at least, and at most. */
+  travelMs: readonly [number, number] = [0.2, 0.5];
   /** Frames that were sent, all media and receivers counted by themselves. */
   carried = 0;
   /** When the last frame of `from>to` arrives. */
@@ -106,7 +105,7 @@ export class Network {
     const { lateShare, lateMs } = this.weather;
     const late = lateShare > 0 && random.chance(lateShare) ? random.between(0, lateMs) : 0;
     this.carried += 1;
-    const atMs = nowMs() + random.between(FASTEST_MS, SLOWEST_MS) + late;
+    const atMs = nowMs() + random.between(...this.travelMs) + late;
     const inTurnMs = inOrder && late === 0 ? this.afterTheLast(`${frame.from}>${to}`, atMs) : atMs;
     timeline.at(inTurnMs, () => deliver(to, carrier, frame));
   }
