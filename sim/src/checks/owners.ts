@@ -1,6 +1,6 @@
 // Never two that serve. How never depends on what is around: with a fence device at no moment; with a witness or a majority for no
 // longer than a node needs to stop that wakes up; with nothing around not once the network has been whole for a while. What a heartbeat
-// starts beside another that serves is its own fault, and settled as with nothing around.
+// starts although another node has it is its own fault, and settled as with nothing around.
 import type { ResourceAction } from "@systole/core/ports";
 import type { SimulatedCluster } from "../cluster.js";
 import type { Surroundings } from "../lives/scene.js";
@@ -17,9 +17,8 @@ const HEARTBEAT_SETTLES_MS = 15_000;
 export class Owners implements Observer {
   private wholeSinceMs = Number.POSITIVE_INFINITY;
   private readonly twoSinceMs = new Map<string, number>();
-  /** Who has served at the last moment, and who came last to it. */
-  private readonly servedBy = new Map<string, readonly string[]>();
-  private readonly cameLast = new Map<string, string>();
+  /** What a heartbeat has started although another node had it, until it lets go of it. */
+  private readonly wronged = new Set<string>();
   /** What could not be stopped when it was last tried: `node resource`. */
   private readonly stuck = new Set<string>();
   /** When a node could stop again what it could not: the rest of the group is next. */
@@ -38,10 +37,13 @@ export class Owners implements Observer {
   }
 
   lived(node: SimNode): void {
+    if (node.plan.isHeartbeat === true) this.wronged.clear();
     for (const key of this.stuck) if (key.startsWith(`${node.name} `)) this.stuck.delete(key);
   }
 
   done(node: SimNode, resource: string, action: ResourceAction, ok: boolean): void {
+    const isMove = ok && (action === "start" || action === "stop");
+    if (isMove && node.plan.isHeartbeat === true) this.noteWrong(node, resource, action === "start");
     if (action !== "stop") return;
     if (ok && this.stuck.delete(`${node.name} ${resource}`))
       this.freedAtMs.set(node.name, this.cluster.nowMs);
@@ -52,14 +54,13 @@ export class Owners implements Observer {
     this.noteWhole(nowMs);
     for (const resource of this.watched) {
       const owners = this.ownersOf(resource);
-      this.noteNewcomer(resource, owners);
       if (owners.length < 2) {
         this.twoSinceMs.delete(resource);
         continue;
       }
       const sinceMs = this.twoSinceMs.get(resource) ?? nowMs;
       this.twoSinceMs.set(resource, sinceMs);
-      if (nowMs - sinceMs > this.boundMs(nowMs, owners, this.cameLast.get(resource)))
+      if (nowMs - sinceMs > this.boundMs(nowMs, owners, resource))
         this.complaints.add(
           "owners",
           nowMs,
@@ -76,9 +77,9 @@ export class Owners implements Observer {
   }
 
   /** How long two are no fault. */
-  private boundMs(nowMs: number, owners: readonly string[], newcomer: string | undefined): number {
+  private boundMs(nowMs: number, owners: readonly string[], resource: string): number {
     const { operationMs, plan } = this.cluster;
-    if (this.around === "fencing" && !this.isHeartbeat(newcomer)) return 0;
+    if (this.around === "fencing" && !this.wronged.has(resource)) return 0;
     if (owners.some((name) => this.cannotStop(name))) return Number.POSITIVE_INFINITY;
     if (this.around === "witness" || this.around === "majority")
       return 6 * operationMs + this.slowestMs() + this.lossMs();
@@ -87,15 +88,13 @@ export class Owners implements Observer {
     return nowMs - this.wholeSinceMs > settleMs ? 0 : Number.POSITIVE_INFINITY;
   }
 
-  private noteNewcomer(resource: string, owners: readonly string[]): void {
-    const before = this.servedBy.get(resource) ?? [];
-    const newcomer = owners.find((name) => !before.includes(name));
-    this.servedBy.set(resource, owners);
-    if (newcomer !== undefined) this.cameLast.set(resource, newcomer);
-  }
-
-  private isHeartbeat(name: string | undefined): boolean {
-    return this.cluster.plan.nodes.some((node) => node.name === name && node.isHeartbeat === true);
+  /** Of a heartbeat: it has started something, or stopped it. */
+  private noteWrong(node: SimNode, resource: string, starts: boolean): void {
+    const others = [...this.cluster.nodes.values()].filter((other) => other !== node);
+    const has = ({ running, taken, forfeited }: SimNode): boolean =>
+      running.has(resource) || taken.has(resource) || forfeited.has(resource);
+    if (starts && others.some(has)) this.wronged.add(resource);
+    if (!starts) this.wronged.delete(resource);
   }
 
   /** Who cannot stop keeps what he has, and tries again: only fencing ends that. */

@@ -63,7 +63,8 @@ export function isListening(ctx: R1Context): boolean {
   if (state.listensUntilMs === undefined) return false;
   if (state.listensUntilMs > ctx.nowMs) return true;
   state.listensUntilMs = undefined;
-  if (state.phase === "stable") settleAbsence(ctx);
+  if (isStarting(ctx)) startAnew(ctx);
+  else if (state.phase === "stable") settleAbsence(ctx);
   return false;
 }
 

@@ -13,6 +13,7 @@ export function standbyRefusal(ctx: R1Context): string | undefined {
   if (isLegacy(ctx)) return "Standby needs auto_failback on or off; this cluster uses legacy.";
   if (isStopping(ctx)) return "This node is stopping.";
   if (state.phase !== "stable") return "This node has not finished starting.";
+  if (state.listensUntilMs !== undefined) return "This node stood still, and listens to the other node first.";
   if (activePeer(ctx) === undefined || state.peerLeft) return "No other node is active.";
   if (state.standby.kind !== "none") return "Another standby is under way.";
   if (state.jobs.length > 0) return "Groups are still moving on this node.";
