@@ -91,9 +91,13 @@ export class Owners implements Observer {
   /** Of a heartbeat: it has started something, or stopped it. */
   private noteWrong(node: SimNode, resource: string, starts: boolean): void {
     const others = [...this.cluster.nodes.values()].filter((other) => other !== node);
+    const group = this.cluster.plan.groups.find(({ resources }) =>
+      resources.some(({ name }) => name === resource),
+    );
     const has = ({ running, taken, forfeited }: SimNode): boolean =>
-      running.has(resource) || taken.has(resource) || forfeited.has(resource);
-    if (starts && others.some(has)) this.wronged.add(resource);
+      group?.resources.some(({ name }) => running.has(name) || taken.has(name) || forfeited.has(name)) ===
+      true;
+    if (starts && others.some(has)) for (const { name } of group?.resources ?? []) this.wronged.add(name);
     if (!starts) this.wronged.delete(resource);
   }
 

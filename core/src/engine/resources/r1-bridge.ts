@@ -11,6 +11,7 @@ import type {
   PolicyView,
 } from "../../ports/index.js";
 import type { GroupRunner } from "./group-runner.js";
+import type { StartFailure } from "./member.js";
 import { createR1, type R1Input, type R1Machine, type R1Output } from "./r1/index.js";
 
 export interface BridgeInit {
@@ -34,7 +35,10 @@ const HELD: IsolationView = {
 
 export class R1Bridge {
   private readonly machine: R1Machine;
-  private pending: { readonly key: string; readonly wish: "run" | "stop" } | undefined;
+  /** `failure`: why it could not start; it stays so, however soon the runner forgets it while the rest is being stopped. */
+  private pending:
+    | { readonly key: string; readonly wish: "run" | "stop"; failure: StartFailure | undefined }
+    | undefined;
   /** Groups that were offered to the peer because they failed here, and until when they are not offered again. */
   private readonly offered = new Map<string, number>();
   /** What the machine is told first in the next step. */
@@ -161,7 +165,8 @@ export class R1Bridge {
     if (pending === undefined || runner === undefined) return undefined;
     const { key } = pending;
     const state = runner.state();
-    const failure = runner.startFailure();
+    pending.failure = runner.startFailure() ?? pending.failure;
+    const { failure } = pending;
     if (pending.wish === "run" && failure !== undefined && state === "stopped") {
       return {
         kind: "group.reported",
@@ -185,7 +190,7 @@ export class R1Bridge {
       case "group.start":
       case "group.stop": {
         const wish = output.kind === "group.start" ? "run" : "stop";
-        this.pending = { key: output.key, wish };
+        this.pending = { key: output.key, wish, failure: undefined };
         const urgent = output.kind === "group.stop" && output.urgent === true;
         this.init.runners.get(output.key)?.want(wish, nowMs, urgent);
         return;

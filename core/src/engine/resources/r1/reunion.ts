@@ -10,7 +10,7 @@
 // claims, this node says that it is unstable and then that it is stable: heartbeat answers that with a report.
 import { activePeer, announce, isLegacy, isQuiet, isStopping, raise, type R1Context } from "./context.js";
 import { heldText, isNone, keysIn, mirrored, overlap, without, type Held } from "./sets.js";
-import { acquireOwn, isStarting, probe } from "./startup.js";
+import { acquireForeign, acquireOwn, isStarting, probe } from "./startup.js";
 import { askForTakeover } from "./standby.js";
 import { R1_TIMINGS } from "./timings.js";
 import { dropAcquisitions, enqueue } from "./work.js";
@@ -95,9 +95,11 @@ function patienceMs(ctx: R1Context): number {
 
 export function reunionTimers(ctx: R1Context): void {
   const { state } = ctx;
-  if (state.probeAtMs === undefined || state.probeAtMs > ctx.nowMs) return;
-  state.probeAtMs = undefined;
-  announce(ctx);
+  const isProbed = state.probeAtMs !== undefined && state.probeAtMs <= ctx.nowMs;
+  const isSaidAgain = state.sayAgainAtMs !== undefined && state.sayAgainAtMs <= ctx.nowMs;
+  if (isProbed) state.probeAtMs = undefined;
+  if (isSaidAgain) state.sayAgainAtMs = undefined;
+  if (isProbed || isSaidAgain) announce(ctx);
 }
 
 /** Both claim the same set: reported at once, and settled when the peer had time to leave by itself. */
@@ -151,19 +153,25 @@ export function watchUnknown(ctx: R1Context): void {
   }
 }
 
-/** Both nodes rest and nobody claims the groups at home here, as after a crash that nobody noticed. */
+/**
+ * Both nodes rest and nobody claims a set, as after a crash that nobody noticed, or a node that was back before it was called
+ * dead. Who is at home takes it first.
+ */
 export function watchUnclaimed(ctx: R1Context): void {
-  const { state } = ctx;
-  const claimed = state.holds.local || state.otherHolds.foreign;
+  const { state, init } = ctx;
+  const isOwn = !state.holds.local && !state.otherHolds.foreign;
+  const isForeign =
+    !state.holds.foreign && !state.otherHolds.local && init.groups.some(({ home }) => home !== init.self);
   const atRest = isQuiet(ctx) && state.otherStable && state.otherKnown && !isStopping(ctx);
-  if (claimed || !atRest || state.peerLeft || isLegacy(ctx) || activePeer(ctx) === undefined) {
+  if (!(isOwn || isForeign) || !atRest || state.peerLeft || isLegacy(ctx) || activePeer(ctx) === undefined) {
     state.unclaimedAtMs = undefined;
   } else if (state.unclaimedAtMs === undefined) {
-    state.unclaimedAtMs = ctx.nowMs + R1_TIMINGS.unclaimedMs;
+    state.unclaimedAtMs = ctx.nowMs + (isOwn ? 1 : 2) * R1_TIMINGS.unclaimedMs;
   } else if (state.unclaimedAtMs <= ctx.nowMs) {
     state.unclaimedAtMs = undefined;
     raise(ctx, "warn", "r1.unclaimed-taken");
-    acquireOwn(ctx);
+    if (isOwn) acquireOwn(ctx);
+    else acquireForeign(ctx);
     announce(ctx);
   }
 }

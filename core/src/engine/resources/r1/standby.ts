@@ -1,8 +1,8 @@
 // Handing sets over: `ask_resources` me, other, done, done (4.9 of the protocol), on both sides.
 import type { GroupSet } from "../../../ports/index.js";
-import { activePeer, announce, answerRequest, isLegacy, isStopping, raise, send } from "./context.js";
+import { activePeer, announce, answerRequest, isLegacy, isStopping, raise, report, send } from "./context.js";
 import type { R1Context } from "./context.js";
-import { askMessage, isOlder, resourceMessage, takeoverMessage, type Ask } from "./messages.js";
+import { askMessage, isOlder, takeoverMessage, type Ask } from "./messages.js";
 import { heldOf, isLocal, isNone, keysIn, mirrored, mirroredSet, union, without } from "./sets.js";
 import { R1_TIMINGS } from "./timings.js";
 import { dropAcquisitions, dropGiving, enqueue, startAgain } from "./work.js";
@@ -13,7 +13,8 @@ export function standbyRefusal(ctx: R1Context): string | undefined {
   if (isLegacy(ctx)) return "Standby needs auto_failback on or off; this cluster uses legacy.";
   if (isStopping(ctx)) return "This node is stopping.";
   if (state.phase !== "stable") return "This node has not finished starting.";
-  if (state.listensUntilMs !== undefined) return "This node stood still, and listens to the other node first.";
+  if (state.listensUntilMs !== undefined)
+    return "This node stood still, and listens to the other node first.";
   if (activePeer(ctx) === undefined || state.peerLeft) return "No other node is active.";
   if (state.standby.kind !== "none") return "Another standby is under way.";
   if (state.jobs.length > 0) return "Groups are still moving on this node.";
@@ -90,7 +91,7 @@ function give(ctx: R1Context, set: GroupSet): void {
   state.standby = { kind: "giving", set, before: state.holds };
   state.standbySerial += 1;
   state.holds = without(state.holds, heldOf(set));
-  send(ctx, resourceMessage(state.holds, false, "standby"));
+  report(ctx, state.holds, false, "standby");
   const keys = keysIn(init.groups, init.self, heldOf(set));
   dropAcquisitions(ctx, keys);
   enqueue(ctx, "release", keys, { kind: "given", set, serial: state.standbySerial });

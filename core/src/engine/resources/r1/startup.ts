@@ -1,13 +1,17 @@
 // From `starting` to stable, and what a peer's reports mean at any time (4.4, 4.5 and 4.6 of the protocol).
-import { activePeer, announce, deadPeer, isLegacy, isStale, raise, send, type R1Context } from "./context.js";
-import { requestOwn } from "./legacy.js";
 import {
-  ipfailJoinMessage,
-  resourceMessage,
-  startingMessage,
-  type Position,
-  type ResourceReport,
-} from "./messages.js";
+  activePeer,
+  announce,
+  deadPeer,
+  isLegacy,
+  isStale,
+  raise,
+  report,
+  send,
+  type R1Context,
+} from "./context.js";
+import { requestOwn } from "./legacy.js";
+import { ipfailJoinMessage, startingMessage, type Position, type ResourceReport } from "./messages.js";
 import { heldOf, keysIn, union } from "./sets.js";
 import { cancelStandby, reportedAfterGiving, reportedGiving } from "./standby.js";
 import { peerDied, takeOver } from "./takeover.js";
@@ -104,6 +108,15 @@ function becomeStable(ctx: R1Context): void {
   announce(ctx);
 }
 
+/** Takes the groups at home elsewhere: both rest, and the peer does not. */
+export function acquireForeign(ctx: R1Context): void {
+  const { state, init } = ctx;
+  state.holds = { local: state.holds.local, foreign: true };
+  state.needsFailback = true;
+  const keys = keysIn(init.groups, init.self, { local: false, foreign: true });
+  enqueue(ctx, "acquire", keys, { kind: "announce" });
+}
+
 /** Takes the groups at home here, unless the peer holds them. */
 export function acquireOwn(ctx: R1Context): void {
   const { state, init } = ctx;
@@ -138,7 +151,7 @@ function isPeerSilent({ nodes, init, nowMs }: R1Context): boolean {
 export function probe(ctx: R1Context): void {
   const { state } = ctx;
   state.probeAtMs = ctx.nowMs + R1_TIMINGS.probeMs;
-  send(ctx, resourceMessage(state.holds, false));
+  report(ctx, state.holds, false);
 }
 
 /** The peer takes what is at home there as soon as it is active, and need not ask. */

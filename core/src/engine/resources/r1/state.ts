@@ -93,6 +93,9 @@ export interface R1State {
   unknownAtMs: number | undefined;
   /** This node was away: until then it only listens. */
   listensUntilMs: number | undefined;
+  /** The peer was told that this node is not stable; and when it is told once more that it is. */
+  unstableSaid: boolean;
+  sayAgainAtMs: number | undefined;
   probeAtMs: number | undefined;
   /** Legacy only: a healed peer that has not said goodbye by then keeps running what is at home there. */
   legacyHealAtMs: number | undefined;
@@ -144,6 +147,8 @@ export function initialState(init: R1Init): R1State {
     unclaimedAtMs: undefined,
     unknownAtMs: undefined,
     listensUntilMs: undefined,
+    unstableSaid: false,
+    sayAgainAtMs: undefined,
     probeAtMs: undefined,
     legacyHealAtMs: undefined,
     ipRequests: new Map(),
@@ -171,6 +176,7 @@ export function nextTimer(state: R1State, nowMs: number): number {
     state.unclaimedAtMs,
     state.unknownAtMs,
     state.probeAtMs,
+    state.sayAgainAtMs,
     state.legacyHealAtMs,
     state.request?.untilMs,
     state.request?.again?.atMs,
