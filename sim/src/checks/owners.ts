@@ -94,10 +94,11 @@ export class Owners implements Observer {
     const group = this.cluster.plan.groups.find(({ resources }) =>
       resources.some(({ name }) => name === resource),
     );
-    const has = ({ running, taken, forfeited }: SimNode): boolean =>
-      group?.resources.some(({ name }) => running.has(name) || taken.has(name) || forfeited.has(name)) ===
-      true;
-    if (starts && others.some(has)) for (const { name } of group?.resources ?? []) this.wronged.add(name);
+    const names = group?.resources.map(({ name }) => name) ?? [];
+    const has = ({ name, running, taken, forfeited, engine, alive }: SimNode): boolean =>
+      names.some((one) => running.has(one) || taken.has(one) || forfeited.has(one)) ||
+      (alive && engine.view().groups.some(({ key, owner }) => key === group?.key && owner === name));
+    if (starts && others.some(has)) for (const name of names) this.wronged.add(name);
     if (!starts) this.wronged.delete(resource);
   }
 
