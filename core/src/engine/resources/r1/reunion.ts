@@ -160,8 +160,9 @@ export function watchUnknown(ctx: R1Context): void {
 export function watchUnclaimed(ctx: R1Context): void {
   const { state, init } = ctx;
   const isOwn = !state.holds.local && !state.otherHolds.foreign;
-  const isForeign =
-    !state.holds.foreign && !state.otherHolds.local && init.groups.some(({ home }) => home !== init.self);
+  // With more than two nodes nobody knows of which of the others.
+  const isPair = init.nodes.length === 2 && init.groups.some(({ home }) => home !== init.self);
+  const isForeign = isPair && !state.holds.foreign && !state.otherHolds.local;
   const atRest = isQuiet(ctx) && state.otherStable && state.otherKnown && !isStopping(ctx);
   if (!(isOwn || isForeign) || !atRest || state.peerLeft || isLegacy(ctx) || activePeer(ctx) === undefined) {
     state.unclaimedAtMs = undefined;
