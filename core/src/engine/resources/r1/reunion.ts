@@ -8,7 +8,16 @@
 // set and the peer has not announced its shutdown within the time that its restart would take, this node asks for the set
 // as an operator's takeover does; only if that is not answered either, it lets go itself. To learn what a returned peer
 // claims, this node says that it is unstable and then that it is stable: heartbeat answers that with a report.
-import { activePeer, announce, isLegacy, isQuiet, isStopping, raise, type R1Context } from "./context.js";
+import {
+  activePeer,
+  announce,
+  isLegacy,
+  isQuiet,
+  isSettled,
+  isStopping,
+  raise,
+  type R1Context,
+} from "./context.js";
 import { heldText, isNone, keysIn, mirrored, overlap, without, type Held } from "./sets.js";
 import { acquireForeign, acquireOwn, isStarting, probe } from "./startup.js";
 import { askForTakeover } from "./standby.js";
@@ -96,9 +105,11 @@ function patienceMs(ctx: R1Context): number {
 export function reunionTimers(ctx: R1Context): void {
   const { state } = ctx;
   const isProbed = state.probeAtMs !== undefined && state.probeAtMs <= ctx.nowMs;
-  const isSaidAgain = state.sayAgainAtMs !== undefined && state.sayAgainAtMs <= ctx.nowMs;
+  const isDue = state.sayAgainAtMs !== undefined && state.sayAgainAtMs <= ctx.nowMs;
+  // In the middle of an exchange a report says less than is so: heartbeat would complain that nobody owns what is on its way.
+  const isSaidAgain = isDue && isSettled(ctx);
   if (isProbed) state.probeAtMs = undefined;
-  if (isSaidAgain) state.sayAgainAtMs = undefined;
+  if (isDue) state.sayAgainAtMs = isSaidAgain ? undefined : ctx.nowMs + R1_TIMINGS.sayAgainMs;
   if (isProbed || isSaidAgain) announce(ctx);
 }
 

@@ -3,19 +3,25 @@ import { R1_TIMINGS } from "../timings.js";
 
 export class SaidAgain {
   private unstable = false;
-  private againAtMs: number | undefined;
+  /** When it was said first. */
+  private saidAtMs: number | undefined;
+  private said = "";
 
   /** `text`: a message as the timelines write it. */
   isOne(text: string, atMs: number): boolean {
     if (!text.startsWith("resource")) return false;
     if (text.includes("stable=0")) {
       this.unstable = true;
-      this.againAtMs = undefined;
+      this.saidAtMs = undefined;
     }
     if (!text.includes("stable=1")) return false;
-    if (this.unstable) this.againAtMs = atMs + R1_TIMINGS.sayAgainMs;
-    const isOne = !this.unstable && atMs === this.againAtMs;
+    if (this.unstable) this.saidAtMs = atMs;
     this.unstable = false;
+    const laterMs = atMs - (this.saidAtMs ?? atMs);
+    const [, held = ""] = text.split(" ");
+    const isOne = held === this.said && laterMs > 0 && laterMs % R1_TIMINGS.sayAgainMs === 0;
+    this.said = held;
+    if (isOne) this.saidAtMs = undefined;
     return isOne;
   }
 }
