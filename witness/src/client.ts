@@ -1,5 +1,5 @@
 /** Asks one witness, for a node. @packageDocumentation */
-import type { Clock } from "@systole/sdk";
+import { type Clock, timeLimit } from "@systole/sdk";
 import { attemptCall, type Attempt } from "@systole/sdk/http";
 import { ATTEMPT_TIMEOUT_MS, MAX_ATTEMPTS, RETRY_PAUSE_MS } from "./limits.js";
 import { parseAnswer, PURPOSE, type Answer, type Question } from "./question.js";
@@ -82,7 +82,7 @@ export class WitnessClient {
     const { url, key, cluster } = this.#init;
     const dateMs = Math.max(Math.ceil(nowMs + this.#aheadMs), this.#lastDateMs + 1);
     this.#lastDateMs = dateMs;
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(this.#attemptTimeoutMs)]);
+    const bounded = timeLimit(this.#attemptTimeoutMs, signal);
     const id = crypto.randomUUID();
     return attemptCall({ url, key, keyName: cluster, purpose: PURPOSE, id, dateMs, body }, bounded);
   }

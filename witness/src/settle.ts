@@ -1,4 +1,5 @@
 // One question against the store: decided, written, and decided anew when another was faster.
+import { timeLimit } from "@systole/sdk";
 import { LateCall, RefusedCall } from "@systole/sdk/http";
 import { decide } from "./decide.js";
 import { parseRecord, recordText, type LeaseRecord } from "./lease-record.js";
@@ -37,7 +38,7 @@ export async function settle(
   dateMs: number,
 ): Promise<Answer> {
   const { store, onEvent, longestTtlMs, wallMs } = settling;
-  const signal = AbortSignal.timeout(STORE_TIMEOUT_MS);
+  const signal = timeLimit(STORE_TIMEOUT_MS);
   const moment = { clock: store.clock, longestTtlMs, dateMs };
   try {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {

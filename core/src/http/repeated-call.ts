@@ -1,5 +1,5 @@
 // A call that is repeated under its id until it is answered, or the caller gives up: done once, however often it is said.
-import type { Clock } from "../ports/index.js";
+import { type Clock, timeLimit } from "../ports/index.js";
 import { attemptCall, type Attempt, type Call } from "./attempt-call.js";
 import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, MAX_ATTEMPTS, MAX_FAILED_ATTEMPTS } from "./limits.js";
 import { pause } from "./pause.js";
@@ -36,7 +36,7 @@ export async function repeatCall(init: RepeatedCallInit, signal: AbortSignal): P
   let mayBeDone = false;
   let pauseMs = FIRST_PAUSE_MS;
   for (let attempts = 1; ; attempts += 1) {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(attemptTimeoutMs)]);
+    const bounded = timeLimit(attemptTimeoutMs, signal);
     const dateMs = clock.wallMs() + aheadMs;
     const body = typeof call.body === "string" ? call.body : call.body(dateMs);
     const attempt = await attemptCall({ ...call, id, dateMs, body }, bounded);

@@ -28,5 +28,6 @@ export * from "./self.js";
 export * from "./self-reset.js";
 export * from "./standard-schema.js";
 export * from "./store.js";
+export * from "./time-limit.js";
 export * from "./token.js";
 export * from "./transport.js";

@@ -1,4 +1,5 @@
 // The daemon's end of the control socket: answers `systole status`, and does what an operator wants.
+import { timeLimit } from "@systole/sdk";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Logger } from "@systole/core/ports";
 import type { Answer, ClusterHandle } from "./cluster-handle.js";
@@ -128,7 +129,7 @@ export class ControlServer {
     this.release();
     this.release = undefined;
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    const grace = AbortSignal.timeout(CLOSE_GRACE_MS);
+    const grace = timeLimit(CLOSE_GRACE_MS);
     await orAborted(Promise.allSettled(this.underWay), grace);
     this.closing.abort();
     await Promise.allSettled(this.underWay);
@@ -188,7 +189,7 @@ export class ControlServer {
     const { log } = this.options;
     const fields = fieldsOf(operation);
     const timeoutMs = operation.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const timeout = timeLimit(timeoutMs);
     const signal = AbortSignal.any([timeout, this.closing.signal]);
     log.info("operator.requested", fields);
     const answer = await orAborted(perform(attached, operation, signal), signal);

@@ -1,5 +1,6 @@
 // Runs on the third machine of the demo: the runtime of the cloud, with the function in it as it is uploaded, and a port for the nodes.
 // Usage: node witness-host.js workerd|lambda SECRET ADDRESS PORT
+import { timeLimit } from "@systole/sdk";
 import { fileURLToPath } from "node:url";
 import { listen } from "@systole/sdk/functions/node";
 import { bundle, startLambda, startWorkerd } from "@systole/test/hosts";
@@ -65,7 +66,7 @@ const greeter = new WitnessClient({
   key: await clusterKey(secret, "web"),
   clock: new RealClock(),
 });
-await greeter.hello("demo", AbortSignal.timeout(10_000));
+await greeter.hello("demo", timeLimit(10_000));
 process.stdout.write("ready\n");
 // Whoever has started this ends it so; what it has written goes with it.
 process.stdin.resume().once("end", () => void cloud.close().then(() => process.exit()));

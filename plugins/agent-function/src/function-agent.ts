@@ -1,14 +1,15 @@
 // An agent whose work a function does. A start or a stop counts when the function's status says so, not when its call was
 // answered; and what may still be under way is waited for before something else is begun.
-import type {
-  Clock,
-  Logger,
-  OperationOptions,
-  OperationResult,
-  ResourceAgent,
-  ResourceSpec,
-  ResourceState,
-  StopOptions,
+import {
+  type Clock,
+  type Logger,
+  type OperationOptions,
+  type OperationResult,
+  type ResourceAgent,
+  type ResourceSpec,
+  type ResourceState,
+  type StopOptions,
+  timeLimit,
 } from "@systole/sdk";
 import {
   asOperationResult,
@@ -152,7 +153,7 @@ export class FunctionAgent implements ResourceAgent {
       ...(urgent === true && { urgent }),
     };
     const leftMs = Math.max(1, Math.ceil(endMs - this.clock.nowMs()));
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(leftMs)]);
+    const bounded = timeLimit(leftMs, signal);
     return this.client.ask(call, leftMs, asOperationResult, bounded);
   }
 

@@ -1,12 +1,13 @@
 // Which agents of OCF are on this machine, and what each says of itself. Its answers are kept until its file changes.
 import {
-  quotedWords,
-  endingOf,
-  runAgentProgram,
   type AgentCatalogue,
   type AgentDescription,
   type AgentLookup,
+  endingOf,
   type Processes,
+  quotedWords,
+  runAgentProgram,
+  timeLimit,
 } from "@systole/sdk";
 import type { OcfConfig } from "./config.js";
 import { commonEnvironment } from "./environment.js";
@@ -58,7 +59,7 @@ export class OcfCatalogue implements AgentCatalogue {
         },
         maxOutputBytes: MAX_METADATA_BYTES,
       },
-      AbortSignal.any([signal, AbortSignal.timeout(METADATA_TIMEOUT_MS)]),
+      timeLimit(METADATA_TIMEOUT_MS, signal),
     );
     if (!run.ran) return { lookup: { ok: false, reason: run.answer.reason }, final: false };
     const { result } = run;

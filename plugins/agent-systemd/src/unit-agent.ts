@@ -1,14 +1,15 @@
 // A unit of systemd as a resource: orders are given, and what `show` says afterwards is what counts.
 import {
-  endingOf,
-  quotedWords,
   type Clock,
+  endingOf,
   type FailedOperation,
   type Logger,
   type OperationResult,
   type ProcessResult,
+  quotedWords,
   type ResourceAgent,
   type ResourceSpec,
+  timeLimit,
 } from "@systole/sdk";
 import type { Answered, Systemctl, UnitState } from "./systemctl.js";
 import { unitName } from "./unit-name.js";
@@ -112,7 +113,7 @@ export class UnitAgent implements ResourceAgent {
   }
 
   async #withdrawn(unit: string, answer: FailedOperation): Promise<FailedOperation> {
-    const withdrawal = await this.#systemctl.withdraw(unit, AbortSignal.timeout(WITHDRAW_MS));
+    const withdrawal = await this.#systemctl.withdraw(unit, timeLimit(WITHDRAW_MS));
     if (!withdrawal.ran)
       this.#log.error("systemd.start-not-withdrawn", { unit, reason: withdrawal.answer.reason });
     return answer;

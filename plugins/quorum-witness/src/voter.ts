@@ -1,5 +1,5 @@
 // One witness as this node sees it: asked, greeted, given back what it has granted; and told of in the log when that changes.
-import type { Clock, Logger } from "@systole/sdk";
+import { type Clock, type Logger, timeLimit } from "@systole/sdk";
 import { WitnessClient, type Asked } from "@systole/witness/client";
 import { GREET_AGAIN_MS, GREETING_MS } from "./limits.js";
 import type { Vote } from "./votes.js";
@@ -53,7 +53,7 @@ export class Voter {
 
   /** Makes the cluster known to it. Resolves with when it should be greeted again at the latest. Never rejects. */
   async greet(ttlMs: number, signal: AbortSignal): Promise<number> {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(GREETING_MS)]);
+    const bounded = timeLimit(GREETING_MS, signal);
     const asked = await this.#client.hello(this.#greeter, bounded);
     if (signal.aborted) return Infinity;
     if (asked.kind === "unreachable") {

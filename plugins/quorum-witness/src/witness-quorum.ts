@@ -1,13 +1,14 @@
 // The quorum: asks every witness at once, lets a majority decide, and gives back a part that decides nothing.
 import {
-  readSecret,
   type Clock,
   type Logger,
   type Quorum,
   type QuorumAnswer,
   type QuorumQuestion,
+  readSecret,
   type SecretPlaces,
   type Startable,
+  timeLimit,
 } from "@systole/sdk";
 import type { WitnessConfig } from "./config.js";
 import { LONGEST_TIE_PAUSE_MS, RELEASE_MS } from "./limits.js";
@@ -109,7 +110,7 @@ export class WitnessQuorum implements Quorum, Startable {
 
   /** Nobody waits for it: a later question has a later date, and the witness takes no earlier one after it. */
   async #release(signal: AbortSignal): Promise<void> {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(RELEASE_MS)]);
+    const bounded = timeLimit(RELEASE_MS, signal);
     this.#promisedUntilMs = Number.NEGATIVE_INFINITY;
     await Promise.all(this.#voters.map((voter) => voter.release(bounded)));
   }

@@ -1,6 +1,6 @@
 // A medium to a node that is a function: it cannot be reached except by asking it, so frames go with a signed call, and the frames that
 // wait there come back with the answer. Each sign of life of this node asks.
-import { SystoleError, type Clock, type FrameReceiver, type Transport } from "@systole/sdk";
+import { type Clock, type FrameReceiver, SystoleError, timeLimit, type Transport } from "@systole/sdk";
 import {
   attemptCall,
   fitting,
@@ -150,7 +150,7 @@ export class HttpTransport implements Transport {
       dateMs: clock.wallMs() + this.#aheadMs,
       body,
     };
-    return attemptCall(call, AbortSignal.any([ends.signal, AbortSignal.timeout(link.timeoutMs)]));
+    return attemptCall(call, timeLimit(link.timeoutMs, ends.signal));
   }
 
   /**

@@ -1,6 +1,6 @@
 // The broker as the third voice, where it is the only path: whoever it answers and who hears nobody else may serve. A node that the network
 // has left gets no answer.
-import type { Quorum, QuorumAnswer, QuorumQuestion } from "@systole/sdk";
+import { type Quorum, type QuorumAnswer, type QuorumQuestion, timeLimit } from "@systole/sdk";
 import type { MqttTransport } from "./mqtt-transport.js";
 
 export class BrokerQuorum implements Quorum {
@@ -11,7 +11,7 @@ export class BrokerQuorum implements Quorum {
 
   /** Never denies: that the broker is silent does not tell that another node serves. */
   async ask(_question: QuorumQuestion, signal: AbortSignal): Promise<QuorumAnswer> {
-    const outcome = await this.transport.probe(AbortSignal.any([signal, AbortSignal.timeout(this.answerMs)]));
+    const outcome = await this.transport.probe(timeLimit(this.answerMs, signal));
     if (outcome === "answered") return { kind: "granted" };
     return { kind: "unreachable", reason: `the broker ${this.transport.medium}: ${outcome}` };
   }

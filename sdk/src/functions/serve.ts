@@ -1,5 +1,5 @@
 // A plugin as a function: signed calls come in, the plugin's agents, devices and notifiers do the work.
-import type { Plugin, RuntimeName } from "@systole/core/ports";
+import { type Plugin, type RuntimeName, timeLimit } from "@systole/core/ports";
 import {
   asLambda,
   CallsInMemory,
@@ -105,7 +105,7 @@ class ServingRoom {
     const leftMs = call.untilMs - Math.max(this.#nowMs(), received.dateMs);
     if (leftMs <= 0) throw new LateCall();
     const services = await this.#servicesOf(received.keyName, env);
-    const signal = AbortSignal.timeout(Math.ceil(leftMs));
+    const signal = timeLimit(Math.ceil(leftMs));
     const perform = (): Promise<unknown> => performCall(services, call, signal);
     // Looks are not held up.
     if (call.port !== "resource-agent" || onlyLooks(call)) return JSON.stringify(await perform());

@@ -1,5 +1,5 @@
 // What every fence device must do, as data: above all, that its yes is the truth.
-import type { FenceAction, FenceDevice, FenceResult } from "@systole/core/ports";
+import { type FenceAction, type FenceDevice, type FenceResult, timeLimit } from "@systole/core/ports";
 import type { ContractCase } from "./contract.js";
 import { expectAnswer, expectEqual, expectThat } from "./expectations.js";
 
@@ -83,7 +83,7 @@ function situation(subject: FenceDeviceSubject): Promise<readonly unknown[]> {
 
 /** A signal that aborts when the call is under way. */
 function abortingSoon(): AbortSignal {
-  return AbortSignal.timeout(30);
+  return timeLimit(30);
 }
 
 export const fenceDeviceContract: readonly ContractCase<FenceDeviceSubject>[] = [

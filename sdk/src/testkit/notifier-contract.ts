@@ -1,5 +1,5 @@
 // What every notifier must do, as data: somebody was told when it says so, and in the order in which things happened.
-import type { ClusterEvent, Notifier } from "@systole/core/ports";
+import { type ClusterEvent, type Notifier, timeLimit } from "@systole/core/ports";
 import type { ContractCase } from "./contract.js";
 import { expectEqual, expectSettled, expectThat } from "./expectations.js";
 
@@ -142,7 +142,7 @@ export const notifierContract: readonly ContractCase<NotifierSubject>[] = [
     needs: "stall",
     async run(subject) {
       await subject.stall?.();
-      const call = subject.notifier.notify(EVENT, AbortSignal.timeout(30));
+      const call = subject.notifier.notify(EVENT, timeLimit(30));
       expectThat(await rejects(call, "a notify that is not answered"), "notify resolved without an answer");
     },
   },

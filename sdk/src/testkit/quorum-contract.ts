@@ -1,5 +1,5 @@
 // What every quorum must do, as data: above all, that no error ever becomes a grant.
-import type { Quorum, QuorumAnswer, QuorumQuestion } from "@systole/core/ports";
+import { type Quorum, type QuorumAnswer, type QuorumQuestion, timeLimit } from "@systole/core/ports";
 import type { ContractCase } from "./contract.js";
 import { expectAnswer, expectEqual, expectThat } from "./expectations.js";
 
@@ -114,7 +114,7 @@ export const quorumContract: readonly ContractCase<QuorumSubject>[] = [
     needs: "stall",
     async run(subject) {
       await subject.stall?.();
-      const answer = await ask(subject.quorum, subject.question, AbortSignal.timeout(30));
+      const answer = await ask(subject.quorum, subject.question, timeLimit(30));
       expectUnreachable(answer, "a question that was not answered");
     },
   },

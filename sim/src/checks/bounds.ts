@@ -4,7 +4,7 @@ import { SIM_LIMITS } from "../limits.js";
 import type { Observer } from "../observer.js";
 import type { Complaints } from "./complaints.js";
 
-const EVERY_MS = 10_000;
+const EVERY_MS = 30_000;
 /** Of all that an engine remembers, as text: mostly the 500 messages that it keeps for those who have missed them. */
 const SNAPSHOT_CHARACTERS = 1_000_000;
 

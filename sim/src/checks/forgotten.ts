@@ -6,8 +6,8 @@ import type { Observer } from "../observer.js";
 import type { Complaints } from "./complaints.js";
 
 const EVERY_MS = 1000;
-/** So many looks in a row, so that nothing is called forgotten that is on its way. */
-const LOOKS = 15;
+/** So many looks in a row, so that nothing is called forgotten that is on its way: what cannot be stopped is tried again after 30 s. */
+const LOOKS = 33;
 
 export class Forgotten implements Observer {
   private dueMs = 0;

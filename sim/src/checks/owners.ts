@@ -69,6 +69,10 @@ export class Owners implements Observer {
     }
   }
 
+  private get isMixed(): boolean {
+    return this.cluster.plan.nodes.some(({ isHeartbeat }) => isHeartbeat);
+  }
+
   private ownersOf(resource: string): readonly string[] {
     const owners: string[] = [];
     for (const node of this.cluster.nodes.values())
@@ -82,9 +86,8 @@ export class Owners implements Observer {
     if (this.around === "fencing" && !this.wronged.has(resource)) return 0;
     if (owners.some((name) => this.cannotStop(name))) return Number.POSITIVE_INFINITY;
     if (this.around === "witness" || this.around === "majority")
-      return 6 * operationMs + this.slowestMs() + this.lossMs();
-    const heartbeatsMs = plan.nodes.some(({ isHeartbeat }) => isHeartbeat) ? HEARTBEAT_SETTLES_MS : 0;
-    const settleMs = plan.deadMs + 500 + 6 * operationMs + heartbeatsMs;
+      return 6 * operationMs + this.slowestMs() + this.lossMs() + this.guardMs(owners);
+    const settleMs = plan.deadMs + 500 + 6 * operationMs + (this.isMixed ? HEARTBEAT_SETTLES_MS : 0);
     return nowMs - this.wholeSinceMs > settleMs ? 0 : Number.POSITIVE_INFINITY;
   }
 
@@ -121,6 +124,12 @@ export class Owners implements Observer {
     return (loss > 0 || corruption > 0 ? 2 * plan.keepaliveMs + 250 : 0) + (lateShare > 0 ? lateMs : 0);
   }
 
+  /** A node was cut off, and then its daemon stood still before it noticed: its guard counts from there. */
+  private guardMs(owners: readonly string[]): number {
+    const { plan, nodes } = this.cluster;
+    return owners.some((name) => nodes.get(name)?.frozen === true) ? (plan.guardAfterMs ?? 0) : 0;
+  }
+
   private slowestMs(): number {
     return Math.max(0, ...[...this.cluster.nodes.values()].map(({ slowMs }) => 8 * slowMs));
   }
@@ -132,6 +141,8 @@ export class Owners implements Observer {
       network.weather.loss <= FAIR_LOSS &&
       network.weather.lateShare === 0 &&
       nodes.size === plan.nodes.length &&
+      // What waits for a stop waits for the other node too, which does not leave before that.
+      !(this.isMixed && this.stuck.size > 0) &&
       [...nodes.values()].every(isWell);
     if (!isWhole) this.wholeSinceMs = Number.POSITIVE_INFINITY;
     else if (this.wholeSinceMs === Number.POSITIVE_INFINITY) this.wholeSinceMs = nowMs;

@@ -10,8 +10,10 @@ import type { Complaints } from "./complaints.js";
 const SOON_MS = 0.01;
 
 export class Strangers implements Observer {
-  /** Frames that a node has heard in this life of its, by what a frame and its copies share. */
+  /** Frames that a node has heard in this life of its on a medium, by what a frame and its copies share. */
   private readonly heard = new WeakMap<Frame["opened"], Set<string>>();
+  /** Where the frame came from that is being looked at. */
+  private link = "";
   private before: { readonly state: string; readonly heardAtMs: number | undefined } | undefined;
 
   constructor(
@@ -21,9 +23,10 @@ export class Strangers implements Observer {
 
   opened(node: SimNode, frame: Frame, opened: readonly Opened[]): void {
     this.before = undefined;
+    this.link = opened.map((one) => (one.ok ? one.link : "")).join(" ");
     if (frame.origin === "replayed") {
       const isDue = node.clock.worldMs(node.engine.deadline()) <= this.cluster.nowMs + SOON_MS;
-      if (this.heard.get(frame.opened)?.has(lifeOf(node)) === true && !isDue)
+      if (this.heard.get(frame.opened)?.has(this.hearing(node)) === true && !isDue)
         this.before = { state: stateOf(node), heardAtMs: heardAt(node, frame.from) };
       return;
     }
@@ -48,13 +51,13 @@ export class Strangers implements Observer {
           `a frame of ${frame.from} that came again ${what} ${node.name}`,
         );
     }
-    const lives = this.heard.get(frame.opened) ?? new Set();
-    this.heard.set(frame.opened, lives.add(lifeOf(node)));
+    const hearings = this.heard.get(frame.opened) ?? new Set();
+    this.heard.set(frame.opened, hearings.add(this.hearing(node)));
   }
-}
 
-function lifeOf({ name, generation }: SimNode): string {
-  return `${name} ${generation}`;
+  private hearing({ name, generation }: SimNode): string {
+    return `${name} ${generation} ${this.link}`;
+  }
 }
 
 /** Everything that may not change. When a node was last heard may, for one that was late itself excuses all others. */

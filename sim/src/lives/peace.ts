@@ -8,18 +8,18 @@ import type { Scene } from "./scene.js";
 const LATE_SWITCHES_MS = 5000;
 /** The longest pause of the engine's own: a start that failed is tried again after 30 s. */
 const LONGEST_PAUSE_MS = 45_000;
-const WELL_DEADTIMES = 5;
+const WELL_DEADTIMES = 3;
 
 /** All faults end, and every node is started. Returns what is not well when the time is over; `whole`: it lasts as long as it may. */
 export function leaveInPeace(
   cluster: SimulatedCluster,
-  { deadMs, patienceMs = 0 }: Scene,
+  { around, deadMs, patienceMs = 0 }: Scene,
   witness: SimulatedWitness | undefined,
   whole: boolean,
 ): readonly string[] {
   endFaults(cluster, witness);
   // What was asked of a node that stood still, and of a switch that is slow, happens now.
-  cluster.run(2 * deadMs + LATE_SWITCHES_MS);
+  cluster.run(2 * deadMs + (around === "fencing" ? LATE_SWITCHES_MS : 0));
   for (const name of cluster.names) if (cluster.nodes.get(name)?.alive === false) cluster.start(name);
   cluster.run(deadMs);
   // A heartbeat has no such command.

@@ -50,6 +50,11 @@ describe("style", () => {
     expect(sources.flatMap((file) => commentsMatching(file, note))).toEqual([]);
   });
 
+  it("has no time limit that Node 20 may collect: core/src/ports/time-limit.ts", () => {
+    const shipped = sources.filter(({ path }) => !/\.(test|lab|hosts|interop)\.ts$|^test\//.test(path));
+    expect(matches(shipped, /^(?! \*)[^/]*AbortSignal\.timeout\(/)).toEqual([]);
+  });
+
   it("runs every test", () => {
     const left = /\b(it|test|describe|suite)(\.\w+)*\.(only|skip|todo)\b|\b(xit|fit|xdescribe|fdescribe)\(/;
     const tests = sources.filter(

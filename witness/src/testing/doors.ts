@@ -1,4 +1,5 @@
 /** Where foreign bytes come into the witness, for the fuzzer. @packageDocumentation */
+import { timeLimit } from "@systole/sdk";
 import assert from "node:assert/strict";
 import { attemptCall, MAX_BODY_BYTES } from "@systole/sdk/http";
 import { wallClock } from "../lease-clock.js";
@@ -36,7 +37,7 @@ async function asked(body: string, stored: string): Promise<{ kind: string; body
   try {
     const id = "00000000-0000-4000-8000-000000000000";
     const call = { url: URL_HERE, key: KEY, keyName: "c", purpose: PURPOSE, id, dateMs: Date.now(), body };
-    const attempt = await attemptCall(call, AbortSignal.timeout(5000));
+    const attempt = await attemptCall(call, timeLimit(5000));
     const held = (await store.read("c"))?.text ?? "";
     return { kind: attempt.kind, body: "body" in attempt ? attempt.body : "", held };
   } finally {

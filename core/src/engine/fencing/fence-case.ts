@@ -85,12 +85,17 @@ export function isGivenUp({ failures }: FenceCase, { attempts }: FencingRules): 
   return attempts > 0 && failures >= attempts;
 }
 
+/** How many turns of other nodes are over. Counted by the moment of each, as `dueAtMs` does: a difference of times is rounded. */
+export function turnsGone({ openedAtMs }: FenceCase, nowMs: number): number {
+  const turns = Math.floor((nowMs - openedAtMs) / LIMITS.fenceTurnMs);
+  return openedAtMs + (turns + 1) * LIMITS.fenceTurnMs <= nowMs ? turns + 1 : turns;
+}
+
 /** When something is to be done about it; `rests`: nothing, whatever the clock says. */
 export function dueAtMs(open: FenceCase, rests: boolean, nowMs: number): number {
   if (rests || open.requestId !== undefined || open.abandoned) return Number.POSITIVE_INFINITY;
   if (!open.elsewhere) return open.notBeforeMs;
-  const turnsGone = Math.floor((nowMs - open.openedAtMs) / LIMITS.fenceTurnMs);
-  return open.openedAtMs + (turnsGone + 1) * LIMITS.fenceTurnMs;
+  return open.openedAtMs + (turnsGone(open, nowMs) + 1) * LIMITS.fenceTurnMs;
 }
 
 export function caseView(open: FenceCase, rules: FencingRules, nowMs: number): FenceCaseView {

@@ -22,6 +22,10 @@ export class FencedNodes {
     return this.done.has(node);
   }
 
+  forget(node: string): void {
+    this.done.delete(node);
+  }
+
   liesOf(node: string): number {
     return this.lies.get(node) ?? 0;
   }

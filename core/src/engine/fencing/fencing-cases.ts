@@ -13,6 +13,7 @@ import {
   openCase,
   openCases,
   pauseMs,
+  turnsGone,
   type FenceCase,
   type FenceCause,
 } from "./fence-case.js";
@@ -117,6 +118,11 @@ export class FencingCases {
     open.abandoned = true;
   }
 
+  /** Another node hears it again: that it was fenced says nothing of its new life. */
+  returnedElsewhere(node: string): void {
+    this.fenced.forget(node);
+  }
+
   /** An operator has deleted nodes: what is no member any more is nobody's business. */
   keepOnly(nodes: readonly NodeView[]): void {
     for (const open of this.cases.values()) {
@@ -152,10 +158,9 @@ export class FencingCases {
     this.mayFence = mayFence;
     for (const open of this.cases.values()) {
       if (open.requestId !== undefined || open.abandoned) continue;
-      const turnsGone = Math.floor((nowMs - open.openedAtMs) / LIMITS.fenceTurnMs);
       const others = living.filter((name) => name !== open.node);
       open.elsewhere =
-        open.waiting.length === 0 && !isTurnOf(this.init.self, others, open.failedBy, turnsGone);
+        open.waiting.length === 0 && !isTurnOf(this.init.self, others, open.failedBy, turnsGone(open, nowMs));
       if (this.rests(open) || open.elsewhere || nowMs < open.notBeforeMs) continue;
       open.requestId = this.init.nextId();
       this.init.emit({ kind: "fence.request", id: open.requestId, node: open.node, why: open.why });

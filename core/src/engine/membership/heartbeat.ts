@@ -192,7 +192,7 @@ class HeartbeatMembership implements MembershipMachine {
     const verdict = judgeLife(node, generation, sequence ?? 0, isStatus);
     if (!this.acceptLife(node, verdict, generation, now)) return;
     if (isStatus && noteUuid(node, message, this.identity)) this.nodes.persist();
-    if ((sequence ?? -1) >= node.lastStatusSequence)
+    if (sequence !== undefined && node.isNews(link, sequence))
       this.roster.linkHeard(node, link, now.nowMs, this.outbox);
     if (sequence !== undefined && !this.reliability.arrived(node, sequence, now)) {
       return this.outbox.event("message.duplicate", "debug", { node: node.name, link, sequence });
@@ -222,10 +222,7 @@ class HeartbeatMembership implements MembershipMachine {
       case "new":
         if (verdict.unnoticed) this.change(node, "dead", node.released ? "stopped" : "restarted");
         node.returnReason = node.generation === 0 ? "started" : "restarted";
-        node.generation = generation;
-        node.released = false;
-        node.lastStatusSequence = 0;
-        node.forgetSequence();
+        node.begin(generation);
         // It cannot know us yet, and believes nothing else before a status.
         this.pulse.sayStatus(now);
         return true;

@@ -5,6 +5,8 @@ import { SequenceTracker } from "./sequence.js";
 interface Link {
   state: LinkState;
   heardAtMs: number;
+  /** Highest sequence number that came over it: the same one again is no sign of life. */
+  sequence: number;
 }
 
 export const DEFAULT_WEIGHT = 100;
@@ -47,7 +49,7 @@ export class NodeRecord {
     readonly ackResidue: number,
   ) {
     for (const link of linkNames)
-      this.links.set(link, { state: "dead", heardAtMs: Number.NEGATIVE_INFINITY });
+      this.links.set(link, { state: "dead", heardAtMs: Number.NEGATIVE_INFINITY, sequence: 0 });
   }
 
   isLive(): boolean {
@@ -60,6 +62,15 @@ export class NodeRecord {
     this.excusedMs = 0;
   }
 
+  /** Whether a message is as new as its last status, and was not heard over this link before. */
+  isNews(link: string, sequence: number): boolean {
+    const record = this.links.get(link);
+    if (record === undefined || sequence < this.lastStatusSequence || sequence <= record.sequence)
+      return false;
+    record.sequence = sequence;
+    return true;
+  }
+
   /** For an event. Whole ms since the last sign of life; 0 when there was none. */
   silence(nowMs: number): { readonly node: string; readonly silentMs: number } {
     const silentMs = this.heardAtMs === undefined ? 0 : Math.round(nowMs - this.heardAtMs);
@@ -69,6 +80,15 @@ export class NodeRecord {
   /** Heard from since the start, or given up. */
   isSettled(): boolean {
     return this.state !== "init";
+  }
+
+  /** Another daemon of it counts from the beginning. */
+  begin(generation: number): void {
+    this.generation = generation;
+    this.released = false;
+    this.lastStatusSequence = 0;
+    for (const link of this.links.values()) link.sequence = 0;
+    this.forgetSequence();
   }
 
   /** Its daemon starts anew, or is gone: nothing tracked so far holds any more. */

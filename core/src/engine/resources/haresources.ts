@@ -66,7 +66,7 @@ class Haresources implements PolicyMachine {
     if (this.r1 === undefined) this.claims.step(input, nodes, nowMs);
     else {
       // Heartbeat's protocol asks nobody; a fence of this node's does.
-      this.isolation.step(nodes, { idle: false, silently: true }, nowMs);
+      this.isolation.step(nodes, { idle: false, deaf: new Set() }, nowMs, true);
       this.r1.step(input, nodes, nowMs);
     }
     if (this.r1 === undefined) this.tellOfFences();

@@ -1,4 +1,5 @@
 // `systole agents describe`: what an agent says of itself.
+import { timeLimit } from "@systole/sdk";
 import type { AgentDescription, AgentParameter } from "@systole/core/ports";
 import { nativeAgent, type AgentName } from "../../config/resolve-resource.js";
 import { EXIT_CODES } from "../../exit-codes.js";
@@ -21,7 +22,7 @@ export async function describeAgent(
   const { agent, args } = named(name, options);
   const room = await openAgentRoom(options);
   try {
-    const lookup = await room.catalogues.get(agent)?.describe(args, AbortSignal.timeout(DESCRIBE_TIMEOUT_MS));
+    const lookup = await room.catalogues.get(agent)?.describe(args, timeLimit(DESCRIBE_TIMEOUT_MS));
     if (lookup?.ok !== true) {
       terminal.err.write(`systole: ${harmless(lookup?.reason ?? `${agent} does not describe itself`)}\n`);
       return EXIT_CODES.error;

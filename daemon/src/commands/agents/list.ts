@@ -1,4 +1,5 @@
 // `systole agents list`: what exists on this machine, in every class.
+import { timeLimit } from "@systole/sdk";
 import { EXIT_CODES } from "../../exit-codes.js";
 import { paint, type Terminal } from "../terminal.js";
 import { openAgentRoom, type AgentRoomOptions } from "./agent-room.js";
@@ -19,7 +20,7 @@ export async function listAgents(
 ): Promise<number> {
   const room = await openAgentRoom(options);
   try {
-    const signal = AbortSignal.timeout(LIST_TIMEOUT_MS);
+    const signal = timeLimit(LIST_TIMEOUT_MS);
     const lists = await Promise.all([...room.catalogues.values()].map((catalogue) => catalogue.list(signal)));
     const names = lists.flat().filter((name) => wanted === undefined || classOf(name) === wanted);
     terminal.out.write(options.json === true ? json(names) : table(names, wanted, terminal));

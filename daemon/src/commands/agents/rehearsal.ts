@@ -1,4 +1,5 @@
 // The rehearsal of an agent: what is asked of it, in which order, and what it has to answer each time.
+import { timeLimit } from "@systole/sdk";
 import type { Clock, OperationResult, ResourceAgent, ResourceSpec, ResourceState } from "@systole/core/ports";
 
 type Verb = "start" | "stop" | "status";
@@ -74,7 +75,7 @@ export async function rehearse(
 async function take(rehearsed: Rehearsed, next: Step, signal: AbortSignal): Promise<StepOutcome> {
   const { agent, resource, clock, timeoutMs } = rehearsed;
   const begunMs = clock.nowMs();
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const bounded = timeLimit(timeoutMs, signal);
   let result: OperationResult;
   try {
     result = await agent[next.verb](resource, bounded);

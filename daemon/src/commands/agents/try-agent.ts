@@ -1,4 +1,5 @@
 // `systole agents test`: a real start and stop on this machine, step by step, and whether the agent keeps its promises.
+import { timeLimit } from "@systole/sdk";
 import { NodeClock } from "@systole/core/node";
 import type { ResourceAgent, ResourceSpec } from "@systole/core/ports";
 import { contractFor, runContract, type CaseResult } from "@systole/sdk/testkit";
@@ -61,7 +62,7 @@ async function judge(
   signal: AbortSignal,
 ): Promise<Omit<Verdict, "resource" | "resolvesTo">> {
   const timeoutMs = options.timeout * 1000;
-  const problems = await agent.validate(resource, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+  const problems = await agent.validate(resource, timeLimit(timeoutMs, signal));
   const refused = (reason: string) => ({ keepsItsPromises: false, refused: reason, problems, steps: [] });
   if (problems.length > 0) return refused("it cannot be started here");
   const rehearsal: Rehearsal = await rehearse(
@@ -79,7 +80,7 @@ async function judge(
   if (options.contract !== true || !kept) return { keepsItsPromises: kept, problems, steps };
   const contract = await runContract(contractFor("resource-agent"), {
     open: () => ({ agent, resource }),
-    close: async () => void (await agent.stop(resource, AbortSignal.timeout(timeoutMs))),
+    close: async () => void (await agent.stop(resource, timeLimit(timeoutMs))),
     timeoutMs: 4 * timeoutMs,
   });
   out.write("\n");

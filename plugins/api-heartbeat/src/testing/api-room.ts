@@ -3,16 +3,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  textMessage,
+  type Clock,
   type ClusterAccess,
   type ClusterHappening,
   type ClusterSituation,
-  type Clock,
   type Logger,
   type Message,
   type MessageCodec,
   type NodeView,
   type OperatorRequest,
+  textMessage,
+  timeLimit,
 } from "@systole/sdk";
 import { ApiClient } from "../api-client.js";
 import type { ApiConfig } from "../config.js";
@@ -157,7 +158,7 @@ export async function openApi(
     path,
     logged,
     as: (who) => (next = who),
-    casual: () => ApiClient.signOn(path, TEXT_CODEC, AbortSignal.timeout(5000)),
+    casual: () => ApiClient.signOn(path, TEXT_CODEC, timeLimit(5000)),
     close: async () => {
       await api.stop();
       rmSync(directory, { recursive: true });

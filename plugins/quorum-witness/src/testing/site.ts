@@ -1,5 +1,5 @@
 // Witnesses on the loopback interface, and nodes that ask them: each node a quorum of its own.
-import type { Quorum } from "@systole/sdk";
+import { type Quorum, timeLimit } from "@systole/sdk";
 import { listen, type ListeningFunction } from "@systole/sdk/functions/node";
 import { RealClock, RecordingLogger } from "@systole/sdk/testkit";
 import {
@@ -103,7 +103,7 @@ export async function openNode(
     quorum,
     log,
     close: async () => {
-      await quorum.stop(AbortSignal.timeout(2000));
+      await quorum.stop(timeLimit(2000));
       if (clock.pending > 0) throw new Error(`${clock.pending} alarms are still set after the stop`);
     },
   };

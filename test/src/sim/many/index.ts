@@ -14,6 +14,8 @@ const USAGE = `Usage: npm run sim -- [--seeds N] [--from SEED] [--fresh N] [--mi
   --fresh N    and of N seeds that nobody has lived before; their numbers are printed
   --mixed      each of them as the life of a Systole and a heartbeat
 A life that fails is lived again with fewer faults and fewer nodes until nothing can be left out, and printed.`;
+/** Almost everything that a life makes is garbage a moment later: a large nursery costs less than collecting it often. */
+const LIMITS = { maxYoungGenerationSizeMb: 128 };
 const PROGRESS_MS = 10_000;
 const MOST_SHRUNK = 3;
 
@@ -56,7 +58,7 @@ function wholeNumber(option: string, text: string): number {
 async function liveAll(seeds: readonly number[], mixed: boolean, tally: Tally): Promise<void> {
   const left = seeds[Symbol.iterator]();
   const work = async (): Promise<void> => {
-    const worker = new Worker(new URL("worker.js", import.meta.url));
+    const worker = new Worker(new URL("worker.js", import.meta.url), { resourceLimits: LIMITS });
     try {
       for (const seed of left) tally.add(await lived(worker, { seed, mixed }));
     } finally {

@@ -48,8 +48,8 @@ export const MUTATIONS: readonly Mutation[] = [
     what: "claims without a higher epoch",
     knownSeed: 39,
     file: `${CLAIMS}group-claim.ts`,
-    from: "this.claim = { epoch: this.epoch() + 1, owner };",
-    to: "this.claim = { epoch: this.epoch(), owner };",
+    from: "this.own({ epoch: this.epoch() + 1, owner });",
+    to: "this.own({ epoch: this.epoch(), owner });",
   },
   {
     what: "forgets its epochs when it starts anew",

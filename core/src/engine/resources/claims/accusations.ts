@@ -3,13 +3,19 @@
 import type { NodeView } from "../../../ports/index.js";
 import type { Race } from "../../fencing/race.js";
 import type { Standing } from "../isolation/watch.js";
+import type { NodeReport } from "./report.js";
+import { SecondHand } from "./second-hand.js";
+import type { World } from "./world.js";
 
 /** What makes sure that a node is gone before anything of it is taken. */
 export interface Fences {
   died(race: Race, nowMs: number): void;
+  /** Another node hears it again: what was known of its former life is over. */
+  returnedElsewhere(node: string): void;
 }
 
 export class Accusations {
+  private readonly secondHand = new SecondHand();
   /** By node, what it may have left behind; undefined: nothing that could be done about. */
   private readonly waiting = new Map<string, Race | undefined>();
 
@@ -25,6 +31,16 @@ export class Accusations {
 
   returned(node: string): void {
     this.waiting.delete(node);
+  }
+
+  /** What a peer says, and said before: it may hear again whom this node does not. */
+  heard(before: NodeReport | undefined, report: NodeReport, nodes: readonly NodeView[]): void {
+    for (const node of this.secondHand.hear(before, report, nodes)) this.fences.returnedElsewhere(node);
+  }
+
+  /** Who lived where others heard it has died when they have, or say so. */
+  missed(world: World, nodes: readonly NodeView[]): void {
+    for (const node of this.secondHand.lost(world)) this.died(node, nodes);
   }
 
   /** `wanting`: there is something that this node does not hold. */

@@ -40,6 +40,7 @@ function facts(changes: Partial<GroupFacts> = {}): GroupFacts {
     claim: MINE,
     conflict: undefined,
     secondHandAtMs: undefined,
+    holders: new Set(),
     failedAtMs: undefined,
     failbackDue: false,
     runningHere: false,

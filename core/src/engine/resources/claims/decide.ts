@@ -6,6 +6,7 @@
 import { LIMITS } from "../../limits.js";
 import { sameClaim, type Claim } from "./claim.js";
 import type { ElsewhereAnswer } from "./elsewhere.js";
+import { heardElsewhere } from "./second-hand.js";
 import {
   isAlone,
   isAloneForLong,
@@ -25,6 +26,8 @@ export interface GroupFacts {
   readonly conflict: { readonly claim: Claim; readonly sinceMs: number } | undefined;
   /** When the claim was heard from another node than its owner, and not from the owner since. */
   readonly secondHandAtMs: number | undefined;
+  /** Nodes that have held it, and have not been heard since without it. */
+  readonly holders: ReadonlySet<string>;
   /** Start failed on this node at that time. */
   readonly failedAtMs: number | undefined;
   /** The group is to go home as soon as it can. */
@@ -132,6 +135,8 @@ function nextClaim(group: GroupFacts, world: World): NextClaim {
   if (owner === world.self) return claimAway(group, world);
   const gone = ownerGone(group, world);
   if (gone === undefined) return undefined;
+  const heard = owner === undefined ? undefined : heardElsewhere(owner, world);
+  if (heard !== undefined) return { waiting: heard };
   // At a common start the node at home may be a moment behind: its group is not worth two moves.
   const home = peerOf(world, group.home);
   if (owner === undefined && home !== undefined && isJoining(home))
@@ -253,6 +258,10 @@ function pingsOf(world: World, name: string): number {
 
 /** Who keeps this node from starting a group that it has claimed; undefined when nobody does. */
 function startBlocker(group: GroupFacts, world: World): string | undefined {
+  for (const holder of group.holders) {
+    const heard = heardElsewhere(holder, world);
+    if (heard !== undefined) return `${heard}: it may run it still`;
+  }
   for (const peer of world.peers) {
     if (world.unsettled.has(peer.name)) return `${peer.name} must be fenced first`;
     if (!isLive(peer)) continue;

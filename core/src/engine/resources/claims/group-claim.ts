@@ -20,6 +20,8 @@ export class GroupClaim {
   againAtMs = Number.POSITIVE_INFINITY;
   /** When the claim was heard from another node than its owner, and not from the owner since: that node hears the owner. */
   private secondHandAtMs: number | undefined;
+  /** Other nodes that have held a claim, and have not been heard since without the group: they may run it. */
+  private readonly holders = new Set<string>();
   /** Peers that were heard running it while this node has not let go: it is announced again when they do. */
   private readonly rivals = new Set<string>();
 
@@ -38,7 +40,7 @@ export class GroupClaim {
   /** Makes a claim above every one that this node knows. */
   take(owner: string, why: string): void {
     this.secondHandAtMs = undefined;
-    this.claim = { epoch: this.epoch() + 1, owner };
+    this.own({ epoch: this.epoch() + 1, owner });
     this.down = undefined;
     this.why = why;
     this.conflict = undefined;
@@ -46,11 +48,16 @@ export class GroupClaim {
   }
 
   accept(claim: Claim, why: string): void {
-    this.claim = claim;
+    this.own(claim);
     this.down = undefined;
     this.why = why;
     this.conflict = undefined;
     this.failbackAtMs = undefined;
+  }
+
+  private own(claim: Claim): void {
+    this.claim = claim;
+    if (claim.owner !== undefined) this.holders.add(claim.owner);
   }
 
   /** Its home is there, and is another node than that of this name. */
@@ -67,6 +74,7 @@ export class GroupClaim {
   /** Takes in what a peer reported of this group. Returns whether the group must be announced again. */
   hear(from: string, reported: GroupReport, self: string, nowMs: number): boolean {
     const runsThere = reported.state === "started" || reported.state === "starting";
+    if (reported.state !== "stopped") this.holders.add(from);
     const order = compareClaims(reported.claim, this.claim, this.spec.home);
     if (order > 0) this.secondHandAtMs = nowMs;
     if (order >= 0 && from === reported.claim.owner) this.secondHandAtMs = undefined;
@@ -74,6 +82,8 @@ export class GroupClaim {
     if (reported.down && sameClaim(reported.claim, this.claim)) {
       this.down ??= reported.reason ?? `${from} says that it is to stay down`;
     }
+    // Who has been given it may start it yet.
+    if (reported.state === "stopped" && this.claim.owner !== from) this.holders.delete(from);
     return this.hearRival(from, reported, runsThere) && this.conflict === undefined;
   }
 
@@ -130,6 +140,7 @@ export class GroupClaim {
       claim: this.claim,
       conflict: this.conflict,
       secondHandAtMs: this.secondHandAtMs,
+      holders: this.holders,
       failedAtMs: this.failedAtMs,
       failbackDue: this.failbackAtMs !== undefined && nowMs >= this.failbackAtMs,
       runningHere: this.runningHere(),

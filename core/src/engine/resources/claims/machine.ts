@@ -57,12 +57,14 @@ export class ClaimsMachine {
   step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
     this.absorb(input, nodes, nowMs);
     const ours = this.groups.filter(({ claim }) => claim.owner === this.init.policy.self).length;
-    this.standing = this.init.isolation.step(nodes, { idle: ours === 0 }, nowMs);
+    const watched = { idle: ours === 0, deaf: this.reports.deaf(nowMs) };
+    this.standing = this.init.isolation.step(nodes, watched, nowMs);
+    this.accusations.missed(this.world(nodes, nowMs), nodes);
     this.accusations.advance(this.standing, ours < this.groups.length, nodes, nowMs);
     this.reports.comparePings(pingsOf(nodes), nowMs);
     for (const group of this.groups) this.noteFailure(group, nowMs);
-    this.decide(nodes, nowMs);
     const world = this.world(nodes, nowMs);
+    this.decide(world, nowMs);
     this.requests.advance((group, to) => progressOf(group, to, world), nowMs);
     this.publish(nodes);
     this.outlet.persist(this.epochs());
@@ -153,6 +155,7 @@ export class ClaimsMachine {
     const report = decodeReport(input.message);
     if (report === undefined) return;
     const before = this.reports.hear(input.from, report, nowMs);
+    this.accusations.heard(before, report, nodes);
     if ([...report.groups.values()].some(({ fence }) => fence)) this.init.fencing.asked(input.from, nowMs);
     for (const group of this.groups) {
       const reported = report.groups.get(group.spec.key);
@@ -199,10 +202,10 @@ export class ClaimsMachine {
     }
   }
 
-  private decide(nodes: readonly NodeView[], nowMs: number): void {
+  private decide(world: World, nowMs: number): void {
     for (const group of this.groups) {
       for (let round = 0; round < LIMITS.decisionRounds; round += 1) {
-        if (!this.decideOnce(group, this.world(nodes, nowMs), nowMs)) break;
+        if (!this.decideOnce(group, world, nowMs)) break;
       }
     }
   }
@@ -264,9 +267,9 @@ export class ClaimsMachine {
 
   private publish(nodes: readonly NodeView[]): void {
     const groups = new Map(this.groups.map((group) => [group.spec.key, group.report()]));
-    const ready = nodes[0]?.state === "active" && !this.leaving;
-    const alone = !this.standing.serves;
-    this.outlet.publish({ ready, pings: pingsOf(nodes), alone, unheard: deadAmong(nodes), groups });
+    const [ready, alone] = [nodes[0]?.state === "active" && !this.leaving, !this.standing.serves];
+    const unheard = [...new Set([...deadAmong(nodes), ...this.standing.missing])];
+    this.outlet.publish({ ready, pings: pingsOf(nodes), alone, unheard, groups });
   }
 
   private release(): void {
@@ -283,8 +286,7 @@ export class ClaimsMachine {
   private world(nodes: readonly NodeView[], nowMs: number): World {
     return worldOf(this.init.policy, nodes, {
       peers: this.reports.peers(nodes),
-      unsettled: this.init.fencing.unsettled(),
-      rivals: this.init.policy.quorum === true ? NOBODY : this.init.fencing.rivals(),
+      fencing: this.init.fencing,
       behindSinceMs: this.reports.behindSinceMs(),
       leaving: this.leaving,
       standing: this.standing,
@@ -296,5 +298,3 @@ export class ClaimsMachine {
     this.init.emit({ kind: "event", event: { name, level, fields } });
   }
 }
-
-const NOBODY: ReadonlySet<string> = new Set();

@@ -3,6 +3,7 @@ import type { GroupSet, OperatorRequest } from "../../../ports/index.js";
 import { firstInLine } from "./decide.js";
 import type { GroupClaim } from "./group-claim.js";
 import type { Progress } from "./requests.js";
+import { heardElsewhere } from "./second-hand.js";
 import { isReady, peerOf, type World } from "./world.js";
 
 export type MoveRequest = Extract<OperatorRequest, { kind: "standby" | "takeover" }>;
@@ -31,8 +32,12 @@ export function planMoves(request: MoveRequest, groups: readonly GroupClaim[], w
   }
   const moves: Move[] = [];
   for (const group of concerned) {
-    const to =
-      request.kind === "takeover" ? world.self : firstInLine(group.facts(world.nowMs), world, world.self);
+    const facts = group.facts(world.nowMs);
+    const unheard = [...facts.holders].map((holder) => heardElsewhere(holder, world));
+    const heard = request.kind === "takeover" ? unheard.find((why) => why !== undefined) : undefined;
+    if (heard !== undefined)
+      return { kind: "refused", reason: `${group.spec.key}: ${heard}, and where it may run` };
+    const to = request.kind === "takeover" ? world.self : firstInLine(facts, world, world.self);
     if (to === undefined) {
       return {
         kind: "refused",

@@ -58,17 +58,23 @@ export class PeerReports {
   peers(nodes: readonly NodeView[]): readonly Peer[] {
     return nodes
       .filter((node) => node.kind === "normal" && node.name !== this.init.self)
-      .map(({ name, state }) => {
+      .map(({ name, state, reason }) => {
         const aloneSinceMs = this.aloneSinceMs.get(name);
         const deafFromMs = this.deafFromMs.get(name);
         return {
           name,
           state,
+          stopped: state === "dead" && reason === "stopped",
           report: this.last.get(name),
           ...(aloneSinceMs !== undefined && { aloneSinceMs }),
           ...(deafFromMs !== undefined && { deafFromMs }),
         };
       });
+  }
+
+  /** Names of those that are known not to hear this node. */
+  deaf(nowMs: number): ReadonlySet<string> {
+    return new Set([...this.deafFromMs].filter(([, atMs]) => atMs <= nowMs).map(([name]) => name));
   }
 
   byName(): ReadonlyMap<string, NodeReport> {

@@ -2,7 +2,7 @@
 // state, not a change, so a lost message costs nothing but time.
 import { textField, type Message, type RunState } from "../../../ports/index.js";
 import { LIMITS } from "../../limits.js";
-import type { Claim } from "./claim.js";
+import { sameClaim, type Claim } from "./claim.js";
 
 export const REPORT_FIELD = "systole";
 export const REPORT_VERSION = 1;
@@ -34,7 +34,7 @@ export interface NodeReport {
   readonly pings: number;
   /** It hears no other node and has let go of everything. */
   readonly alone?: boolean;
-  /** Nodes that it believes to be dead. Who hears its own name here is not heard. */
+  /** Nodes that it does not hear. Who hears its own name here is not heard. */
   readonly unheard?: readonly string[];
   readonly groups: ReadonlyMap<string, GroupReport>;
 }
@@ -47,6 +47,33 @@ const FLAGS = { failed: 1, exhausted: 2, down: 4, fence: 8 } as const;
 export function encodeReport(report: NodeReport): string {
   const text = encode(report, true);
   return text.length <= LIMITS.reportBytes ? text : encode(report, false);
+}
+
+/** Whether there is nothing new in it. Asked at every step, so each field by itself. */
+export function sameReport(one: NodeReport, other: NodeReport): boolean {
+  if (one.ready !== other.ready || one.pings !== other.pings || one.alone !== other.alone) return false;
+  if (!sameItems(one.unheard ?? [], other.unheard ?? []) || one.groups.size !== other.groups.size)
+    return false;
+  for (const [key, group] of one.groups) {
+    const before = other.groups.get(key);
+    if (before === undefined || !sameGroup(group, before)) return false;
+  }
+  return true;
+}
+
+function sameGroup(one: GroupReport, other: GroupReport): boolean {
+  return (
+    sameClaim(one.claim, other.claim) &&
+    one.state === other.state &&
+    flagsOf(one) === flagsOf(other) &&
+    one.why === other.why &&
+    one.reason === other.reason &&
+    sameItems(one.failures, other.failures)
+  );
+}
+
+function sameItems<Item>(one: readonly Item[], other: readonly Item[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
 }
 
 function encode(report: NodeReport, withReasons: boolean): string {

@@ -8,6 +8,8 @@ import type { NodeReport } from "./report.js";
 export interface Peer {
   readonly name: string;
   readonly state: NodeView["state"];
+  /** It has said goodbye. */
+  readonly stopped?: boolean;
   /** Its last report; undefined until it was heard in this life of it. */
   readonly report: NodeReport | undefined;
   /** Since when it says that it hears nobody and has let go; undefined: it does not say so. */
@@ -48,11 +50,18 @@ export interface World {
   readonly nowMs: number;
 }
 
-/** What the configuration and membership say of it, and what else this node has found out. Made often: each field by itself. */
+/** What this node has found out, besides what membership says. */
+export interface Found extends Pick<World, "peers" | "behindSinceMs" | "leaving" | "standing" | "nowMs"> {
+  readonly fencing: { unsettled(): ReadonlySet<string>; rivals(): ReadonlySet<string> };
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** Made often: each field by itself. */
 export function worldOf(
-  { self, nodes: order, failback, ipfail, keepaliveMs }: PolicyInit,
+  { self, nodes: order, failback, ipfail, keepaliveMs, quorum }: PolicyInit,
   nodes: readonly NodeView[],
-  found: Pick<World, "peers" | "unsettled" | "rivals" | "behindSinceMs" | "leaving" | "standing" | "nowMs">,
+  found: Found,
 ): World {
   const others = nodes.filter(({ kind, name }) => kind === "normal" && name !== self);
   return {
@@ -68,8 +77,8 @@ export function worldOf(
     peers: found.peers,
     unaided: others.length > 0 && others.every(({ heardAtMs }) => heardAtMs === undefined),
     elsewhereAgainMs: LIMITS.elsewhereAgainMs + LIMITS.elsewhereTurnMs * Math.max(0, order.indexOf(self)),
-    unsettled: found.unsettled,
-    rivals: found.rivals,
+    unsettled: found.fencing.unsettled(),
+    rivals: quorum === true ? NOBODY : found.fencing.rivals(),
     standing: found.standing,
     nowMs: found.nowMs,
   };

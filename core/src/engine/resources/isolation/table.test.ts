@@ -27,10 +27,26 @@ const CASES: readonly (readonly [string, Partial<Situation>, Expected])[] = [
   ],
   ["with a part of them, denied", { sight: "some", quorum: "denied" }, ["outvoted", "no", "no"]],
   ["with a part of them, granted", { sight: "some", quorum: "granted" }, ["in-part", "yes", "yes"]],
+  ["with a part of them, nobody to ask", { sight: "some", isolation: "release" }, ["in-part", "yes", "yes"]],
   [
-    "with a part of them, no answer",
+    "with a part of them, not answered yet",
+    { sight: "some", quorum: "asked", isolation: "release" },
+    ["in-part-asked", "unchanged", "no"],
+  ],
+  [
+    "with a part of them, no answer, release",
     { sight: "some", quorum: "unreachable", isolation: "release" },
-    ["in-part", "yes", "yes"],
+    ["in-part-released", "no", "no"],
+  ],
+  [
+    "with a part of them, no answer, fence",
+    { sight: "some", quorum: "unreachable", isolation: "fence" },
+    ["in-part-fencing", "yes", "after a fence"],
+  ],
+  [
+    "with a part of them, no answer, hold",
+    { sight: "some", quorum: "unreachable" },
+    ["in-part-held", "yes", "yes"],
   ],
   ["alone and denied, hold", { quorum: "denied" }, ["denied", "no", "no"]],
   ["alone and denied, fence", { quorum: "denied", isolation: "fence" }, ["denied", "no", "no"]],

@@ -2,7 +2,7 @@
 // docs/partitions.md prints it, and a test holds the two together.
 import type { IsolationPolicy } from "../../../ports/index.js";
 
-/** How many of the other nodes are heard. */
+/** How many of the other nodes are heard, and hear this one. */
 export type Sight = "all" | "some" | "none";
 
 /** What the quorum has said. `none`: there is none to ask. `asked`: it has not answered yet. */
@@ -60,10 +60,38 @@ export const ROWS: readonly Row[] = [
   },
   {
     id: "in-part",
-    when: { sight: ["some"] },
+    when: { sight: ["some"], quorum: ["none", "granted"] },
     serve: "yes",
     take: "yes",
     why: "another node is heard",
+  },
+  {
+    id: "in-part-asked",
+    when: { sight: ["some"], quorum: ["asked"] },
+    serve: "unchanged",
+    take: "no",
+    why: "some nodes are not heard, and the quorum has not answered yet",
+  },
+  {
+    id: "in-part-released",
+    when: { sight: ["some"], isolation: ["release"] },
+    serve: "no",
+    take: "no",
+    why: "some nodes are not heard, and no quorum can be reached: they may serve, so this node does not",
+  },
+  {
+    id: "in-part-fencing",
+    when: { sight: ["some"], isolation: ["fence"] },
+    serve: "yes",
+    take: "after a fence",
+    why: "some nodes are not heard, and no quorum can be reached: they are fenced before anything is taken from them",
+  },
+  {
+    id: "in-part-held",
+    when: { sight: ["some"] },
+    serve: "yes",
+    take: "yes",
+    why: "some nodes are not heard, and isolation says hold: this node serves, and another may do so too",
   },
   {
     id: "denied",

@@ -12,7 +12,7 @@ import type {
 } from "../../../ports/index.js";
 import { LIMITS } from "../../limits.js";
 import { QuorumPoll } from "./quorum-poll.js";
-import { look, patienceOf, type Patience, type Seen } from "./sight.js";
+import { look, patienceOf, type Patience, type Seen, type Watched } from "./sight.js";
 import { rowFor, type Row, type Take, type Verdict } from "./table.js";
 
 /** What this node may do, at this moment. */
@@ -37,20 +37,14 @@ export interface IsolationInit {
   readonly emit: (output: PolicyOutput) => void;
 }
 
-/** Whose judgement it is. */
-export interface Watched {
-  /** This node holds nothing. */
-  readonly idle: boolean;
-  /** No event tells of it, for nothing but fences is ruled by it. */
-  readonly silently?: boolean;
-}
-
 const UNJUDGED: Standing = { rule: "in-company", serves: true, take: "yes", why: "", missing: [] };
 
 export class IsolationWatch {
   private readonly patience: Patience;
   private readonly poll: QuorumPoll | undefined;
   private standing: Standing = UNJUDGED;
+  /** What was told of it last. */
+  private told: Pick<Standing, "rule" | "serves" | "why"> = UNJUDGED;
   private cutOff = false;
   private freshSinceMs = Number.NEGATIVE_INFINITY;
   /** Silence says nothing before: it was away, or its carrier has just come back. */
@@ -63,7 +57,7 @@ export class IsolationWatch {
 
   constructor(private readonly init: IsolationInit) {
     const { self, nodes, nextId, emit, deadMs = 0 } = init;
-    this.patience = patienceOf(init.keepaliveMs, deadMs);
+    this.patience = patienceOf(init.keepaliveMs, deadMs, init.quorum);
     const answerWithinMs = this.patience.silentAfterMs - this.patience.askAfterMs;
     const poll = { self, nodes, deadMs, answerWithinMs, nextId, emit };
     this.poll = init.quorum ? new QuorumPoll(poll) : undefined;
@@ -106,11 +100,12 @@ export class IsolationWatch {
     return this.standing.take !== "no";
   }
 
-  step(nodes: readonly NodeView[], { idle, silently = false }: Watched, nowMs: number): Standing {
+  /** `silently`: no event tells of it, for nothing but fences is ruled by it. */
+  step(nodes: readonly NodeView[], watched: Watched, nowMs: number, silently = false): Standing {
     if (this.init.deadMs === undefined) return this.standing;
     const ears = { freshSinceMs: this.freshSinceMs, cutOff: this.cutOff };
-    const seen = look(nodes, ears, this.patience, idle, nowMs);
-    this.poll?.tick(seen.doubtful, seen.certain, idle, nowMs);
+    const seen = look(nodes, ears, this.patience, watched, nowMs);
+    this.poll?.tick(seen.doubtful, seen.certain, watched.idle, nowMs);
     const quorum = this.verdict(seen, nowMs);
     this.grantedSinceMs = quorum === "granted" ? (this.grantedSinceMs ?? nowMs) : undefined;
     const row = rowFor({
@@ -140,7 +135,8 @@ export class IsolationWatch {
 
   private verdict(seen: Seen, nowMs: number): Verdict {
     if (this.poll !== undefined) return this.poll.verdict(nowMs);
-    if (seen.pinged === undefined) return "none";
+    // A ping node says only whether this node is alone.
+    if (seen.pinged === undefined || seen.sight === "some") return "none";
     return seen.pinged ? "granted" : "unreachable";
   }
 
@@ -154,9 +150,13 @@ export class IsolationWatch {
     const serves = tooEarly ? false : row.serve === "unchanged" ? before.serves : row.serve === "yes";
     const why = tooEarly ? `${row.why}; it waits for a deadtime in which the others may be heard` : row.why;
     this.standing = { rule: row.id, serves, take: tooEarly ? "no" : row.take, why, missing };
-    if (silently || (before.rule === row.id && before.serves === serves)) return;
+    // The answer comes in a moment, and is told then.
+    if (silently || row.id === "in-part-asked") return;
+    const { told } = this;
+    if (told.rule === row.id && told.serves === serves) return;
+    this.told = this.standing;
     // Beside others nothing is to be told but the return to it.
-    if (row.id === "in-company" && before.rule === UNJUDGED.rule && before.why === UNJUDGED.why) return;
+    if (row.id === "in-company" && told.rule === UNJUDGED.rule && told.why === UNJUDGED.why) return;
     const level: EngineEvent["level"] = serves && row.take === "yes" ? "info" : "warn";
     const { isolation } = this.init;
     const fields = { rule: row.id, policy: isolation, serves, take: this.standing.take, missing, why };
