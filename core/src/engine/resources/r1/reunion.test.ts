@@ -145,3 +145,17 @@ test("what a heartbeat does not claim although it is at home there is taken when
   expect([...peer.running].toSorted()).toEqual(["db", "web"]);
   expect(peer.machine.view()).toMatchObject({ holds: "all" });
 });
+
+test("a heartbeat that dies with what it was just given is fenced, although it has not reported it", () => {
+  const peer = new HeartbeatPeer({ fencing: true });
+  peer.input({ kind: "self.active" });
+  peer.says({ t: "starting" });
+  peer.reports("none", "1");
+  peer.input({ kind: "operator.requested", id: 1, request: { kind: "standby", set: "local" } });
+  peer.says(ask("other", "local"));
+  peer.says(ask("done", "local"));
+  expect(peer.machine.view()).toMatchObject({ holds: "none", otherHolds: "foreign" });
+  peer.becomes("dead", "silent");
+  expect(peer.outputs.filter(({ kind }) => kind === "fence.request")).toHaveLength(1);
+  expect([...peer.running]).toEqual([]);
+});

@@ -149,6 +149,8 @@ export function reportedAfterGiving(ctx: R1Context): void {
 function handedOver(ctx: R1Context, set: GroupSet): void {
   const { state } = ctx;
   state.standby = { kind: "none" };
+  // Its report may be lost: who dies with what it was given has to be fenced.
+  state.otherHolds = union(state.otherHolds, mirrored(heldOf(set)));
   if (set !== "local") state.needsFailback = false;
   raise(ctx, "info", "r1.standby-given", { set });
   announce(ctx);
