@@ -7,10 +7,12 @@ import {
   type FencingRules,
   type GroupSpec,
   type IsolationPolicy,
+  type MembershipTimings,
   type Message,
   type ResourceAction,
 } from "@systole/core/ports";
-import type { ClusterPlan, NodeLife, NodePlan, SimulatedQuorum } from "./plan.js";
+import { createHeartbeat } from "./heartbeat-node/index.js";
+import type { ClusterPlan, NodeEngine, NodeLife, NodePlan, SimulatedQuorum } from "./plan.js";
 
 export interface Design {
   readonly nodes: readonly string[];
@@ -32,6 +34,8 @@ export interface Design {
   readonly isolation?: IsolationPolicy;
   readonly quorums?: ReadonlyMap<string, SimulatedQuorum>;
   readonly guardAfterMs?: number;
+  /** Nodes that run heartbeat 3.0.6, modelled. Default: none. */
+  readonly heartbeats?: readonly string[];
   /** Nodes that leave out of their words by what Systole nodes know each other: they speak as heartbeats do. */
   readonly speaksAsHeartbeat?: (node: string) => boolean;
   /** How an engine lives that was made. Default: as it is. */
@@ -41,19 +45,20 @@ export interface Design {
 const MAX_FRAME_BYTES = 65_507;
 
 export function designedPlan(design: Design): ClusterPlan {
-  const { groups, keepaliveMs, deadMs, guardAfterMs, quorums = new Map() } = design;
+  const { groups, keepaliveMs, deadMs, guardAfterMs, quorums = new Map(), heartbeats = [] } = design;
   return {
     nodes: design.nodes.map((name) => nodePlan(design, name)),
     groups,
     keepaliveMs,
     deadMs,
     quorums,
+    inOrder: heartbeats.length > 0,
     ...(guardAfterMs !== undefined && { guardAfterMs }),
   };
 }
 
 function nodePlan(design: Design, name: string): NodePlan {
-  const { authenticator, media = ["eth0"], pingNodes = [], speaksAsHeartbeat, engine: living } = design;
+  const { authenticator, media = ["eth0"], pingNodes = [], speaksAsHeartbeat, heartbeats = [] } = design;
   const carriers: readonly Carrier[] = [
     ...media.map((medium) => ({ medium, supports: { maxFrameBytes: MAX_FRAME_BYTES } })),
     ...pingNodes.map((probe) => ({ medium: probe, supports: { maxFrameBytes: MAX_FRAME_BYTES, probe } })),
@@ -62,11 +67,35 @@ function nodePlan(design: Design, name: string): NodePlan {
     name,
     carriers,
     opensAs: "the same keys",
+    isHeartbeat: heartbeats.includes(name),
     engine: (life) =>
-      living === undefined ? engineOf(design, name, life) : living(() => engineOf(design, name, life)),
+      heartbeats.includes(name) ? heartbeatOf(design, name, life) : livingEngine(design, name, life),
     framing: () => new Framing({ self: name, authenticator, innerSignature: false, compression: undefined }),
     says: (message) => (speaksAsHeartbeat?.(name) === true ? withoutReport(message) : message),
   };
+}
+
+function livingEngine(design: Design, name: string, life: NodeLife): Engine {
+  const make = (): Engine => engineOf(design, name, life);
+  return design.engine === undefined ? make() : design.engine(make);
+}
+
+function heartbeatOf(design: Design, self: string, life: NodeLife): NodeEngine {
+  const { nodes, groups, failback = "on", fencing = false, media = ["eth0"], agentsTakeMs } = design;
+  return createHeartbeat({
+    self,
+    nodes,
+    groups,
+    failback,
+    fencing,
+    media,
+    timings: timingsOf(design),
+    generation: life.generation,
+    uuid: uuidOf(design, self),
+    seed: life.seed,
+    restored: life.policy,
+    ...(agentsTakeMs !== undefined && { scriptTimeoutMs: agentsTakeMs }),
+  });
 }
 
 function engineOf(design: Design, self: string, life: NodeLife): Engine {
@@ -77,17 +106,10 @@ function engineOf(design: Design, self: string, life: NodeLife): Engine {
     nodes,
     pingNodes: pingNodes.map((name) => ({ name, group: false })),
     media,
-    timings: {
-      keepaliveMs,
-      warnMs: deadMs / 2,
-      deadMs,
-      initialDeadMs: 2 * deadMs,
-      pingDeadMs: deadMs,
-      maxRetransmitDelayMs: 250,
-    },
+    timings: timingsOf(design),
     hopFudge: 1,
     generation: life.generation,
-    uuid: new Uint8Array(16).fill(nodes.indexOf(self) + 1),
+    uuid: uuidOf(design, self),
     seed: life.seed,
     published: {},
     restored: life.nodes,
@@ -109,6 +131,21 @@ function engineOf(design: Design, self: string, life: NodeLife): Engine {
     restored: life.policy,
   });
   return createEngine({ self, membership, policy, timings: { keepaliveMs, deadMs } });
+}
+
+function timingsOf({ keepaliveMs, deadMs }: Design): MembershipTimings {
+  return {
+    keepaliveMs,
+    warnMs: deadMs / 2,
+    deadMs,
+    initialDeadMs: 2 * deadMs,
+    pingDeadMs: deadMs,
+    maxRetransmitDelayMs: 250,
+  };
+}
+
+function uuidOf({ nodes }: Design, self: string): Uint8Array {
+  return new Uint8Array(16).fill(nodes.indexOf(self) + 1);
 }
 
 function timeouts(longestMs = Number.POSITIVE_INFINITY): Readonly<Record<ResourceAction, number>> {

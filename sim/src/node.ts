@@ -1,12 +1,11 @@
 // One machine of the simulation: the real engine and frames of its node, its clocks and its disk, and what runs on it.
 import type { Carrier, Framing, Opened } from "@systole/core";
-import type { Engine } from "@systole/core/engine";
 import type { ResourceAction } from "@systole/core/ports";
 import { Disk } from "./disk.js";
 import type { Frame } from "./frame.js";
 import { SIM_LIMITS } from "./limits.js";
 import { NodeClock } from "./node-clock.js";
-import type { NodePlan } from "./plan.js";
+import type { NodeEngine, NodePlan } from "./plan.js";
 
 /** An operation of an agent that has not ended. */
 export interface Operation {
@@ -29,7 +28,7 @@ export class SimNode {
   readonly forfeited = new Set<string>();
   readonly operations = new Map<number, Operation>();
   readonly refused = new Map<string, number>();
-  engine: Engine;
+  engine: NodeEngine;
   framing: Framing;
   /** The daemon lives. */
   alive = false;
@@ -109,7 +108,7 @@ export class SimNode {
     return opened;
   }
 
-  private newEngine(generation: number, seed: number): Engine {
+  private newEngine(generation: number, seed: number): NodeEngine {
     const { disk } = this;
     return this.plan.engine({ generation, seed, policy: disk.read("policy"), nodes: disk.read("nodes") });
   }

@@ -14,6 +14,8 @@ export interface Scene {
   readonly deadMs: number;
   readonly media: readonly string[];
   readonly operationMs: number;
+  /** Nodes that run heartbeat 3.0.6. Absent: none. */
+  readonly heartbeats?: readonly string[];
   /** What else than nodes a cut may end at. Absent: as `around` has it. */
   readonly ends?: readonly string[];
   /** So much longer than deadtimes have it may peace take: for pauses of a configuration that are longer. Absent: no longer. */

@@ -2,15 +2,25 @@
 import type { Authenticator } from "@systole/core/ports";
 import { Random } from "../random.js";
 import type { LifeInit } from "./life.js";
+import { bearable, mixedScene } from "./mixed.js";
 import { randomScene } from "./scene.js";
 import { randomSchedule } from "./schedule.js";
 
 /** One life in so many is looked at for as long as it may take. */
 const WHOLE_PEACE_EVERY = 10;
 
-export function lifeOfSeed(seed: number, authenticator: Authenticator, nodes?: number): LifeInit {
+/** One life of two nodes in so many is a mixed one. */
+const MIXED_EVERY = 8;
+/** Whether it is one is drawn aside: the lives of all other seeds do not depend on it. */
+const ASIDE = 0x2008;
+
+/** `mixed`: in any case a life of a Systole and a heartbeat. */
+export function lifeOfSeed(seed: number, authenticator: Authenticator, mixed = false): LifeInit {
   const random = new Random(seed);
-  const scene = randomScene(random, nodes);
-  const schedule = randomSchedule(random, scene);
+  const aside = new Random(seed ^ ASIDE);
+  const drawn = mixed ? randomScene(random, 2) : randomScene(random);
+  const isMixed = mixed || (drawn.nodes.length === 2 && aside.chance(1 / MIXED_EVERY));
+  const scene = isMixed ? mixedScene(drawn, aside) : drawn;
+  const schedule = bearable(randomSchedule(random, scene), scene);
   return { scene, schedule, seed: random.seed(), authenticator, wholePeace: seed % WHOLE_PEACE_EVERY === 0 };
 }

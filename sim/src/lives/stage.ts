@@ -32,7 +32,7 @@ export function clusterOf(
   authenticator: Authenticator,
   engine?: (make: () => Engine) => Engine,
 ): Stage {
-  const { around, nodes, groups, failback, keepaliveMs, deadMs, media, operationMs } = scene;
+  const { around, nodes, groups, failback, keepaliveMs, deadMs, media, operationMs, heartbeats = [] } = scene;
   const witness =
     around === "witness"
       ? new SimulatedWitness({ ttlMs: 3 * deadMs, marginMs: 0.3 * deadMs, patienceMs: deadMs })
@@ -45,6 +45,7 @@ export function clusterOf(
     keepaliveMs,
     deadMs,
     media,
+    heartbeats,
     authenticator,
     quorums,
     guardAfterMs: guardAfterMs(scene),

@@ -123,8 +123,10 @@ class Haresources implements PolicyMachine {
       if (asked !== undefined && input.from !== this.init.self) this.cleanUp(asked.name, false);
     }
     if (input.kind === "quorum.reported") this.isolation.reported(input.id, input.answers);
-    if (input.kind === "self.judged" && this.isolation.judged(input.self, this.nowMs))
+    if (input.kind === "self.judged" && this.isolation.judged(input.self, this.nowMs)) {
       this.claims.forgetReports(nodes);
+      this.r1?.wasAway();
+    }
     if (input.kind !== "operator.requested") return;
     if (input.request.kind === "cleanup") this.cleanUpAsked(input.id, input.request.name);
     if (input.request.kind !== "stop") return;

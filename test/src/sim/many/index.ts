@@ -6,12 +6,13 @@ import { Worker } from "node:worker_threads";
 import { lifeOfSeed, live, shrink, transcriptOf } from "@systole/sim";
 import { AUTHENTICATOR } from "../simulated-cluster.js";
 import { Tally } from "./tally.js";
-import type { LivedSeed } from "./worker.js";
+import type { Asked, LivedSeed } from "./worker.js";
 
-const USAGE = `Usage: npm run sim -- [--seeds N] [--from SEED] [--fresh N]
+const USAGE = `Usage: npm run sim -- [--seeds N] [--from SEED] [--fresh N] [--mixed]
   --seeds N    lives of the seeds from --from on (default 1000)
   --from SEED  the first of them (default 1)
   --fresh N    and of N seeds that nobody has lived before; their numbers are printed
+  --mixed      each of them as the life of a Systole and a heartbeat
 A life that fails is lived again with fewer faults and fewer nodes until nothing can be left out, and printed.`;
 /** Almost everything that a life makes is garbage a moment later: a large nursery costs less than collecting it often. */
 const LIMITS = { maxYoungGenerationSizeMb: 128 };
@@ -21,12 +22,18 @@ const MOST_SHRUNK = 3;
 interface Wanted {
   readonly seeds: readonly number[];
   readonly fresh: readonly number[];
+  readonly mixed: boolean;
 }
 
 function wanted(args: readonly string[]): Wanted {
   const { values } = parseArgs({
     args: [...args],
-    options: { seeds: { type: "string" }, from: { type: "string" }, fresh: { type: "string" } },
+    options: {
+      seeds: { type: "string" },
+      from: { type: "string" },
+      fresh: { type: "string" },
+      mixed: { type: "boolean" },
+    },
   });
   const from = wholeNumber("from", values.from ?? "1");
   const seeds = Array.from(
@@ -38,7 +45,7 @@ function wanted(args: readonly string[]): Wanted {
     { length: wholeNumber("fresh", values.fresh ?? "0") },
     (_, index) => first + index,
   );
-  return { seeds, fresh };
+  return { seeds, fresh, mixed: values.mixed === true };
 }
 
 function wholeNumber(option: string, text: string): number {
@@ -48,12 +55,12 @@ function wholeNumber(option: string, text: string): number {
 }
 
 /** Each thread is given the next seed when it has lived the one before. */
-async function liveAll(seeds: readonly number[], tally: Tally): Promise<void> {
+async function liveAll(seeds: readonly number[], mixed: boolean, tally: Tally): Promise<void> {
   const left = seeds[Symbol.iterator]();
   const work = async (): Promise<void> => {
     const worker = new Worker(new URL("worker.js", import.meta.url), { resourceLimits: LIMITS });
     try {
-      for (const seed of left) tally.add(await lived(worker, seed));
+      for (const seed of left) tally.add(await lived(worker, { seed, mixed }));
     } finally {
       await worker.terminate();
     }
@@ -62,7 +69,7 @@ async function liveAll(seeds: readonly number[], tally: Tally): Promise<void> {
   await Promise.all(Array.from({ length: availableParallelism() }, work));
 }
 
-function lived(worker: Worker, seed: number): Promise<LivedSeed> {
+function lived(worker: Worker, asked: Asked): Promise<LivedSeed> {
   return new Promise((resolve, reject) => {
     worker.once("error", reject);
     worker.once("message", (told: LivedSeed) => {
@@ -70,12 +77,12 @@ function lived(worker: Worker, seed: number): Promise<LivedSeed> {
       resolve(told);
     });
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- not a window
-    worker.postMessage(seed);
+    worker.postMessage(asked);
   });
 }
 
-function explain({ seed, complaints }: LivedSeed): void {
-  const { init, lives } = shrink(lifeOfSeed(seed, AUTHENTICATOR));
+function explain({ seed, complaints }: LivedSeed, mixed: boolean): void {
+  const { init, lives } = shrink(lifeOfSeed(seed, AUTHENTICATOR, mixed));
   say(
     `\nseed ${seed}: ${complaints.map(({ check, atMs, what }) => `${check} at ${atMs} ms: ${what}`).join("; ")}`,
   );
@@ -89,10 +96,12 @@ function say(line: string): void {
 }
 
 async function main(): Promise<number> {
-  const { seeds, fresh } = wanted(process.argv.slice(2));
+  const { seeds, fresh, mixed } = wanted(process.argv.slice(2));
   const [first, last] = [fresh[0], fresh.at(-1)];
   if (first !== undefined)
-    say(`fresh seeds: ${first} to ${last} (again: npm run sim -- --from ${first} --seeds ${fresh.length})`);
+    say(
+      `fresh seeds: ${first} to ${last} (again: npm run sim -- --from ${first} --seeds ${fresh.length}${mixed ? " --mixed" : ""})`,
+    );
   const tally = new Tally();
   const begunMs = performance.now();
   const all = [...seeds, ...fresh];
@@ -104,9 +113,9 @@ async function main(): Promise<number> {
     for (const line of tally.report(performance.now() - begunMs)) say(line);
     process.exit(130);
   });
-  await liveAll(all, tally).finally(() => clearInterval(progress));
+  await liveAll(all, mixed, tally).finally(() => clearInterval(progress));
   for (const line of tally.report(performance.now() - begunMs)) say(line);
-  for (const failure of tally.failures.slice(0, MOST_SHRUNK)) explain(failure);
+  for (const failure of tally.failures.slice(0, MOST_SHRUNK)) explain(failure, mixed);
   const seedsThatFail = tally.failures.map(({ seed }) => seed).join(", ");
   say(tally.failed === 0 ? "no life failed" : `${tally.failed} lives failed, among them: ${seedsThatFail}`);
   return tally.failed === 0 ? 0 : 1;
