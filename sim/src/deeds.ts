@@ -78,7 +78,7 @@ function operate(cluster: SimulatedCluster, node: SimNode, id: number, order: Ag
   const operation: Operation = { id, resource, action, sinceMs: cluster.nowMs, ended: false };
   const before = [...node.operations.values()].some((other) => other.resource === resource);
   node.operations.set(id, operation);
-  const takesMs = action === "start" || action === "stop" ? cluster.operationMs : QUICK_MS;
+  const takesMs = action === "start" || action === "stop" ? cluster.operationMs : cluster.lookMs;
   const trouble = cluster.troubleOf(node.name, resource, action);
   const timeout: OperationResult = { ok: false, kind: "timeout", reason: `no answer within ${timeoutMs} ms` };
   if (trouble !== undefined && "kind" in trouble && trouble.kind === "hangs")

@@ -7,10 +7,12 @@ import {
   type FencingRules,
   type GroupSpec,
   type IsolationPolicy,
+  type MembershipTimings,
   type Message,
   type ResourceAction,
 } from "@systole/core/ports";
-import type { ClusterPlan, NodeLife, NodePlan, SimulatedQuorum } from "./plan.js";
+import { createHeartbeat } from "./heartbeat-node/index.js";
+import type { ClusterPlan, NodeEngine, NodeLife, NodePlan, SimulatedQuorum } from "./plan.js";
 
 export interface Design {
   readonly nodes: readonly string[];
@@ -35,6 +37,8 @@ export interface Design {
   readonly isolation?: IsolationPolicy;
   readonly quorums?: ReadonlyMap<string, SimulatedQuorum>;
   readonly guardAfterMs?: number;
+  /** Nodes that run heartbeat 3.0.6, modelled. Default: none. */
+  readonly heartbeats?: readonly string[];
   /** Nodes that leave out of their words by what Systole nodes know each other: they speak as heartbeats do. */
   readonly speaksAsHeartbeat?: (node: string) => boolean;
   /** How an engine lives that was made. Default: as it is. */
@@ -58,19 +62,20 @@ const LINE = "ttyS0";
 const MAX_FRAME_BYTES = 65_507;
 
 export function designedPlan(design: Design): ClusterPlan {
-  const { groups, keepaliveMs, deadMs, guardAfterMs, quorums = new Map() } = design;
+  const { groups, keepaliveMs, deadMs, guardAfterMs, quorums = new Map(), heartbeats = [] } = design;
   return {
     nodes: design.nodes.map((name) => nodePlan(design, name)),
     groups,
     keepaliveMs,
     deadMs,
     quorums,
+    inOrder: heartbeats.length > 0,
     ...(guardAfterMs !== undefined && { guardAfterMs }),
   };
 }
 
 function nodePlan(design: Design, name: string): NodePlan {
-  const { pingNodes = [], speaksAsHeartbeat, engine: living, frames } = design;
+  const { pingNodes = [], speaksAsHeartbeat, heartbeats = [], frames } = design;
   const maxFrameBytes = frames?.maxFrameBytes ?? MAX_FRAME_BYTES;
   const carriers: readonly Carrier[] = [
     ...mediaOf(design).map((medium) => ({
@@ -83,10 +88,11 @@ function nodePlan(design: Design, name: string): NodePlan {
     name,
     carriers,
     opensAs: "the same keys",
+    isHeartbeat: heartbeats.includes(name),
     engine: (life) =>
-      living === undefined
-        ? engineOf(design, name, life, carriers)
-        : living(() => engineOf(design, name, life, carriers)),
+      heartbeats.includes(name)
+        ? heartbeatOf(design, name, life)
+        : livingEngine(design, name, life, carriers),
     framing: () => framingOf(design, name),
     says: (message) => (speaksAsHeartbeat?.(name) === true ? withoutReport(message) : message),
   };
@@ -117,6 +123,29 @@ function fitsIn(
   return (message) => framing.fits(message, carriers);
 }
 
+function livingEngine(design: Design, name: string, life: NodeLife, carriers: readonly Carrier[]): Engine {
+  const make = (): Engine => engineOf(design, name, life, carriers);
+  return design.engine === undefined ? make() : design.engine(make);
+}
+
+function heartbeatOf(design: Design, self: string, life: NodeLife): NodeEngine {
+  const { nodes, groups, failback = "on", fencing = false, media = ["eth0"], agentsTakeMs } = design;
+  return createHeartbeat({
+    self,
+    nodes,
+    groups,
+    failback,
+    fencing,
+    media,
+    timings: timingsOf(design),
+    generation: life.generation,
+    uuid: uuidOf(design, self),
+    seed: life.seed,
+    restored: life.policy,
+    ...(agentsTakeMs !== undefined && { scriptTimeoutMs: agentsTakeMs }),
+  });
+}
+
 function engineOf(design: Design, self: string, life: NodeLife, carriers: readonly Carrier[]): Engine {
   const { nodes, groups, keepaliveMs, deadMs, failback = "on", ipfail = false, pingNodes = [] } = design;
   const { fencing = false, fencingRules, isolation = "hold", quorums = new Map() } = design;
@@ -127,17 +156,10 @@ function engineOf(design: Design, self: string, life: NodeLife, carriers: readon
     pingNodes: pingNodes.map((name) => ({ name, group: false })),
     media: mediaOf(design),
     ...(fits !== undefined && { fits }),
-    timings: {
-      keepaliveMs,
-      warnMs: deadMs / 2,
-      deadMs,
-      initialDeadMs: 2 * deadMs,
-      pingDeadMs: deadMs,
-      maxRetransmitDelayMs: 250,
-    },
+    timings: timingsOf(design),
     hopFudge: 1,
     generation: life.generation,
-    uuid: new Uint8Array(16).fill(nodes.indexOf(self) + 1),
+    uuid: uuidOf(design, self),
     seed: life.seed,
     published: {},
     restored: life.nodes,
@@ -168,6 +190,21 @@ function warmed(group: GroupSpec): GroupSpec {
     canWarm: member.tellsElsewhere !== true,
   }));
   return { ...group, resources };
+}
+
+function timingsOf({ keepaliveMs, deadMs }: Design): MembershipTimings {
+  return {
+    keepaliveMs,
+    warnMs: deadMs / 2,
+    deadMs,
+    initialDeadMs: 2 * deadMs,
+    pingDeadMs: deadMs,
+    maxRetransmitDelayMs: 250,
+  };
+}
+
+function uuidOf({ nodes }: Design, self: string): Uint8Array {
+  return new Uint8Array(16).fill(nodes.indexOf(self) + 1);
 }
 
 function timeouts(longestMs = Number.POSITIVE_INFINITY): Readonly<Record<ResourceAction, number>> {

@@ -36,7 +36,8 @@ export function leaveInPeace(
   cluster.run(2 * deadMs + (around === "fencing" ? LATE_SWITCHES_MS : 0));
   for (const name of cluster.names) if (cluster.nodes.get(name)?.alive === false) cluster.start(name);
   cluster.run(deadMs);
-  const [first] = cluster.names;
+  // A heartbeat has no such command.
+  const first = cluster.names.find((name) => cluster.node(name).plan.isHeartbeat !== true);
   if (first !== undefined && cluster.node(first).alive) cluster.cleanup(first);
   mendIgnored(cluster);
   const untilMs = cluster.nowMs + LONGEST_PAUSE_MS + 10 * deadMs + patienceMs;

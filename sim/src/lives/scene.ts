@@ -17,6 +17,8 @@ export interface Scene {
   readonly operationMs: number;
   /** What lives have that are special. Absent: nothing. */
   readonly special?: readonly Speciality[];
+  /** Nodes that run heartbeat 3.0.6. Absent: none. */
+  readonly heartbeats?: readonly string[];
   /** What else than nodes a cut may end at. Absent: as `around` has it. */
   readonly ends?: readonly string[];
   /** So much longer than deadtimes have it may peace take: for pauses of a configuration that are longer. Absent: no longer. */

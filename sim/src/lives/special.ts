@@ -3,6 +3,7 @@
 import type { GroupSpec, OnFail, RecoveryRules } from "@systole/core/ports";
 import type { Random } from "../random.js";
 import type { Fault, Misfortune } from "./fault.js";
+import type { LifeInit } from "./life.js";
 import { NEIGHBOURS } from "./neighbour.js";
 import type { Scene, Surroundings } from "./scene.js";
 
@@ -34,11 +35,18 @@ const ONLY: Readonly<Partial<Record<Speciality, readonly Surroundings[]>>> = {
   "majority-too": ["witness"],
 };
 
+/** Of all specialities that fit. */
 const SHARE = 0.35;
 const FEWEST = 6;
 const MOST = 16;
 
-export function specialScene(scene: Scene, random: Random): Scene {
+/** The same life in a special scene, with more in its schedule. */
+export function madeSpecial(life: LifeInit, random: Random): LifeInit {
+  const scene = specialScene(life.scene, random);
+  return { ...life, scene, schedule: specialSchedule(life.schedule, scene, random) };
+}
+
+function specialScene(scene: Scene, random: Random): Scene {
   const fitting = SPECIALITIES.filter((one) => ONLY[one]?.includes(scene.around) !== false);
   const chosen = fitting.filter(() => random.chance(SHARE));
   // Both would be said of the same thing.
@@ -60,7 +68,7 @@ function withRules(group: GroupSpec, around: Surroundings, random: Random): Grou
 }
 
 /** The same, and between its misfortunes some of those that only befall special lives. */
-export function specialSchedule(
+function specialSchedule(
   schedule: readonly Misfortune[],
   scene: Scene,
   random: Random,

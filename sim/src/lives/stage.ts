@@ -40,7 +40,8 @@ export function clusterOf(
   authenticator: Authenticator,
   engine?: (make: () => Engine) => Engine,
 ): Stage {
-  const { around, nodes, groups, failback, keepaliveMs, deadMs, media, operationMs, special = [] } = scene;
+  const { around, nodes, groups, failback, keepaliveMs, deadMs, media, operationMs } = scene;
+  const { heartbeats = [], special = [] } = scene;
   const witness =
     around === "witness"
       ? new SimulatedWitness({ ttlMs: 3 * deadMs, marginMs: 0.3 * deadMs, patienceMs: deadMs })
@@ -53,6 +54,7 @@ export function clusterOf(
     keepaliveMs,
     deadMs,
     media,
+    heartbeats,
     authenticator,
     quorums,
     guardAfterMs: guardAfterMs(scene),

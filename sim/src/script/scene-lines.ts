@@ -26,9 +26,11 @@ export function isSceneLine(line: string): boolean {
 }
 
 export function sceneLines({ scene, seed }: SceneAndSeed): readonly string[] {
-  const { nodes, around, deadMs, keepaliveMs, failback, media, operationMs, groups, special } = scene;
+  const { nodes, around, deadMs, keepaliveMs, failback, media, operationMs, groups } = scene;
+  const { heartbeats = [], special } = scene;
   const parts = [
     `cluster ${nodes.join(" ")}`,
+    ...(heartbeats.length === 0 ? [] : [`heartbeat ${heartbeats.join(" ")}`]),
     `around ${around}`,
     `deadtime ${spanText(deadMs)}`,
     `keepalive ${spanText(keepaliveMs)}`,
@@ -66,7 +68,9 @@ export function parseScene(lines: readonly string[]): SceneAndSeed {
   const around = say("around");
   const failback = say("auto_failback");
   if (!isAround(around)) throw new Error(`around ${around}: say one of ${AROUND.join(", ")}`);
-  if (failback !== "on" && failback !== "off") throw new Error(`auto_failback ${failback}: say on or off`);
+  if (failback !== "on" && failback !== "off" && failback !== "legacy")
+    throw new Error(`auto_failback ${failback}: say on, off or legacy`);
+  const heartbeats = words.get("heartbeat")?.split(" ");
   const scene: Scene = {
     around,
     nodes,
@@ -77,6 +81,7 @@ export function parseScene(lines: readonly string[]): SceneAndSeed {
     media: say("media", DEFAULT.media).split(" "),
     operationMs: parseSpan(say("operations", DEFAULT.operations)),
     ...(words.has("special") && { special: specialitiesIn(say("special")) }),
+    ...(heartbeats !== undefined && { heartbeats }),
   };
   return { scene, seed: Number(say("seed", String(DEFAULT.seed))) };
 }

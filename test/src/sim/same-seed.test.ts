@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import { lifeOfSeed, live } from "@systole/sim";
 import { expect, it } from "vitest";
 import { bundled } from "./from-source.js";
-import type { LivedSeed } from "./many/worker.js";
+import type { Asked, LivedSeed } from "./many/worker.js";
 import { AUTHENTICATOR } from "./simulated-cluster.js";
 
 /** Of every kind of surroundings, special ones among them. */
@@ -20,7 +20,7 @@ it("has the same fingerprint when it is lived again, also in a thread, and no ot
   expect(SEEDS.map(fingerprintOf)).toEqual(first);
   expect(new Set(first).size).toBe(SEEDS.length);
   expect(await inThread(SEEDS)).toEqual(first);
-});
+}, 120_000);
 
 it("has another one when anything is different", () => {
   const init = lifeOfSeed(1, AUTHENTICATOR);
@@ -51,6 +51,6 @@ function told(worker: Worker, seed: number): Promise<LivedSeed> {
     worker.once("message", resolve);
     worker.once("error", reject);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- not a window
-    worker.postMessage(seed);
+    worker.postMessage({ seed, mixed: false } satisfies Asked);
   });
 }

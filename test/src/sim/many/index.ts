@@ -9,12 +9,13 @@ import type { ScriptCoverage } from "../coverage/recorder.js";
 import { allBranches, coverageReport } from "../coverage/report.js";
 import { AUTHENTICATOR } from "../simulated-cluster.js";
 import { Tally } from "./tally.js";
-import type { LivedSeed } from "./worker.js";
+import type { Asked, LivedSeed } from "./worker.js";
 
-const USAGE = `Usage: npm run sim -- [--seeds N] [--from SEED] [--fresh N] [--coverage [--json FILE]]
+const USAGE = `Usage: npm run sim -- [--seeds N] [--from SEED] [--fresh N] [--mixed] [--coverage [--json FILE]]
   --seeds N    lives of the seeds from --from on (default 1000)
   --from SEED  the first of them (default 1)
   --fresh N    and of N seeds that nobody has lived before; their numbers are printed
+  --mixed      each of them as the life of a Systole and a heartbeat
   --coverage   and which branches of the engine and of the frames they reached; fails on one that is not, and is not listed
   --json FILE  every branch, as JSON
 A life that fails is lived again with fewer faults and fewer nodes until nothing can be left out, and printed.`;
@@ -29,6 +30,7 @@ interface Wanted {
   readonly coverage: boolean;
   /** A file for the branches. */
   readonly json: string | undefined;
+  readonly mixed: boolean;
 }
 
 function wanted(args: readonly string[]): Wanted {
@@ -40,6 +42,7 @@ function wanted(args: readonly string[]): Wanted {
       fresh: { type: "string" },
       coverage: { type: "boolean" },
       json: { type: "string" },
+      mixed: { type: "boolean" },
     },
   });
   const from = wholeNumber("from", values.from ?? "1");
@@ -52,9 +55,9 @@ function wanted(args: readonly string[]): Wanted {
     { length: wholeNumber("fresh", values.fresh ?? "0") },
     (_, index) => first + index,
   );
-  const { coverage = false, json } = values;
+  const { mixed = false, coverage = false, json } = values;
   if (json !== undefined && !coverage) throw new Error("--json FILE is for --coverage");
-  return { seeds, fresh, coverage, json };
+  return { seeds, fresh, mixed, coverage, json };
 }
 
 function wholeNumber(option: string, text: string): number {
@@ -67,14 +70,14 @@ function wholeNumber(option: string, text: string): number {
 async function liveAll(
   seeds: readonly number[],
   tally: Tally,
-  coverage: boolean,
+  { mixed, coverage }: Wanted,
 ): Promise<readonly (readonly ScriptCoverage[])[]> {
   const file = coverage ? "counted-worker.js" : "worker.js";
   const left = seeds[Symbol.iterator]();
   const work = async (): Promise<readonly ScriptCoverage[]> => {
     const worker = new Worker(new URL(file, import.meta.url), { resourceLimits: LIMITS });
     try {
-      for (const seed of left) tally.add(await answered<LivedSeed>(worker, seed));
+      for (const seed of left) tally.add(await answered<LivedSeed>(worker, { seed, mixed }));
       return coverage ? await answered<readonly ScriptCoverage[]>(worker, "counts") : [];
     } finally {
       await worker.terminate();
@@ -84,7 +87,7 @@ async function liveAll(
   return Promise.all(Array.from({ length: availableParallelism() }, work));
 }
 
-function answered<Answer>(worker: Worker, asked: number | "counts"): Promise<Answer> {
+function answered<Answer>(worker: Worker, asked: Asked | "counts"): Promise<Answer> {
   return new Promise((resolve, reject) => {
     worker.once("error", reject);
     worker.once("message", (told: Answer) => {
@@ -96,8 +99,8 @@ function answered<Answer>(worker: Worker, asked: number | "counts"): Promise<Ans
   });
 }
 
-function explain({ seed, complaints }: LivedSeed): void {
-  const { init, lives } = shrink(lifeOfSeed(seed, AUTHENTICATOR));
+function explain({ seed, complaints }: LivedSeed, mixed: boolean): void {
+  const { init, lives } = shrink(lifeOfSeed(seed, AUTHENTICATOR, mixed));
   say(
     `\nseed ${seed}: ${complaints.map(({ check, atMs, what }) => `${check} at ${atMs} ms: ${what}`).join("; ")}`,
   );
@@ -120,10 +123,13 @@ async function cover(threads: readonly (readonly ScriptCoverage[])[], json?: str
 }
 
 async function main(): Promise<number> {
-  const { seeds, fresh, coverage, json } = wanted(process.argv.slice(2));
+  const asked = wanted(process.argv.slice(2));
+  const { seeds, fresh, mixed, coverage, json } = asked;
   const [first, last] = [fresh[0], fresh.at(-1)];
   if (first !== undefined)
-    say(`fresh seeds: ${first} to ${last} (again: npm run sim -- --from ${first} --seeds ${fresh.length})`);
+    say(
+      `fresh seeds: ${first} to ${last} (again: npm run sim -- --from ${first} --seeds ${fresh.length}${mixed ? " --mixed" : ""})`,
+    );
   const tally = new Tally();
   const begunMs = performance.now();
   const all = [...seeds, ...fresh];
@@ -135,9 +141,9 @@ async function main(): Promise<number> {
     for (const line of tally.report(performance.now() - begunMs)) say(line);
     process.exit(130);
   });
-  const threads = await liveAll(all, tally, coverage).finally(() => clearInterval(progress));
+  const threads = await liveAll(all, tally, asked).finally(() => clearInterval(progress));
   for (const line of tally.report(performance.now() - begunMs)) say(line);
-  for (const failure of tally.failures.slice(0, MOST_SHRUNK)) explain(failure);
+  for (const failure of tally.failures.slice(0, MOST_SHRUNK)) explain(failure, mixed);
   const seedsThatFail = tally.failures.map(({ seed }) => seed).join(", ");
   say(tally.failed === 0 ? "no life failed" : `${tally.failed} lives failed, among them: ${seedsThatFail}`);
   const unexplained = coverage ? await cover(threads, json) : 0;

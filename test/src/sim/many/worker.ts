@@ -3,6 +3,12 @@ import { parentPort } from "node:worker_threads";
 import { lifeOfSeed, live, type Complaint, type FaultKind } from "@systole/sim";
 import { AUTHENTICATOR } from "../simulated-cluster.js";
 
+export interface Asked {
+  readonly seed: number;
+  /** In any case a mixed pair. */
+  readonly mixed: boolean;
+}
+
 export interface LivedSeed {
   readonly seed: number;
   readonly nodes: number;
@@ -17,14 +23,15 @@ export interface LivedSeed {
 
 const port = parentPort;
 if (port === null) throw new Error("this file is for a thread of index.ts");
-port.on("message", (seed: number | "counts") => {
+port.on("message", (asked: Asked | "counts") => {
   // Asked of whoever counts besides (counted-worker.ts).
-  if (seed === "counts") return;
-  const init = lifeOfSeed(seed, AUTHENTICATOR);
+  if (asked === "counts") return;
+  const init = lifeOfSeed(asked.seed, AUTHENTICATOR, asked.mixed);
   const { simulatedMs, frames, faults, complaints, fingerprint } = live(init);
-  const { nodes, around } = init.scene;
+  const { nodes, heartbeats = [] } = init.scene;
+  const around = heartbeats.length > 0 ? `${init.scene.around} and a heartbeat` : init.scene.around;
   const lived: LivedSeed = {
-    seed,
+    seed: asked.seed,
     nodes: nodes.length,
     around,
     simulatedMs,
