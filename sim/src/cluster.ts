@@ -25,6 +25,8 @@ export class SimulatedCluster extends Chronicle {
   readonly failures = new Map<string, AgentTrouble>();
   /** How the power switch of a node behaves; one that is not named works. */
   readonly switches = new Map<string, SwitchBehaviour>();
+  /** Resources for which a host answers that is no node of the cluster. */
+  readonly squatted = new Set<string>();
   operationMs = 10;
   /** How long it takes to look whether a resource runs. */
   lookMs = 1;

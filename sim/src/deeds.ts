@@ -115,6 +115,7 @@ function outcomeAt(
   if (trouble?.kind === "lies") return { ok: true, state: action === "stop" ? "stopped" : "running" };
   switch (action) {
     case "elsewhere": {
+      if (cluster.squatted.has(resource)) return { ok: true, state: "running" };
       // The segment carries its questions to all hosts, whatever is cut between the daemons.
       const other = cluster.holders(resource).find((name) => name !== node.name && cluster.node(name).awake);
       if (other === undefined) return { ok: true, state: "stopped" };

@@ -33,6 +33,10 @@ export interface Design {
   readonly frames?: FrameDesign;
   /** Agents can make quick to start what is no address. Default: none can. */
   readonly warm?: boolean;
+  /** The second node has the uuid of the first. Default: each has its own. */
+  readonly copiedDisk?: boolean;
+  /** Ping nodes are ping groups. Default: they are not. */
+  readonly pingGroup?: boolean;
   /** Default `hold`. */
   readonly isolation?: IsolationPolicy;
   readonly quorums?: ReadonlyMap<string, SimulatedQuorum>;
@@ -153,7 +157,7 @@ function engineOf(design: Design, self: string, life: NodeLife, carriers: readon
   const membership = heartbeatMembership.create({
     self,
     nodes,
-    pingNodes: pingNodes.map((name) => ({ name, group: false })),
+    pingNodes: pingNodes.map((name) => ({ name, group: design.pingGroup === true })),
     media: mediaOf(design),
     ...(fits !== undefined && { fits }),
     timings: timingsOf(design),
@@ -203,8 +207,9 @@ function timingsOf({ keepaliveMs, deadMs }: Design): MembershipTimings {
   };
 }
 
-function uuidOf({ nodes }: Design, self: string): Uint8Array {
-  return new Uint8Array(16).fill(nodes.indexOf(self) + 1);
+function uuidOf({ nodes, copiedDisk }: Design, self: string): Uint8Array {
+  const place = nodes.indexOf(self);
+  return new Uint8Array(16).fill((place === 1 && copiedDisk === true ? 0 : place) + 1);
 }
 
 function timeouts(longestMs = Number.POSITIVE_INFINITY): Readonly<Record<ResourceAction, number>> {

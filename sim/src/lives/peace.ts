@@ -57,6 +57,7 @@ export function endFaults(cluster: SimulatedCluster, witness: SimulatedWitness |
   cluster.cuts.clear();
   cluster.network.weather = FAIR;
   cluster.failures.clear();
+  cluster.squatted.clear();
   cluster.switches.clear();
   if (witness !== undefined) witness.away = false;
   for (const node of cluster.nodes.values()) {

@@ -26,6 +26,8 @@ export type RareFault =
   | { readonly kind: "place"; readonly node: string; readonly of: string; readonly site: string }
   /** `systole cleanup NAME` */
   | { readonly kind: "clean"; readonly node: string; readonly name: string }
+  /** A host that is no node answers for an address; `go`: it does not any more. */
+  | { readonly kind: "squat" | "go"; readonly resource: string }
   /** Somebody who is no node of this cluster is heard by one. */
   | { readonly kind: "neighbour"; readonly node: string; readonly who: Neighbour };
 
@@ -39,6 +41,8 @@ export const RARE_KINDS = [
   "weigh",
   "place",
   "clean",
+  "squat",
+  "go",
   "neighbour",
 ] as const satisfies readonly RareFault["kind"][];
 
@@ -52,6 +56,11 @@ export function isRareKind(kind: string): kind is RareFault["kind"] {
 
 /** Returns whether it applied: to whom lives. */
 export function befallRarely(cluster: SimulatedCluster, fault: RareFault): boolean {
+  if ("resource" in fault) {
+    if (fault.kind === "go") return cluster.squatted.delete(fault.resource);
+    cluster.squatted.add(fault.resource);
+    return true;
+  }
   const node = cluster.nodes.get(fault.node);
   if (node === undefined || !node.alive) return false;
   switch (fault.kind) {

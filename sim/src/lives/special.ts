@@ -1,6 +1,6 @@
 // Lives that are special: one in so many has settings that other lives do not have, and is befallen by what does not befall them. What is
 // special is drawn aside and laid over a life as it was drawn, so that all other lives stay what they are.
-import type { GroupSpec, OnFail, RecoveryRules } from "@systole/core/ports";
+import type { GroupSpec, OnFail, OperationResult, RecoveryRules } from "@systole/core/ports";
 import type { Random } from "../random.js";
 import type { Fault, Misfortune } from "./fault.js";
 import type { LifeInit } from "./life.js";
@@ -11,7 +11,8 @@ import type { Scene, Surroundings } from "./scene.js";
  * `compression`: messages above 200 bytes as a whole (traditional_compression). `inner-signatures`: msgfmt classic. `serial`: a serial
  * line besides, which carries lines of text. `small-frames`: no medium carries more than 1200 bytes. `warm`: agents make what may come
  * quick to start. `few-attempts`: of a fence, before a person is needed. `isolation-fence` and `isolation-release`: other than usual there.
- * `majority-too`: asked besides the witness.
+ * `majority-too`: asked besides the witness. `copied-disk`: the first two nodes have one uuid. `ping-group`: the ping node is one.
+ * `ipfail`: groups go to who reaches more ping nodes.
  */
 export const SPECIALITIES = [
   "compression",
@@ -23,6 +24,9 @@ export const SPECIALITIES = [
   "isolation-fence",
   "isolation-release",
   "majority-too",
+  "copied-disk",
+  "ping-group",
+  "ipfail",
 ] as const;
 
 export type Speciality = (typeof SPECIALITIES)[number];
@@ -33,12 +37,16 @@ const ONLY: Readonly<Partial<Record<Speciality, readonly Surroundings[]>>> = {
   "isolation-fence": ["fencing"],
   "isolation-release": ["nothing", "fencing"],
   "majority-too": ["witness"],
+  "ping-group": ["ping"],
+  ipfail: ["ping"],
 };
 
 /** Of all specialities that fit. */
 const SHARE = 0.35;
 const FEWEST = 6;
 const MOST = 16;
+
+const LIMPS: OperationResult = { ok: true, state: "failed" };
 
 /** The same life in a special scene, with more in its schedule. */
 export function madeSpecial(life: LifeInit, random: Random): LifeInit {
@@ -63,7 +71,12 @@ function withRules(group: GroupSpec, around: Surroundings, random: Random): Grou
     migrationThreshold: random.pick([0, 1, 3]),
     failureTimeoutMs: random.pick([0, 2000, 10_000]),
   };
-  const resources = group.resources.map((member) => ({ ...member, rules: { ...member.rules, ...rules } }));
+  const [first] = group.resources;
+  const second = first === undefined || random.chance(0.6) ? [] : [{ ...first, name: `${first.name}-too` }];
+  const resources = [...group.resources, ...second].map((member) => ({
+    ...member,
+    rules: { ...member.rules, ...rules },
+  }));
   return { ...group, resources };
 }
 
@@ -105,6 +118,9 @@ function rareFault(scene: Scene, random: Random): Fault {
     () => ({ kind: "weigh", node, of: random.pick([of, "zulu"]), weight: random.pick([0, 50, -1]) }),
     () => ({ kind: "place", node, of: random.pick([of, "zulu"]), site: random.pick(["north", "south"]) }),
     () => ({ kind: "clean", node, name: random.pick(["web", "nginx", "mail", "nothing"]) }),
+    () => ({ kind: "squat", resource: random.pick(["web", "web-too", "mail"]) }),
+    () => ({ kind: "go", resource: random.pick(["web", "web-too", "mail"]) }),
+    () => ({ kind: "agent", node, resource: "nginx", action: "status", trouble: LIMPS }),
     () => ({ kind: "fence", by: node, node: random.pick([of, "zulu"]) }),
     () => ({ kind: "takeover", node, set: "all" }),
   ];

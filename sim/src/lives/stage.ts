@@ -70,6 +70,9 @@ export function clusterOf(
       ...(special.includes("small-frames") && { maxFrameBytes: SMALL_FRAME_BYTES }),
     },
     warm: special.includes("warm"),
+    copiedDisk: special.includes("copied-disk"),
+    pingGroup: special.includes("ping-group"),
+    ipfail: special.includes("ipfail"),
     ...(engine !== undefined && { engine }),
   });
   const cluster = new SimulatedCluster(plan, seed);

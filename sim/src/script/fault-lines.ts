@@ -30,7 +30,7 @@ const SHAPES = {
   drift: "NODE 1.01",
   "set-clock": "NODE 1h",
   crash: "NODE RESOURCE",
-  agent: "NODE RESOURCE start|stop|status fails [because WORDS] | hangs | lies",
+  agent: "NODE RESOURCE start|stop|status fails [because WORDS] | hangs | lies | limps",
   "agents-well": "",
   switch: "NODE works|fails|hangs|late|caught|lies",
   standby: "NODE [all|local|foreign]",
@@ -189,7 +189,8 @@ function parseWeather(text: string): Weather {
 
 function troubleText(trouble: AgentTrouble): string {
   if ("kind" in trouble && (trouble.kind === "hangs" || trouble.kind === "lies")) return trouble.kind;
-  if (!("ok" in trouble) || trouble.ok) return "works";
+  if (!("ok" in trouble)) return "works";
+  if (trouble.ok) return trouble.state === "failed" ? "limps" : "works";
   return trouble.reason === BROKEN ? "fails" : `fails because ${trouble.reason}`;
 }
 
@@ -201,6 +202,7 @@ function parseAgent([node = "", resource = "", action = "", does = "", ...rest]:
     fails: { ok: false, kind: "error", reason },
     hangs: { kind: "hangs" },
     lies: { kind: "lies" },
+    limps: { ok: true, state: "failed" },
   };
   const trouble = troubles[does];
   if (trouble === undefined) throw misunderstood("agent");

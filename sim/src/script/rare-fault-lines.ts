@@ -12,6 +12,8 @@ export const RARE_SHAPES = {
   weigh: "NODE NODE 50: on the first one, of the second",
   place: "NODE NODE SITE: on the first one, of the second",
   clean: "NODE NAME: of a group, or of a resource",
+  squat: "RESOURCE: a host that is no node answers for it",
+  go: "RESOURCE: that host is gone",
   neighbour: "NODE stranger|namesake|other-key: heard by the node",
 } as const satisfies Readonly<Record<RareFault["kind"], string>>;
 
@@ -40,6 +42,9 @@ export function rareFaultLine(fault: RareFault): string {
       return `place ${fault.node} ${fault.of} ${fault.site}`;
     case "clean":
       return `clean ${fault.node} ${fault.name}`;
+    case "squat":
+    case "go":
+      return `${fault.kind} ${fault.resource}`;
     case "neighbour":
       return `neighbour ${fault.node} ${fault.who}`;
   }
@@ -60,6 +65,9 @@ export function parseRareFault(kind: string, words: readonly string[]): RareFaul
     case "add":
     case "clean":
       return { kind, node, name: one };
+    case "squat":
+    case "go":
+      return { kind, resource: node };
     case "weigh":
       return { kind, node, of: one, weight: Number(other) };
     case "place":
