@@ -98,6 +98,8 @@ function rareFault(scene: Scene, random: Random): Fault {
   const { nodes, media } = scene;
   const node = random.pick(nodes);
   const of = random.pick(nodes);
+  const members = scene.groups.flatMap(({ resources }) => resources);
+  const addresses = members.filter(({ tellsElsewhere }) => tellsElsewhere).map(({ name }) => name);
   const makers: readonly (() => Fault)[] = [
     () => ({ kind: "resume", node }),
     () => ({ kind: "neighbour", node, who: random.pick(NEIGHBOURS) }),
@@ -118,10 +120,10 @@ function rareFault(scene: Scene, random: Random): Fault {
     () => ({ kind: "weigh", node, of: random.pick([of, "zulu"]), weight: random.pick([0, 50, -1]) }),
     () => ({ kind: "place", node, of: random.pick([of, "zulu"]), site: random.pick(["north", "south"]) }),
     () => ({ kind: "clean", node, name: random.pick(["web", "nginx", "mail", "nothing"]) }),
-    () => ({ kind: "squat", resource: random.pick(["web", "web-too", "mail"]) }),
-    () => ({ kind: "go", resource: random.pick(["web", "web-too", "mail"]) }),
+    () => ({ kind: "squat", resource: random.pick(addresses) }),
+    () => ({ kind: "go", resource: random.pick(addresses) }),
     () => ({ kind: "agent", node, resource: "nginx", action: "status", trouble: LIMPS }),
-    () => ({ kind: "fence", by: node, node: random.pick([of, "zulu"]) }),
+    () => ({ kind: "fence", by: node, node: random.pick([of, "gateway"]) }),
     () => ({ kind: "takeover", node, set: "all" }),
   ];
   return random.pick(makers)();
