@@ -27,7 +27,8 @@ export class EtcdGateway {
   /** `path`: such as `kv/range`. Rejects when the member that is asked does not answer, or refuses; the next call asks the next one. */
   async ask<Answer>(path: string, body: unknown, signal: AbortSignal): Promise<Answer> {
     const { endpoints, user } = this.#init;
-    const endpoint = (endpoints[this.#next % endpoints.length] ?? "").replace(/\/$/, "");
+    const asked = this.#next;
+    const endpoint = (endpoints[asked % endpoints.length] ?? "").replace(/\/$/, "");
     try {
       if (user !== undefined) this.#token ??= await this.#signIn(endpoint, user, signal);
       let response = await this.#post(endpoint, path, body, signal);
@@ -37,7 +38,8 @@ export class EtcdGateway {
       }
       return await answerOf<Answer>(response);
     } catch (cause) {
-      this.#next += 1;
+      // Of several calls that have failed there one is enough.
+      if (this.#next === asked) this.#next += 1;
       throw cause;
     }
   }
