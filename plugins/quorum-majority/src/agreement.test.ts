@@ -9,7 +9,7 @@ import type { TieBreaker } from "./votes.js";
 
 const NAMES = ["alpha", "bravo", "charlie", "delta", "echo"];
 const BELIEVED_MS = 1000;
-const RUNS = Number(process.env["QUORUM_RUNS"] ?? 1500);
+const RUNS = Number(process.env["QUORUM_RUNS"] ?? 900);
 
 type Step =
   /** `side`: whom the node asks, by bits; its judgement comes at once, or with a later `judge`. */

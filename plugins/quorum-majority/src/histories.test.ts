@@ -7,7 +7,7 @@ import { World, type Place, type TestQuorum } from "./testing/world.js";
 import { countVotes, votesOf, type TieBreaker } from "./votes.js";
 
 const WINDOW_MS = 1000;
-const RUNS = Number(process.env["QUORUM_RUNS"] ?? 60);
+const RUNS = Number(process.env["QUORUM_RUNS"] ?? 40);
 const NAMES = ["alpha", "bravo", "charlie", "delta", "echo"];
 
 type Deed =
