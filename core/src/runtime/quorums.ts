@@ -23,10 +23,17 @@ export interface QuorumsInit {
   readonly report: (id: number, answers: readonly NamedQuorumAnswer[]) => void;
 }
 
+/** A question that is out. */
+interface Running {
+  readonly giveUp: AbortController;
+  /** When it has ended, and all before it. */
+  readonly ended: Promise<unknown>;
+}
+
 export class Quorums {
   private readonly ended = new AbortController();
-  /** One that still hangs after its deadline is asked nothing more until it ends. */
-  private readonly hanging = new Set<string>();
+  /** By name. One that hangs is asked nothing more until it ends. */
+  private readonly running = new Map<string, Running>();
 
   constructor(private readonly init: QuorumsInit) {}
 
@@ -42,19 +49,26 @@ export class Quorums {
   }
 
   private async askOne({ name, quorum }: NamedQuorum, question: QuorumQuestion): Promise<NamedQuorumAnswer> {
-    if (this.hanging.has(name)) return unreachable(name, "an earlier question still hangs");
     const deadlineMs = Math.min(QUORUM_LIMITS.askMs, this.init.deadMs);
     const bounds = { deadlineMs, releaseMs: QUORUM_LIMITS.releaseMs };
+    const earlier = this.running.get(name);
+    // Nobody listens to its answer any more.
+    earlier?.giveUp.abort(new Error("a later question was asked"));
+    const giveUp = new AbortController();
+    let end: () => void = () => undefined;
+    const mine = new Promise<void>((resolve) => (end = resolve));
+    this.running.set(name, { giveUp, ended: Promise.all([earlier?.ended, mine]) });
     const got: { answer?: QuorumAnswer } = {};
     const asked = async (signal: AbortSignal): Promise<void> => {
-      this.hanging.add(name);
       try {
-        got.answer = await quorum.ask(question, signal);
+        if (earlier !== undefined) await endOrAbort(earlier.ended, signal);
+        if (!signal.aborted) got.answer = await quorum.ask(question, signal);
       } finally {
-        this.hanging.delete(name);
+        end();
       }
     };
-    const outcome = await boundedCall(this.init.clock, bounds, this.ended.signal, asked);
+    const outer = AbortSignal.any([this.ended.signal, giveUp.signal]);
+    const outcome = await boundedCall(this.init.clock, bounds, outer, asked);
     switch (outcome.kind) {
       case "done":
         return got.answer === undefined ? unreachable(name, "it said nothing") : { name, answer: got.answer };
@@ -66,6 +80,13 @@ export class Quorums {
         return unreachable(name, "the question was given up");
     }
   }
+}
+
+function endOrAbort(earlier: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  return Promise.race([earlier, aborted]);
 }
 
 function unreachable(name: string, reason: string): NamedQuorumAnswer {
