@@ -17,6 +17,8 @@ import { Companions } from "./clients/companions.js";
 import type { ClusterHandle } from "./control/cluster-handle.js";
 import { EXIT_CODES } from "./exit-codes.js";
 import { HeartbeatState } from "./heartbeat-state.js";
+import type { Journal } from "./journal/journal.js";
+import { JournalWatcher } from "./journal/journal-watcher.js";
 import type { Systemd } from "./systemd/systemd.js";
 import { loadPlugins, type LoadedPlugin, type LoadedPlugins } from "./plugins/load-plugins.js";
 
@@ -30,6 +32,8 @@ export interface ComposeOptions {
   readonly signal: AbortSignal;
   /** Absent: systemd has not started this process. */
   readonly systemd?: Systemd;
+  /** Keeps what happens here. Absent: nobody does. */
+  readonly journal?: Journal;
   /** Is told which plugins there are before any of them is started. */
   readonly loaded?: (plugins: readonly LoadedPlugin[]) => void;
 }
@@ -77,6 +81,7 @@ async function startCluster(
   companions: Companions,
   options: ComposeOptions,
 ): Promise<Cluster> {
+  const watcher = options.journal === undefined ? undefined : new JournalWatcher(options.journal);
   const cluster = await createCluster(model, plugins, {
     runtime: "node",
     clock,
@@ -90,10 +95,11 @@ async function startCluster(
     ),
     processes: new NodeProcesses(),
     randomBytes: (count) => randomBytes(count),
-    observer: companions.observer,
+    observer: watcher?.beside(companions.observer) ?? companions.observer,
     self: new NodeSelf(),
     selfReset: companions.selfReset,
   });
+  watcher?.watch(cluster);
   await cluster.start(options.signal);
   return cluster;
 }
@@ -127,7 +133,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
     });
   return {
     status: () => {
-      const { node, nodes, problems, counters, self: health, ...policy } = cluster.view();
+      const { node, nodes, problems, counters, operations, self: health, ...policy } = cluster.view();
       const keys = cluster.keys();
       const addressGuard = cluster.addressGuard();
       return {
@@ -136,6 +142,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
         policy,
         problems,
         counters,
+        operations,
         ...(health !== undefined && { health }),
         ...(keys !== undefined && { keys }),
         ...(addressGuard !== undefined && { addressGuard }),

@@ -1,5 +1,5 @@
 // What the daemon's front end sees of a running cluster, and nothing more.
-import type { FenceDesk, PluginUse } from "@systole/core";
+import type { FenceDesk, OperationView, PluginUse } from "@systole/core";
 import type {
   AddressGuardView,
   KeyReport,
@@ -28,6 +28,8 @@ export interface ClusterStatus {
   /** What is wrong among the nodes and needs a person: sentences. Absent: nothing. */
   readonly problems?: readonly string[];
   readonly counters: FrameCounters;
+  /** What agents are doing on this node, the oldest first. Absent: nothing. */
+  readonly operations?: readonly OperationView[];
   /** The keys that seal frames; absent where frames are signed only. */
   readonly keys?: KeyReport;
   /** What watches over the addresses beside the daemon; absent: nothing does. */
