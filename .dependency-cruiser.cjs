@@ -104,7 +104,10 @@ module.exports = {
       name: "the-simulator-sees-the-core-and-the-witness-only",
       severity: "error",
       from: { path: "^sim/src", pathNot: `^sim/src/heartbeat-node/captured\\.ts$|${test}` },
-      to: { pathNot: "^(sim/src|core/(src|dist)/(index|ports/index|engine/index|words/index)|witness/(src|dist)/index)" },
+      to: {
+        pathNot:
+          "^(sim/src|core/(src|dist)/(index|ports/index|engine/index|words/index)|witness/(src|dist)/index)",
+      },
     },
     {
       name: "the-simulator-is-seen-by-its-entry",
