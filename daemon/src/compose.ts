@@ -46,10 +46,11 @@ export async function composeCluster(model: ClusterModel, options: ComposeOption
   const clock = new NodeClock();
   await clearLeftovers(options.log);
   const companions = new Companions(model, clock, options.log, options.systemd);
+  const watcher = new JournalWatcher(options.journal);
   try {
-    const cluster = await startCluster(named, plugins, clock, companions, options);
+    const cluster = await startCluster(named, plugins, clock, companions, options, watcher);
     companions.attach(cluster);
-    return handleOf(cluster, companions);
+    return handleOf(cluster, companions, watcher);
   } catch (error) {
     companions.abandon();
     throw error;
@@ -80,8 +81,8 @@ async function startCluster(
   clock: NodeClock,
   companions: Companions,
   options: ComposeOptions,
+  watcher: JournalWatcher,
 ): Promise<Cluster> {
-  const watcher = options.journal === undefined ? undefined : new JournalWatcher(options.journal);
   const cluster = await createCluster(model, plugins, {
     runtime: "node",
     clock,
@@ -95,11 +96,11 @@ async function startCluster(
     ),
     processes: new NodeProcesses(),
     randomBytes: (count) => randomBytes(count),
-    observer: watcher?.beside(companions.observer) ?? companions.observer,
+    observer: watcher.beside(companions.observer),
     self: new NodeSelf(),
     selfReset: companions.selfReset,
   });
-  watcher?.watch(cluster);
+  watcher.watch(cluster);
   await cluster.start(options.signal);
   return cluster;
 }
@@ -124,7 +125,7 @@ function isAmong(plugins: readonly Plugin[]): (use: ClusterModel["plugins"][numb
   return ({ use }) => plugins.some((plugin) => plugin.name === use);
 }
 
-function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
+function handleOf(cluster: Cluster, companions: Companions, watcher: JournalWatcher): ClusterHandle {
   let leaving: Promise<unknown> | undefined;
   const done = cluster.ended
     .then((end) => companions.end(end))
@@ -143,6 +144,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
         problems,
         counters,
         operations,
+        lateBeats: watcher.lateBeats,
         ...(health !== undefined && { health }),
         ...(keys !== undefined && { keys }),
         ...(addressGuard !== undefined && { addressGuard }),

@@ -118,9 +118,9 @@ async function serve(
     sockets = await ControlSockets.open({ runDirectory: options.runDir, ...shared });
     log.info("daemon.starting", { node: model.self, version, pid: process.pid, haDir: options.haDir });
     const running = await parts.compose(model, {
-      ...directoriesOf(options),
+      ...whatLasts(options, opened.log, journal),
       ...(systemd !== undefined && { systemd }),
-      ...{ log: opened.log, journal, signal: stopping.signal },
+      signal: stopping.signal,
       loaded: pluginsLoaded,
     });
     handle = running;
@@ -144,11 +144,10 @@ async function serve(
   }
 }
 
-function directoriesOf({
-  stateDir,
-}: RunOptions): Pick<ComposeOptions, "stateDirectory" | "heartbeatDirectory"> {
+function whatLasts({ stateDir }: RunOptions, log: Logger, journal: Journal): Omit<ComposeOptions, "signal"> {
   // /var/lib/systole stands beside /var/lib/heartbeat.
-  return { stateDirectory: stateDir, heartbeatDirectory: join(dirname(resolve(stateDir)), "heartbeat") };
+  const heartbeatDirectory = join(dirname(resolve(stateDir)), "heartbeat");
+  return { stateDirectory: stateDir, heartbeatDirectory, log, journal };
 }
 
 /** With a log whose lines it keeps as well. It begins with who there is and what they keep, so that the journal explains itself. */

@@ -11,6 +11,11 @@ import type {
   SelfView,
 } from "@systole/core/ports";
 
+export interface LateBeats {
+  readonly times: number;
+  readonly longestMs: number;
+}
+
 export interface FrameCounters {
   readonly framesSent: number;
   /** Accepted and refused ones together. */
@@ -30,6 +35,8 @@ export interface ClusterStatus {
   readonly counters: FrameCounters;
   /** What agents are doing on this node, the oldest first. Absent: nothing. */
   readonly operations?: readonly OperationView[];
+  /** By node: signs of life that came late. Absent: nobody counts. */
+  readonly lateBeats?: ReadonlyMap<string, LateBeats>;
   /** The keys that seal frames; absent where frames are signed only. */
   readonly keys?: KeyReport;
   /** What watches over the addresses beside the daemon; absent: nothing does. */

@@ -76,6 +76,12 @@ function perform({ handle, requests }: Attached, operation: Operation, signal: A
         { kind: "cleanup", ...(operation.name !== undefined && { name: operation.name }) },
         signal,
       );
+    case "move": {
+      const { group, to } = operation;
+      return handle.request({ kind: "move", group, ...(to !== undefined && { to }) }, signal);
+    }
+    case "restart":
+      return handle.request({ kind: "restart", name: operation.name }, signal);
     case "fence":
     case "fence-confirm":
       return handle.request({ kind: operation.command, node: operation.node }, signal);

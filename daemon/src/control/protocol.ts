@@ -28,6 +28,7 @@ const MAX_NAME_LENGTH = 1024;
 /** A node's name here is judged by the engine; this only bounds it. */
 const NodeName = z.string().min(1).max(MAX_NODE_NAME);
 
+const Name = z.string().min(1).max(MAX_NAME_LENGTH);
 const GroupSetSchema = z.enum(["all", "local", "foreign"]);
 const NodeEdit = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("add"), nodes: z.array(NodeName).min(1).max(MAX_NODES).readonly() }),
@@ -46,10 +47,12 @@ export const ControlRequest = z.discriminatedUnion("command", [
   z.object({ command: z.literal("keys-reload"), timeoutMs }),
   z.object({ command: z.literal("standby"), set: GroupSetSchema, timeoutMs }),
   z.object({ command: z.literal("takeover"), set: GroupSetSchema, timeoutMs }),
+  z.object({ command: z.literal("move"), group: Name, to: NodeName.optional(), timeoutMs }),
+  z.object({ command: z.literal("restart"), name: Name, timeoutMs }),
   z.object({ command: z.literal("node"), edit: NodeEdit, timeoutMs }),
   z.object({
     command: z.literal("cleanup"),
-    name: z.string().min(1).max(MAX_NAME_LENGTH).optional(),
+    name: Name.optional(),
     timeoutMs,
   }),
   z.object({ command: z.literal("stop"), timeoutMs }),
@@ -81,6 +84,8 @@ export function onlyReads(request: ControlRequest): boolean {
     case "keys-reload":
     case "standby":
     case "takeover":
+    case "move":
+    case "restart":
     case "node":
     case "cleanup":
     case "stop":

@@ -29,6 +29,10 @@ export class RecentEntries {
     return () => void this.listeners.delete(listener);
   }
 
+  get followers(): number {
+    return this.listeners.size;
+  }
+
   close(): void {
     this.listeners.clear();
   }

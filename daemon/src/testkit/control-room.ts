@@ -53,9 +53,14 @@ export class ControlRoom {
     });
   }
 
+  /** The daemon has ended; another may be opened. */
+  async closeServers(): Promise<void> {
+    await Promise.all(this.servers.splice(0).map((server) => server.close()));
+  }
+
   async close(): Promise<void> {
-    await Promise.all(this.servers.map((server) => server.close()));
-    rmSync(this.directory, { recursive: true });
+    await this.closeServers();
+    rmSync(this.directory, { recursive: true, force: true });
   }
 }
 
