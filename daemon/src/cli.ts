@@ -1,6 +1,8 @@
 // The command line: what `systole --help` shows, and which function does it.
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { addAgentsCommands } from "./commands/agents/agents-commands.js";
+import type { CompletionOptions } from "./commands/completion/completion.js";
+import { SHELLS, type Shell } from "./commands/completion/scripts.js";
 import { addExplainCommands } from "./commands/explain/explain-commands.js";
 import { addFenceCommands } from "./commands/fence/fence-commands.js";
 import { addKeysCommands } from "./commands/keys/keys-commands.js";
@@ -39,6 +41,15 @@ Examples:
 Exit codes: 0 done · 1 not done, the reason is on stderr · 4 not permitted ·
   6 the configuration has errors · 64 wrong usage · 70 internal error ·
   102 no daemon answers · 108 a daemon runs already · 124 not done in time
+`;
+
+const COMPLETION_HELP = `
+Names of nodes, groups and resources are asked of the daemon here; without one only words are completed.
+
+Examples:
+  source <(systole completion bash)          in ~/.bashrc
+  source <(systole completion zsh)           in ~/.zshrc, behind compinit
+  systole completion fish | source           in ~/.config/fish/config.fish
 `;
 
 const haDir = () =>
@@ -99,6 +110,19 @@ function addCompatCommand(program: Command, terminal: Terminal, done: Done): voi
     });
 }
 
+function addCompletionCommand(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command("completion")
+    .description("print what makes Tab complete systole in a shell")
+    .addArgument(new Argument("<shell>", "which one").choices(SHELLS))
+    .addOption(new Option("--line <text>", "what fits behind that").hideHelp())
+    .addHelpText("after", COMPLETION_HELP)
+    .action(async (shell: Shell, options: CompletionOptions) => {
+      const { completion } = await import("./commands/completion/completion.js");
+      done(await completion(shell, options, program, terminal));
+    });
+}
+
 function makeProgram(terminal: Terminal, done: Done): Command {
   const program = new Command("systole")
     .description("Keeps an address and its services on one of several machines.")
@@ -125,6 +149,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
   addWireCommands(program, terminal, done);
   addPluginCommands(program, terminal, done);
   addWitnessCommands(program, terminal, done);
+  addCompletionCommand(program, terminal, done);
   return program;
 }
 

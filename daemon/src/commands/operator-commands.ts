@@ -46,20 +46,20 @@ export function addOperatorCommands(
       done(await takeover(set, options, terminal));
     });
   operation("move", "give one group to a node; without a node, to the next that can take it")
-    .argument("<group>", "as `systole status` shows it, or one of its resources")
+    .argument("<group-or-resource>", "as `systole status` shows it, or one of its resources")
     .argument("[node]", "where it is to run")
     .action(async (group: string, node: string | undefined, options: OperateOptions) => {
       const { move } = await import("./operate.js");
       done(await move(group, node, options, terminal));
     });
   operation("restart", "stop and start a resource that runs on this node, and what was started after it")
-    .argument("<resource>", "as `systole status` shows it; or a group, all of it")
+    .argument("<resource-or-group>", "as `systole status` shows it; or a group, all of it")
     .action(async (name: string, options: OperateOptions) => {
       const { restart } = await import("./operate.js");
       done(await restart(name, options, terminal));
     });
   operation("cleanup", "forget failures of a group or resource, on every node; start what stayed down")
-    .argument("[name]", "as written in haresources; without it, everything")
+    .argument("[group-or-resource]", "as written in haresources; without it, everything")
     .action(async (name: string | undefined, options: OperateOptions) => {
       const { cleanup } = await import("./operate.js");
       done(await cleanup(name, options, terminal));

@@ -32,7 +32,7 @@ export function addExplainCommands(
   program
     .command("explain")
     .description("tell what led to what: for a group, where it is, and for a node, what became of it")
-    .argument("<name>", "a group, one of its resources, or a node")
+    .argument("<group-or-resource-or-node>", "a group, one of its resources, or a node")
     .addOption(moment("--at <time>", 'as it was then, e.g. 10:02 or "2026-11-25 10:02:11"'))
     .addOption(since())
     .option("--journal <dir...>", "copies of other nodes' journal directories, to be read as well")

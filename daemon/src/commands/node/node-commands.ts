@@ -52,7 +52,7 @@ export function addNodeCommands(
     .argument("<name...>", "what `uname -n` prints there")
     .action((nodes: readonly string[], options: OperateOptions) => edit({ kind: "add", nodes }, options));
   command("delete", "forget nodes that are dead, while every other node is there to hear of it")
-    .argument("<name...>", "names as `systole status` shows them")
+    .argument("<node...>", "names as `systole status` shows them")
     .action((nodes: readonly string[], options: OperateOptions) => edit({ kind: "delete", nodes }, options));
   command("standby", "give away everything that this node has").action(async (options: OperateOptions) => {
     const { standby } = await import("../operate.js");
@@ -63,13 +63,13 @@ export function addNodeCommands(
     done(await takeover("local", options, terminal));
   });
   command("weight", "say how much a node's vote weighs")
-    .argument("<name>", "as `systole status` shows it")
+    .argument("<node>", "as `systole status` shows it")
     .argument("<weight>", "a whole number; 100 is what every node has at first", parseWeight)
     .action((name: string, weight: number, options: OperateOptions) =>
       edit({ kind: "weight", node: name, weight }, options),
     );
   command("site", "say where a node stands")
-    .argument("<name>", "as `systole status` shows it")
+    .argument("<node>", "as `systole status` shows it")
     .argument("<site>", "a word of at most 64 characters")
     .action((name: string, site: string, options: OperateOptions) =>
       edit({ kind: "site", node: name, site }, options),
