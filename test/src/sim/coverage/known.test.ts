@@ -12,12 +12,12 @@ it("names branches that exist, each with a reason", () => {
     expect(why.length).toBeGreaterThan(20);
     for (const [file, names] of Object.entries(branches)) {
       const path = join(ROOT, file);
-      expect(existsSync(path), file).toBe(true);
+      expect({ file, exists: existsSync(path) }).toEqual({ file, exists: true });
       const source = oneLine(readFileSync(path, "utf8"));
       for (const name of names === "*" ? [] : names) {
         const [, text = ""] = /^[a-z ]+: (.+)$/.exec(name) ?? [];
-        expect(text, `${file}: ${name}`).not.toBe("");
-        expect(source, `${file} has no longer “${text}”`).toContain(text);
+        expect({ file, name, isEmpty: text === "" }).toMatchObject({ isEmpty: false });
+        expect({ file, text, isThere: source.includes(text) }).toMatchObject({ isThere: true });
       }
     }
   }
