@@ -4,7 +4,8 @@ import type { GroupMember, IsolationPolicy, RecoveryRules, ResourceSpec } from "
 import { joinBrokers } from "../mqtt-plugin.js";
 import { sealedConfig, type SealingChoice } from "../security.js";
 import { fenceDevices, fencingConfig } from "./fencing.js";
-import type { ResourceRules, SystoleYaml } from "./schema.js";
+import type { ResourceRules } from "./resource-schema.js";
+import type { SystoleYaml } from "./schema.js";
 
 /** What the file itself does not say. */
 export interface YamlSurroundings {
@@ -62,13 +63,6 @@ export function defaultIsolation(
   { quorum = [] }: Pick<SystoleYaml, "quorum">,
 ): IsolationPolicy {
   return quorum.length > 0 || pingNodes.length > 0 ? "release" : "hold";
-}
-
-/** Agents of plugins, by the resource's text. */
-export function agentsOfPlugins({ resources = {} }: SystoleYaml): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(resources).flatMap(([name, { agent }]) => (agent === undefined ? [] : [[name, agent]])),
-  );
 }
 
 function pluginUse(entry: NonNullable<SystoleYaml["plugins"]>[number], directory: string): PluginUse {

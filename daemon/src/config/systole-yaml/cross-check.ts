@@ -26,7 +26,7 @@ function checkIsolation({ settings, place }: SystoleSettings, pingNodes: number,
   const { isolation, quorum = [] } = settings;
   if (isolation !== "release" || quorum.length > 0 || pingNodes > 0) return;
   const message =
-    "isolation is release, and nobody can say that a node alone may serve; name a quorum under `quorum`, a `ping` node in ha.cf, or write hold";
+    "isolation is release, and nobody can say that a node alone may serve; name a quorum under `quorum`, a ping node among the media, or write hold";
   problems.error(place("isolation"), "yaml.no-quorum", message);
 }
 
