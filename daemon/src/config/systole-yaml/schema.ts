@@ -47,29 +47,35 @@ export const SystoleYaml = mapping({
     ),
   transports: names(SYSTOLE_YAML_LIMITS.transports)
     .optional()
-    .describe("Names of transports to be used besides the media of ha.cf."),
+    .describe("Names of transports of plugins to be used besides the media, e.g. `[carrier:lab]`."),
   authenticator: z
     .string(NAME)
     .min(1, NAME)
     .optional()
-    .describe("Name of the authenticator to be used instead of the one that authkeys describes."),
+    .describe(
+      "Name of an authenticator of a plugin to be used instead of the keys that authkeys or `authentication` describe, e.g. `hmac`.",
+    ),
   membership: z
     .string(NAME)
     .min(1, NAME)
     .optional()
-    .describe("Name of the membership protocol to be used instead of heartbeat's; the same on all nodes."),
+    .describe(
+      "Name of the membership protocol to be used instead of heartbeat's, e.g. `swim`; the same on all nodes.",
+    ),
   policy: z
     .string(NAME)
     .min(1, NAME)
     .optional()
-    .describe("Name of the resource policy to be used instead of haresources; the same on all nodes."),
+    .describe(
+      "Name of the resource policy to be used instead of haresources, e.g. `placement`; the same on all nodes.",
+    ),
   notifiers: names(SYSTOLE_YAML_LIMITS.notifiers)
     .optional()
-    .describe("Names of notifiers that are told what happens to the cluster."),
+    .describe("Names of notifiers that are told what happens to the cluster, e.g. `[pager]`."),
   fence: names(SYSTOLE_YAML_LIMITS.fenceDevices)
     .optional()
     .describe(
-      "Names of fence devices; for each node those that list it are tried in this order, until one succeeds.",
+      "Names of fence devices, e.g. `[ipmi, rack]`; for each node those that list it are tried in this order, until one succeeds.",
     ),
   fencing: Fencing.optional().describe("How the fence devices are used."),
   addresses: Addresses.optional().describe("How addresses are held."),
@@ -77,7 +83,7 @@ export const SystoleYaml = mapping({
   quorum: names(SYSTOLE_YAML_LIMITS.quorums)
     .optional()
     .describe(
-      "Names of quorums that say which side of a partition may serve; each of them must grant. Without them the ping nodes of ha.cf are asked.",
+      "Names of quorums that say which side of a partition may serve, e.g. `[majority]`; each of them must grant. Without them the ping nodes are asked.",
     ),
   isolation: z
     .enum(ISOLATION, `write one of: ${ISOLATION.join(", ")}`)
@@ -89,7 +95,9 @@ export const SystoleYaml = mapping({
     .string(NAME)
     .min(1, NAME)
     .optional()
-    .describe("Name of the store that keeps this node's state, instead of the files in its state directory."),
+    .describe(
+      "Name of the store that keeps this node's state, instead of the files in its state directory, e.g. `etcd`.",
+    ),
   defaults: mapping({
     ...rules,
     failback: Failback.optional().describe(
@@ -103,7 +111,7 @@ export const SystoleYaml = mapping({
     .record(z.string(), Resource, MAPPING)
     .optional()
     .describe(
-      "Agent, parameters and rules of single resources, by the name as written in `groups` or haresources.",
+      "Agent, parameters and rules of single resources, by the name as written in `groups` or haresources, e.g. `nginx: { monitor: { every: 5s } }`.",
     ),
   heartbeat: Heartbeat.optional().describe(
     "What matters beside nodes and programs of heartbeat only, under its own names.",
