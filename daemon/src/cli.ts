@@ -1,7 +1,7 @@
 // The command line: what `systole --help` shows, and which function does it.
 import { Argument, Command, CommanderError, Option } from "commander";
 import type { GroupSet } from "@systole/core/ports";
-import { addConfigCommands } from "./commands/config/config-commands.js";
+import { addConfigCommands, addConvertCommand } from "./commands/config/config-commands.js";
 import { addAgentsCommands } from "./commands/agents/agents-commands.js";
 import { addFenceCommands } from "./commands/fence/fence-commands.js";
 import { addKeysCommands } from "./commands/keys/keys-commands.js";
@@ -24,6 +24,7 @@ const AFTER_HELP = `
 Examples:
   systole check                    is /etc/ha.d good, and what does each resource mean here?
   systole config explain KEY       what a key of systole.yaml means
+  systole convert                  systole.yaml from heartbeat's three files
   systole simulate --kill NODE     what would happen, when and why; see systole simulate --help
   systole run                      the daemon, in the foreground; SIGTERM ends it in order
   systole status                   who is there, who holds what, and why
@@ -155,6 +156,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
   addDaemonCommands(program, terminal, done);
   addOperatorCommands(program, terminal, done);
   addConfigCommands(program, terminal, done);
+  addConvertCommand(program, terminal, done);
   addKeysCommands(program, terminal, done);
   addNodeCommands(program, terminal, done);
   addFenceCommands(program, terminal, done);

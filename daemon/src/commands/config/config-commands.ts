@@ -1,5 +1,6 @@
-// The `systole config` part of the command line.
-import type { Command } from "commander";
+// The parts of the command line about what configurations say: `systole config`, and `systole convert`.
+import { Option, type Command } from "commander";
+import type { ConvertOptions } from "./convert.js";
 import type { Terminal } from "../terminal.js";
 
 const AFTER_HELP = `
@@ -28,5 +29,25 @@ export function addConfigCommands(
     .action(async (key: string, options: { readonly json?: boolean }) => {
       const { explainKey } = await import("./explain.js");
       done(explainKey(key, options.json === true, terminal));
+    });
+}
+
+/** `done` gets the exit code. */
+export function addConvertCommand(
+  program: Command,
+  terminal: Terminal,
+  done: (exitCode: number) => void,
+): void {
+  program
+    .command("convert")
+    .description("write systole.yaml from heartbeat's three files, or the other way round")
+    .addOption(new Option("--ha-dir <dir>", "where the files are").default("/etc/ha.d"))
+    .option("--node <name>", "the node whose files they are, if it is not this machine")
+    .option("--to-heartbeat", "from systole.yaml to ha.cf, haresources and authkeys")
+    .option("--out <dir>", "write the files there; without it the main one goes to stdout")
+    .option("--force", "replace files that are there")
+    .action(async (options: ConvertOptions) => {
+      const { convert } = await import("./convert.js");
+      done(convert(options, terminal));
     });
 }
