@@ -4,6 +4,7 @@ import type { GroupSet } from "@systole/core/ports";
 import { addConfigCommands, addConvertCommand } from "./commands/config/config-commands.js";
 import { addAgentsCommands } from "./commands/agents/agents-commands.js";
 import { addFenceCommands } from "./commands/fence/fence-commands.js";
+import { addInitCommand } from "./commands/init/init-command.js";
 import { addKeysCommands } from "./commands/keys/keys-commands.js";
 import { addNodeCommands } from "./commands/node/node-commands.js";
 import { runDir, timeout } from "./commands/operator-options.js";
@@ -23,6 +24,7 @@ import { daemonVersion } from "./version.js";
 const AFTER_HELP = `
 Examples:
   systole check                    is /etc/ha.d good, and what does each resource mean here?
+  systole init                     a first configuration; asks what it needs
   systole config explain KEY       what a key of systole.yaml means
   systole convert                  systole.yaml from heartbeat's three files
   systole simulate --kill NODE     what would happen, when and why; see systole simulate --help
@@ -155,6 +157,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
     });
   addDaemonCommands(program, terminal, done);
   addOperatorCommands(program, terminal, done);
+  addInitCommand(program, terminal, done);
   addConfigCommands(program, terminal, done);
   addConvertCommand(program, terminal, done);
   addKeysCommands(program, terminal, done);
