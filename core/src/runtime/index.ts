@@ -37,4 +37,6 @@ export {
   type ClusterView,
   type SavedNode,
   type SavedNodes,
+  contradictionsIn,
+  type RulesPath,
 } from "../engine/index.js";

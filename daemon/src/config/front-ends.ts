@@ -6,12 +6,13 @@ import { parseHaCf } from "./ha-cf/parse.js";
 import { HEARTBEAT_TIMES, type TimeDefaults } from "./ha-cf/timings.js";
 import { parseHaResources, type HaResourcesLine } from "./haresources.js";
 import type { Machine } from "./machine.js";
-import { WHOLE_FILE } from "./problem.js";
+import { hasErrors, WHOLE_FILE } from "./problem.js";
 import type { SystoleFile } from "./systole-yaml/parse.js";
 import { checkBoth } from "./systole-yaml/whole/contradictions.js";
 import { failbackOf, groupsOf } from "./systole-yaml/whole/groups-of.js";
 import { keysOf, NO_KEYS } from "./systole-yaml/whole/keys-of.js";
 import { checkPlacementNeeds } from "./systole-yaml/whole/placement-needs.js";
+import { checkContradictions } from "./systole-yaml/whole/placement-rules-of.js";
 import { DEFAULT_PRESET, presetTimes } from "./systole-yaml/whole/presets.js";
 import { settingsOf } from "./systole-yaml/whole/settings-of.js";
 import { isWhole } from "./systole-yaml/whole/whole-file.js";
@@ -85,7 +86,11 @@ function wholeFile(options: FrontEndOptions): FrontEnd {
     haCf: settingsOf(systoleYaml, self, failbackOf(settings), found),
     groups: groupsOf(systoleYaml, found),
   }));
-  file.check((found) => checkPlacementNeeds(systoleYaml, found));
+  file.check((found) => {
+    checkPlacementNeeds(systoleYaml, found);
+    const groupsAreGood = !hasErrors(file.problems());
+    if (groupsAreGood) checkContradictions(systoleYaml, parts?.groups ?? [], found);
+  });
   for (const name of ["authkeys", "haresources"] as const) {
     if (!new ConfigFile(haDirectory, name, true).isThere) continue;
     file.check((found) => {

@@ -216,11 +216,35 @@ describe("what is wrong in systole.yaml alone", () => {
   });
 
   it("constraints need a policy that is not here yet", () => {
-    const loaded = load(`${SEED_SYSTOLE_YAML}constraints: [{ apart: [web, batch] }]\n`);
+    const loaded = load(
+      `${SEED_SYSTOLE_YAML}constraints: [{ apart: [web, queue] }]\nresources: { queue: { agent: acme } }\n`,
+    );
     expect(placesOf(loaded)).toEqual(["15:1 yaml.needs-placement"]);
     expect(loaded.problems[0]?.message).toContain(
       "needs policy: placement, which this version does not have yet",
     );
+  });
+
+  it("tells what nodes weigh to the plugin that counts votes, and says where nothing counts them", () => {
+    const weighed = withLine("  cluster1: { address: 10.10.180.222 }", "  cluster1: { address: 10.10.180.222, weight: 2 }"); // prettier-ignore
+    const counted = `${weighed}plugins: [{ use: quorum-majority, with: { tieBreaker: lowest } }]\nquorum: [majority]\n`;
+    expect(load(counted).model?.plugins.find(({ use }) => use === "quorum-majority")?.with).toEqual({
+      weights: { cluster1: 2 },
+      tieBreaker: "lowest",
+    });
+    expect(placesOf(load(weighed))).toEqual(["5:39 yaml.no-quorum"]);
+    expect(placesOf(load(counted.replace("tieBreaker: lowest", "weights: { master: 1 }")))).toEqual([
+      "5:39 yaml.contradiction",
+    ]);
+  });
+
+  it("refuses constraints that contradict each other, with both lines", () => {
+    const loaded = load(
+      `${SEED_SYSTOLE_YAML}  batch: { resources: [queue] }\nresources: { queue: { agent: acme } }\nconstraints:\n  - together: [web, batch]\n  - apart: [web, batch]\n`,
+    );
+    const contradiction = loaded.problems.find(({ code }) => code === "yaml.contradiction");
+    expect(contradiction).toMatchObject({ line: 18, severity: "error" });
+    expect(contradiction?.message).toContain("(see line 19 too)");
   });
 
   it("warns of files that are not read any more", () => {
@@ -238,7 +262,7 @@ describe("systole.yaml beside ha.cf", () => {
 
   it("may say of the nodes what ha.cf has no words for", () => {
     const loaded = both(
-      "cluster: walk\nnodes: { master: , cluster1: { weight: 1 } }\ntimings: { deadtime: 30s }\n",
+      "cluster: walk\nnodes: { master: , cluster1: { weight: 1 } }\nplugins: [{ use: quorum-majority }]\nquorum: [majority]\ntimings: { deadtime: 30s }\n",
     );
     expect(placesOf(loaded)).toEqual([]);
   });

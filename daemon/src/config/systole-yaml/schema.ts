@@ -103,6 +103,12 @@ export const SystoleYaml = mapping({
     failback: Failback.optional().describe(
       "For every group that does not say otherwise: `auto`, `manual` (default) or `after 5m`; `legacy`, for clusters with a heartbeat that says so.",
     ),
+    "no-quorum": z
+      .enum(["stop", "freeze", "ignore"], "write stop, freeze or ignore")
+      .optional()
+      .describe(
+        "What a part of the cluster without quorum does, with policy placement: `stop` everything, `freeze` what it runs, or `ignore` it.",
+      ),
   })
     .optional()
     .describe("Rules for every group and resource that does not say otherwise."),

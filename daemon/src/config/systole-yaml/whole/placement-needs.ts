@@ -34,6 +34,7 @@ function needs(settings: SystoleYaml): readonly Path[] {
     for (const key of ["site", "attributes"] as const)
       if (node[key] !== undefined) found.push(["nodes", name, key]);
   if (isDelayed(defaults?.failback)) found.push(["defaults", "failback"]);
+  if (defaults?.["no-quorum"] !== undefined) found.push(["defaults", "no-quorum"]);
   for (const [name, group] of Object.entries(groups))
     found.push(...needsOf(group, settings).map((key) => ["groups", name, key]));
   return found;

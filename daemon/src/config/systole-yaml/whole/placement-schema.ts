@@ -1,4 +1,5 @@
 // What lives together and where: `groups` and `constraints` of systole.yaml.
+import { MUST_SCORE } from "@systole/core/ports";
 import { z } from "zod";
 import { duration } from "../duration.js";
 import { LIST, mapping, MAPPING, NAME } from "../shapes.js";
@@ -10,7 +11,7 @@ export const PLACEMENT_LIMITS = {
   nodes: 100,
   clones: 100,
 } as const;
-const MOST_SCORE = 1_000_000;
+const MOST_SCORE = MUST_SCORE;
 
 const NODE = "write the name of a node that stands under `nodes`";
 const Names = z
@@ -20,6 +21,8 @@ const Names = z
 
 const SCORE = `write a whole number from -${MOST_SCORE} to ${MOST_SCORE}`;
 const Score = z.int(SCORE).min(-MOST_SCORE, SCORE).max(MOST_SCORE, SCORE);
+const WORTH = `write a whole number from 1 to ${MOST_SCORE}, or nothing where it must be`;
+const STICKINESS = `write a whole number from 0 to ${MOST_SCORE}`;
 const COUNT = `write a whole number from 1 to ${PLACEMENT_LIMITS.clones}`;
 const Count = z.int(COUNT).min(1, COUNT).max(PLACEMENT_LIMITS.clones, COUNT);
 
@@ -70,7 +73,12 @@ const Group = mapping({
       "Where it should be: nodes in their order, `[alpha, bravo]`, or with scores, `{ alpha: 100, bravo: 50 }`. Without it the first node.",
     ),
   never: Names.optional().describe("Nodes where it must not run, e.g. `[charlie]`."),
-  stickiness: Score.optional().describe("How much it wants to stay where it is, e.g. `100`."),
+  stickiness: z
+    .int(STICKINESS)
+    .min(0, STICKINESS)
+    .max(MOST_SCORE, STICKINESS)
+    .optional()
+    .describe("What staying where it is is worth, for each of its resources, e.g. `100`; default `1`."),
   failback: Failback.optional().describe(
     "When the node that it prefers is back: `auto`, it goes there; `manual`, it stays until an operator moves it; `after 5m`, it goes there so much later.",
   ),
@@ -85,7 +93,21 @@ const Pair = z.tuple(
   [z.string(WHAT).min(1, WHAT), z.string(WHAT).min(1, WHAT)],
   "write two names, such as `[web, data]`",
 );
-const score = Score.optional().describe("How much it counts, e.g. `100`; without it, it must be so.");
+const score = z
+  .int(WORTH)
+  .min(1, WORTH)
+  .max(MOST_SCORE, WORTH)
+  .optional()
+  .describe("What it is worth, e.g. `100`; without it, it must be so.");
+const by = z
+  .string("write `site`, or the name of an attribute")
+  .min(1, "write `site`, or the name of an attribute")
+  .optional()
+  .describe("Not the nodes are compared but this of them: `site`, or the name of an attribute.");
+const role = z
+  .enum(["promoted"], "write promoted, or nothing")
+  .optional()
+  .describe("`promoted`: it is about the node where the first one, or that of `after`, is promoted.");
 
 const Constraint = mapping({
   together: Pair.optional().describe("The second is placed where the first is: `[data, web]`."),
@@ -93,6 +115,8 @@ const Constraint = mapping({
   start: z.string(WHAT).min(1, WHAT).optional().describe("What starts, once that of `after` runs: `web`."),
   after: z.string(WHAT).min(1, WHAT).optional().describe("What has to run before: `data`."),
   score,
+  by,
+  role,
 }).refine(
   ({ together, apart, start, after }) =>
     [together, apart, start].filter((one) => one !== undefined).length === 1 &&
