@@ -1,5 +1,5 @@
 // The front end of the daemon: a directory with heartbeat's three files, or systole.yaml, or both in, the model and all problems out.
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { ClusterModel } from "@systole/core";
 import type { MembershipTimings } from "@systole/core/ports";
 import { addressSafety, type AddressSafety, type LeaseFiles } from "./address-lease.js";
@@ -14,6 +14,7 @@ import {
   type ResolvedResource,
   type SelfName,
 } from "./cross-check.js";
+import { effectiveValues, type EffectiveParts, type EffectiveValue } from "./effective.js";
 import { openFrontEnd, type FrontEnd } from "./front-ends.js";
 import type { HaCf } from "./ha-cf/ha-cf.js";
 import { checkStonith, stonithPlugin } from "./ha-cf/stonith.js";
@@ -68,6 +69,8 @@ export interface LoadedConfig extends PluginPlaces {
   readonly logging: LoggingChoice;
   /** What is said of the cluster stands here: the path of ha.cf, or of systole.yaml. */
   readonly settingsPath: string;
+  /** Undefined as the model is. */
+  readonly effective: readonly EffectiveValue[] | undefined;
   /** Where groups are named: the path of haresources, or of systole.yaml. */
   readonly resourcesPath: string;
   /** By file (ha.cf, authkeys, haresources, systole.yaml), then by place. */
@@ -147,6 +150,7 @@ function unusable(file: ConfigFile, settings: SystoleFile): LoadedConfig {
     logging: { logFile: undefined, debugFile: undefined, logFacility: undefined, debugLevel: 0 },
     settingsPath: file.path,
     resourcesPath: file.path,
+    effective: undefined,
     problems: file.problems(),
     resources: [],
     ...placesOf(settings),
@@ -226,12 +230,23 @@ function loadAll(options: LoadOptions, loading: Loading, frontEnd: FrontEnd): Lo
     logging: loggingOf(haCf),
     settingsPath: settingsFile.path,
     resourcesPath: resourcesFile.path,
+    effective: model && effectiveValues({ model, systoleYaml, ...partsShown(frontEnd) }),
     problems,
     resources: table,
     ...placesOf(systoleYaml),
     security,
     sources: sourcesOf(files.filter((file) => file !== keysFile || file === systoleYamlFile)),
   };
+}
+
+function partsShown({
+  haCf,
+  groups,
+  settingsFile,
+  resourcesFile,
+}: FrontEnd): Pick<EffectiveParts, "haCf" | "groups" | "settingsName" | "resourcesName"> {
+  const [settingsName, resourcesName] = [basename(settingsFile.path), basename(resourcesFile.path)];
+  return { haCf, groups, settingsName, resourcesName };
 }
 
 function checkSettings(

@@ -1,6 +1,7 @@
 // The parts of the command line about what configurations say: `systole config`, and `systole convert`.
 import { Option, type Command } from "commander";
 import type { ConvertOptions } from "./convert.js";
+import type { ShowOptions } from "./show.js";
 import type { Terminal } from "../terminal.js";
 
 const AFTER_HELP = `
@@ -8,6 +9,7 @@ Examples:
   systole config explain                    every key that systole.yaml may have
   systole config explain groups.web.prefer  what a key means, its type, default and an example
   systole config explain preset             the presets, with their times and reasons
+  systole config show                       what holds on this node, and where each value is from
 `;
 
 /** `done` gets the exit code. */
@@ -18,7 +20,7 @@ export function addConfigCommands(
 ): void {
   const config = program
     .command("config")
-    .description("what systole.yaml may say")
+    .description("what systole.yaml may say, and what holds here")
     .helpCommand(false)
     .addHelpText("after", AFTER_HELP);
   config
@@ -29,6 +31,16 @@ export function addConfigCommands(
     .action(async (key: string, options: { readonly json?: boolean }) => {
       const { explainKey } = await import("./explain.js");
       done(explainKey(key, options.json === true, terminal));
+    });
+  config
+    .command("show")
+    .description("show what holds on this node and where each value is from")
+    .addOption(new Option("--ha-dir <dir>", "where the configuration is").default("/etc/ha.d"))
+    .option("--node <name>", "this node's name, if it is not what `uname -n` prints")
+    .option("--json", "for programs")
+    .action(async (options: ShowOptions) => {
+      const { showConfig } = await import("./show.js");
+      done(showConfig(options, terminal));
     });
 }
 
