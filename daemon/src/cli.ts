@@ -3,8 +3,10 @@ import { Argument, Command, CommanderError, Option } from "commander";
 import { addAgentsCommands } from "./commands/agents/agents-commands.js";
 import type { CompletionOptions } from "./commands/completion/completion.js";
 import { SHELLS, type Shell } from "./commands/completion/scripts.js";
+import { addConfigCommands, addConvertCommand } from "./commands/config/config-commands.js";
 import { addExplainCommands } from "./commands/explain/explain-commands.js";
 import { addFenceCommands } from "./commands/fence/fence-commands.js";
+import { addInitCommand } from "./commands/init/init-command.js";
 import { addKeysCommands } from "./commands/keys/keys-commands.js";
 import { addNodeCommands } from "./commands/node/node-commands.js";
 import { addOperatorCommands } from "./commands/operator-commands.js";
@@ -23,6 +25,9 @@ import { daemonVersion } from "./version.js";
 const AFTER_HELP = `
 Examples:
   systole check                    is /etc/ha.d good, and what does each resource mean here?
+  systole init                     a first configuration; asks what it needs
+  systole config explain KEY       what a key of systole.yaml means
+  systole convert                  systole.yaml from heartbeat's three files
   systole simulate --kill NODE     what would happen, when and why; see systole simulate --help
   systole run                      the daemon, in the foreground; SIGTERM ends it in order
   systole status                   who is there, who holds what, and why
@@ -140,6 +145,9 @@ function makeProgram(terminal: Terminal, done: Done): Command {
   addDaemonCommands(program, terminal, done);
   addOperatorCommands(program, terminal, done);
   addExplainCommands(program, terminal, done);
+  addInitCommand(program, terminal, done);
+  addConfigCommands(program, terminal, done);
+  addConvertCommand(program, terminal, done);
   addKeysCommands(program, terminal, done);
   addNodeCommands(program, terminal, done);
   addFenceCommands(program, terminal, done);

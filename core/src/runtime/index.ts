@@ -39,4 +39,6 @@ export {
   type ClusterView,
   type SavedNode,
   type SavedNodes,
+  contradictionsIn,
+  type RulesPath,
 } from "../engine/index.js";
