@@ -85,7 +85,7 @@ const anyRules: fc.Arbitrary<PlacementRules> = fc
     fc.tuple(fc.tuple(...GROUPS.slice(0, count).map((name) => groupOf(name))), fc.constant(noQuorum)),
   )
   .chain(([groups, noQuorum]) =>
-    fc.array(constraintOf(groups), { maxLength: 4 }).map((constraints) => ({
+    fc.array(constraintOf(groups), { maxLength: 6 }).map((constraints) => ({
       nodes: NODES.map((name) => ({ name, weight: 1, attributes: {} })),
       groups,
       constraints,
