@@ -20,7 +20,7 @@ export function cibOf({ rules, state, fencing }: ClusterFile): string {
 ${pair("options", "stonith-enabled", String(fencing))}
 ${pair("options", "no-quorum-policy", rules.noQuorum ?? "stop")}
 ${pair("options", "maintenance-mode", String(state.maintenance === "cluster"))}
-${pair("options", "cluster-infrastructure", "corosync")}
+${pair("options", "concurrent-fencing", "true")}
 </cluster_property_set></crm_config>
 <nodes>
 ${rules.nodes.map(({ name, attributes }) => nodeXml(name, attributes, state)).join("\n")}

@@ -7,6 +7,7 @@ import type { PlacementGroup } from "@systole/core/ports";
 import { hostEnvironment } from "../lab/environment.js";
 import { FENCE_DEVICE } from "./cib-names.js";
 import type { Deed, Outcome } from "./outcome.js";
+import { ordersIn } from "./transition-graph.js";
 
 const run = promisify(execFile);
 
@@ -28,12 +29,16 @@ export async function askPacemaker(
   const path = join(directory, `${name}.xml`);
   await writeFile(path, cib);
   const time = new Date(nowMs).toISOString().replace("T", " ").replace(".000", "");
-  const { stdout } = await run(PROGRAM, ["-x", path, "-S", "-t", time, "--output-as=xml"], {
-    env: { ...hostEnvironment(), CIB_shadow_dir: directory },
-    timeout: 20_000,
-    maxBuffer: 16 * 1024 * 1024,
-  });
-  return outcomeFrom(stdout, groups);
+  const { stdout } = await run(
+    PROGRAM,
+    ["-x", path, "-S", "-t", time, "-G", `${path}.graph`, "--output-as=xml"],
+    {
+      env: { ...hostEnvironment(), CIB_shadow_dir: directory },
+      timeout: 20_000,
+      maxBuffer: 16 * 1024 * 1024,
+    },
+  );
+  return { ...outcomeFrom(stdout, groups), orders: await ordersIn(`${path}.graph`, groups) };
 }
 
 type Attributes = Readonly<Record<string, string | undefined>>;
@@ -57,7 +62,7 @@ function section(xml: string, name: string): string {
   return xml.slice(begin, end);
 }
 
-function outcomeFrom(xml: string, groups: readonly PlacementGroup[]): Outcome {
+function outcomeFrom(xml: string, groups: readonly PlacementGroup[]): Omit<Outcome, "orders"> {
   const revised = section(xml, "revised_cluster_status").replaceAll(/<resource [^>]*\/>/g, "");
   // What may run on a node that was not fenced is nothing that was decided.
   const unclean = elements(revised, "node").filter((one) => one["unclean"] === "true");

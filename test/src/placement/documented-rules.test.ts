@@ -50,7 +50,7 @@ it("has the situations of each theme in order, with what Systole decides", () =>
     `### ${title}`,
     ...situations.map((one) => {
       const placed = rulesFor(one);
-      return `${one.title} | ${textOf(outcomeOf(place(placed, stateFor(one)), placed.groups))} | ${one.differs ?? ""}`;
+      return `${one.title} | ${textOf(outcomeOf(place(placed, stateFor(one)), placed.groups))} | ${one.differs ?? one.freer ?? ""}`;
     }),
   ]);
   const printed = PAGE.slice(PAGE.indexOf("## Beside Pacemaker"))

@@ -1,5 +1,5 @@
 // What one of the two schedulers makes of a situation, in a form in which both can be laid side by side.
-import type { Placement, PlacementActionKind } from "@systole/core/engine";
+import type { Placement, PlacementAction, PlacementActionKind } from "@systole/core/engine";
 import type { PlacementGroup } from "@systole/core/ports";
 
 export interface Deed {
@@ -10,6 +10,8 @@ export interface Deed {
 }
 
 export interface Outcome {
+  /** `EARLIER < LATER`, also where others stand between, sorted. */
+  readonly orders: readonly string[];
   /** Where each group runs in the end, sorted; a star for promoted. */
   readonly places: readonly { readonly group: string; readonly nodes: readonly string[] }[];
   readonly deeds: readonly Deed[];
@@ -26,19 +28,38 @@ export function outcomeOf({ instances, actions }: Placement, groups: readonly Pl
         .toSorted(),
     })),
     deeds: actions.map(({ kind, node, group }) => ({ kind, node, group })),
+    orders: ordersOf(actions),
   };
+}
+
+function ordersOf(actions: readonly PlacementAction[]): readonly string[] {
+  const byId = new Map(actions.map((one) => [one.id, one]));
+  const allBefore = (id: string): readonly string[] =>
+    (byId.get(id)?.after ?? []).flatMap((one) => [one, ...allBefore(one)]);
+  const name = (id: string): string => {
+    const { kind = "fence", node = "", group } = byId.get(id) ?? {};
+    return deedName({ kind, node, group });
+  };
+  const orders = actions.flatMap(({ id }) => allBefore(id).map((one) => `${name(one)} < ${name(id)}`));
+  return [...new Set(orders)].toSorted();
+}
+
+/** Those of groups with one resource: only for these is an action of the one scheduler an action of the other. */
+export function plainOrders({ orders }: Outcome, groups: readonly PlacementGroup[]): readonly string[] {
+  const large = groups.filter(({ resources }) => resources.length > 1).map(({ name }) => ` ${name} on `);
+  return orders.filter((order) => !large.some((name) => order.includes(name)));
 }
 
 /** What is done, each once, sorted; without stops and demotions that a fence does. */
 export function deedsOf({ deeds }: Outcome): readonly string[] {
-  return [...new Set(deeds.map(nameOf))].toSorted();
+  return [...new Set(deeds.map(deedName))].toSorted();
 }
 
 /** Orders of a placement that were not kept by who did it in another way. */
 export function brokenOrders({ actions }: Placement, { deeds }: Outcome): readonly string[] {
-  const done = deeds.map(nameOf);
+  const done = deeds.map(deedName);
   const names = new Map(
-    actions.map((one) => [one.id, nameOf({ kind: one.kind, node: one.node, group: one.group })]),
+    actions.map((one) => [one.id, deedName({ kind: one.kind, node: one.node, group: one.group })]),
   );
   return actions.flatMap(({ id, after }) =>
     after
@@ -50,7 +71,7 @@ export function brokenOrders({ actions }: Placement, { deeds }: Outcome): readon
   );
 }
 
-function nameOf({ kind, node, group }: Deed): string {
+export function deedName({ kind, node, group }: Deed): string {
   return group === undefined ? `${kind} ${node}` : `${kind} ${group} on ${node}`;
 }
 
@@ -67,7 +88,7 @@ export function textOf({ places, deeds }: Outcome): string {
           : ` (${again.join(", ")} restarted)`;
     return `${group} ${nodes.length === 0 ? "nowhere" : nodes.join(", ")}${noted}`;
   });
-  return [...groups, ...new Set(fenced)].join("; ");
+  return [...groups, ...[...new Set(fenced)].toSorted()].join("; ");
 }
 
 function isRestarted(group: string, node: string, deeds: readonly Deed[]): boolean {

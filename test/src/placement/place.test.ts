@@ -175,4 +175,20 @@ describe("actions", () => {
     expect(orders["start a on bravo"]).toEqual(["stop a on alpha", "stop b on bravo"]);
     expect(orders["start b on alpha"]).toEqual(["stop a on alpha", "stop b on bravo"]);
   });
+
+  it("give no number away that an instance has on a node which nobody can fence", () => {
+    const nodes = { alpha: "unclean", bravo: "online", charlie: "online", delta: "online" } as const;
+    const { actions } = placed({
+      nodes,
+      quorum: false,
+      noQuorum: "freeze",
+      groups: { c: { clone: { max: 3 } } },
+      runs: ["c:0 alpha", "c:1 bravo", "c:2 delta"],
+      failures: ["c bravo 1 start"],
+    });
+    expect(actions.map(({ id, after }) => [id, ...after])).toEqual([
+      ["start c:1 on charlie", "stop c:1 on bravo"],
+      ["stop c:1 on bravo"],
+    ]);
+  });
 });

@@ -4,7 +4,7 @@ import type { PlacementGroup, PlacementRules } from "@systole/core/ports";
 import fc from "fast-check";
 import { describe, it, expect } from "vitest";
 import { after, carriedOut, inOrder } from "./carried-out.js";
-import { randomCluster, shuffled, type RandomCluster } from "./random-cluster.js";
+import { carelessCluster, randomCluster, shuffled, type RandomCluster } from "./random-cluster.js";
 
 const RUNS = { numRuns: Number(process.env["PLACEMENT_RUNS"] ?? 100) };
 
@@ -41,6 +41,17 @@ describe("every placement", () => {
         const placement = place(rules, state);
         expect(() => carriedOut(state, placement)).not.toThrow();
         expect(inOrder(placement.actions)).toHaveLength(placement.actions.length);
+      }),
+      RUNS,
+    );
+  });
+
+  it("is there for rules that contradict themselves too, and none of its actions waits for itself", () => {
+    fc.assert(
+      fc.property(carelessCluster, ({ rules, state }) => {
+        const placement = place(rules, state);
+        expect(inOrder(placement.actions)).toHaveLength(placement.actions.length);
+        expect(new Set(placement.instances.map(({ group }) => group)).size).toBe(rules.groups.length);
       }),
       RUNS,
     );

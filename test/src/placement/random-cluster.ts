@@ -75,7 +75,8 @@ function constraintOf(groups: readonly PlacementGroup[]): fc.Arbitrary<Placement
     });
 }
 
-const rules: fc.Arbitrary<PlacementRules> = fc
+/** Also such as contradict themselves. */
+const anyRules: fc.Arbitrary<PlacementRules> = fc
   .tuple(
     fc.integer({ min: 2, max: 6 }),
     fc.constantFrom("stop" as const, "freeze" as const, "ignore" as const),
@@ -84,14 +85,15 @@ const rules: fc.Arbitrary<PlacementRules> = fc
     fc.tuple(fc.tuple(...GROUPS.slice(0, count).map((name) => groupOf(name))), fc.constant(noQuorum)),
   )
   .chain(([groups, noQuorum]) =>
-    fc.array(constraintOf(groups), { maxLength: 4 }).map((constraints) => ({
+    fc.array(constraintOf(groups), { maxLength: 6 }).map((constraints) => ({
       nodes: NODES.map((name) => ({ name, weight: 1, attributes: {} })),
       groups,
       constraints,
       noQuorum,
     })),
-  )
-  .filter((one) => contradictionsIn(one).length === 0);
+  );
+
+const rules = anyRules.filter((one) => contradictionsIn(one).length === 0);
 
 const standing = fc.oneof(
   { weight: 6, arbitrary: fc.constant("online" as const) },
@@ -170,6 +172,11 @@ function stateOf({ groups }: PlacementRules): fc.Arbitrary<PlacementState> {
 }
 
 export const randomCluster: fc.Arbitrary<RandomCluster> = rules.chain((one) =>
+  stateOf(one).map((state) => ({ rules: one, state })),
+);
+
+/** By rules that should have been refused. */
+export const carelessCluster: fc.Arbitrary<RandomCluster> = anyRules.chain((one) =>
   stateOf(one).map((state) => ({ rules: one, state })),
 );
 

@@ -3,11 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { place } from "@systole/core/engine";
+import type { PlacementGroup } from "@systole/core/ports";
 import { afterAll, describe, expect, it } from "vitest";
 import { hasProgram } from "../lab/ability.js";
 import { cibOf } from "./cib.js";
 import { askPacemaker, DEBIAN_PACKAGE, PROGRAM } from "./crm-simulate.js";
-import { brokenOrders, deedsOf, outcomeOf, textOf, type Outcome } from "./outcome.js";
+import { brokenOrders, deedsOf, outcomeOf, plainOrders, textOf, type Outcome } from "./outcome.js";
 import { NOW_MS, rulesFor, stateFor, type Situation } from "./situation.js";
 import { THEMES } from "./situations/index.js";
 import { rowOf } from "./table-row.js";
@@ -21,6 +22,7 @@ interface Answers {
   readonly theirs: Outcome;
   /** What Systole puts in order, and Pacemaker did the other way round. */
   readonly broken: readonly string[];
+  readonly groups: readonly PlacementGroup[];
 }
 
 describe.skipIf(missing !== "" && process.env["CI"] !== "true")(`Pacemaker and Systole${missing}`, () => {
@@ -35,14 +37,19 @@ describe.skipIf(missing !== "" && process.env["CI"] !== "true")(`Pacemaker and S
     const question = { name: `situation-${++asked}`, cib, groups: rules.groups, nowMs: NOW_MS };
     const theirs = await askPacemaker(directory, question);
     const placement = place(rules, state);
-    return { ours: outcomeOf(placement, rules.groups), theirs, broken: brokenOrders(placement, theirs) };
+    const broken = brokenOrders(placement, theirs);
+    return { ours: outcomeOf(placement, rules.groups), theirs, broken, groups: rules.groups };
   }
 
   it.concurrent.each(all.filter(({ differs }) => differs === undefined))("$theme: $title", async (one) => {
-    const { ours, theirs, broken } = await askBoth(one);
+    const { ours, theirs, broken, groups } = await askBoth(one);
     expect(textOf(ours)).toBe(textOf(theirs));
     expect(deedsOf(ours)).toEqual(deedsOf(theirs));
     expect(broken).toEqual([]);
+    const ourOrders = plainOrders(ours, groups);
+    const more = plainOrders(theirs, groups).filter((order) => !ourOrders.includes(order));
+    expect(ourOrders.filter((order) => !theirs.orders.includes(order))).toEqual([]);
+    expect(more.length > 0).toBe(one.freer !== undefined);
     expect(PAGE).toContain(rowOf(one, textOf(theirs), textOf(ours)));
   });
 

@@ -32,6 +32,8 @@ export interface Situation {
   readonly fencing?: false;
   /** Where the two differ on purpose: why. */
   readonly differs?: string;
+  /** Where Systole waits for less than Pacemaker: why that is enough. */
+  readonly freer?: string;
 }
 
 export const NOW_MS = Date.UTC(2026, 0, 15, 12);

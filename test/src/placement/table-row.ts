@@ -2,9 +2,9 @@
 import type { Situation } from "./situation.js";
 
 /** Outcomes as `textOf` gives them. */
-export function rowOf({ title, differs }: Situation, theirs: string, ours: string): string {
+export function rowOf({ title, differs, freer }: Situation, theirs: string, ours: string): string {
   const own = ours === theirs ? "the same" : ours;
-  return `| ${[title, theirs, own, differs ?? ""].map((cell) => cell.replaceAll("*", String.raw`\*`)).join(" | ")} |`.replaceAll(
+  return `| ${[title, theirs, own, differs ?? freer ?? ""].map((cell) => cell.replaceAll("*", String.raw`\*`)).join(" | ")} |`.replaceAll(
     "  |",
     " |",
   );

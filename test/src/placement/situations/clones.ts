@@ -103,6 +103,7 @@ export const PROMOTABLE: readonly Situation[] = [
   },
   {
     title: "the promoted one's node goes into standby",
+    freer: "Pacemaker promotes the other once the first has stopped; Systole once it is demoted.",
     nodes: { alpha: "online", bravo: "standby", charlie: "online" },
     groups: DB,
     runs: ["db:0 alpha", "db:1 bravo promoted", "db:2 charlie"],

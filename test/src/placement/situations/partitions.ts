@@ -2,6 +2,7 @@
 import type { Situation } from "../situation.js";
 
 const SILENT = { alpha: "online", bravo: "unclean", charlie: "online" } as const;
+const FREER = "Pacemaker starts each group after both fences; Systole after that of the node where it was.";
 const HALF = { alpha: "online", bravo: "unclean", charlie: "unclean" } as const;
 
 export const FENCING: readonly Situation[] = [
@@ -19,6 +20,7 @@ export const FENCING: readonly Situation[] = [
   },
   {
     title: "two silent nodes",
+    freer: FREER,
     nodes: { alpha: "online", bravo: "unclean", charlie: "unclean", delta: "online", echo: "online" },
     groups: { a: {}, b: {}, c: {} },
     runs: ["a bravo", "b charlie", "c delta"],
@@ -99,6 +101,7 @@ export const QUORUM: readonly Situation[] = [
   },
   {
     title: "no quorum, ignore: as with quorum",
+    freer: FREER,
     nodes: HALF,
     quorum: false,
     noQuorum: "ignore",

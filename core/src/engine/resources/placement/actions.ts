@@ -3,7 +3,7 @@ import type { PlacementAction, PlacementActionKind } from "./outcome.js";
 import { isClone, isOnEachNode } from "./runnable.js";
 import { worthOf } from "./bonds.js";
 import { MUST_SCORE } from "../../../ports/index.js";
-import { compareNames, type Situation } from "./situation.js";
+import { compareNames, mayFence, type Situation } from "./situation.js";
 import { siteValue } from "./site-value.js";
 import type { StartAfter } from "./start-order.js";
 import type { Step } from "./steps.js";
@@ -70,10 +70,9 @@ function actionOf({ id, kind, node, step, after, why }: Draft): PlacementAction 
   return { id, kind, node, ...what, after: [...after].toSorted(compareNames), why };
 }
 
-/** Without quorum nobody is fenced: the others may think the same of this side. */
-function fences({ state, rules }: Situation): readonly Draft[] {
-  if (!state.quorum && rules.noQuorum !== "ignore") return [];
-  return state.nodes
+function fences(situation: Situation): readonly Draft[] {
+  if (!mayFence(situation)) return [];
+  return situation.state.nodes
     .filter(({ standing }) => standing === "unclean")
     .map(({ name }) => ({
       id: `fence ${name}`,

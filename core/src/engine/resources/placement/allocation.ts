@@ -7,7 +7,7 @@ import { exhaustedOn, keptDown } from "./failures.js";
 import { locationOf, type Location } from "./location.js";
 import { promotedAmong, type PromotionChoice } from "./promotion.js";
 import type { Scores } from "./score.js";
-import type { Situation } from "./situation.js";
+import { beyondReach, type Situation } from "./situation.js";
 import { slotsFor, type Slot } from "./slots.js";
 import type { RunningInstance } from "./state.js";
 
@@ -81,7 +81,7 @@ export class Allocation {
       scores = this.scoresOf(group, locationOf(group, situation, true), bonds);
       nodes = chooseNodes({ ...wanted, scores }, situation);
     }
-    const slots = slotsFor(kept, nodes, running);
+    const slots = slotsFor(kept, nodes, running, beyondReach(group.name, situation));
     const promotion =
       group.promotable === undefined || held !== undefined
         ? NO_PROMOTION

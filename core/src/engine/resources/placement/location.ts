@@ -39,7 +39,7 @@ export function locationOf(group: PlacementGroup, situation: Situation, lastReso
 /** What the rules say alone. */
 export function preferenceFor({ prefer }: PlacementGroup, node: string): number {
   if (prefer === undefined) return 0;
-  if (!Array.isArray(prefer)) return (prefer as Readonly<Record<string, number>>)[node] ?? 0;
+  if (!Array.isArray(prefer)) return new Map(Object.entries(prefer)).get(node) ?? 0;
   const place = prefer.indexOf(node);
   return place < 0 ? 0 : (prefer.length - place) * ORDER_STEP;
 }

@@ -3,7 +3,7 @@
 import { LIMITS } from "../../limits.js";
 import { Allocation, type Allotted } from "./allocation.js";
 import { blockedAmong, type Blocked } from "./runnable.js";
-import { withRunning, compareNames, type Situation } from "./situation.js";
+import { beyondReach, compareNames, withRunning, type Situation } from "./situation.js";
 import { slotsFor, type Slot } from "./slots.js";
 import type { RunningInstance } from "./state.js";
 
@@ -71,7 +71,7 @@ function onto(situation: Situation, decision: Decision): Decision {
     const running = situation.runningOf(group.name);
     const kept = slots.filter(({ leftAlone }) => leftAlone).flatMap(({ runs }) => runs ?? []);
     const open = slots.filter(({ leftAlone }) => !leftAlone).map(({ node }) => node);
-    const real = slotsFor(kept, open, running);
+    const real = slotsFor(kept, open, running, beyondReach(group.name, situation));
     return { ...allotted, slots: real, promotion: { ...promotion, promoted: promotedIn(real, allotted) } };
   });
   return { all, blocked: blockedAmong(all, situation), againAtMs: decision.againAtMs };
@@ -81,9 +81,9 @@ function onto(situation: Situation, decision: Decision): Decision {
 function promotedIn(real: readonly Slot[], { slots, promotion }: Allotted): ReadonlySet<number> {
   const left = slots.filter(({ instance }) => promotion.promoted.has(instance)).map(({ node }) => node);
   const promoted = new Set<number>();
-  const sorted = real.toSorted(
-    (a, b) => Number(b.runs?.role === "promoted") - Number(a.runs?.role === "promoted"),
-  );
+  const isPromoted = ({ runs }: Slot): boolean => runs?.role === "promoted";
+  const open = real.filter((slot) => !slot.leftAlone || isPromoted(slot));
+  const sorted = open.toSorted((a, b) => Number(isPromoted(b)) - Number(isPromoted(a)));
   for (const { node, instance } of sorted) {
     const place = left.indexOf(node);
     if (place < 0) continue;

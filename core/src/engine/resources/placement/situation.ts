@@ -65,6 +65,18 @@ export function situationOf(rules: PlacementRules, state: PlacementState): Situa
   };
 }
 
+/** Without quorum nobody is fenced: the others may think the same of this side. */
+export function mayFence({ state, rules }: Situation): boolean {
+  return state.quorum || rules.noQuorum === "ignore";
+}
+
+/** Numbers of instances that may run on a node that is neither heard nor can be fenced. */
+export function beyondReach(group: string, situation: Situation): ReadonlySet<number> {
+  if (mayFence(situation)) return new Set();
+  const unreached = situation.runningOf(group).filter(({ node }) => situation.standingOf(node) === "unclean");
+  return new Set(unreached.map(({ instance }) => instance));
+}
+
 /** The same cluster, in which something else runs. */
 export function withRunning(situation: Situation, running: readonly RunningInstance[]): Situation {
   const groups = byGroup(running);

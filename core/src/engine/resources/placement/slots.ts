@@ -9,14 +9,18 @@ export interface Slot {
   readonly leftAlone: boolean;
 }
 
-/** By instance. `kept` are left alone, `nodes` are those chosen for the rest, one for each instance. */
+/**
+ * By instance. `kept` are left alone, `nodes` are those chosen for the rest, one for each instance. Numbers in `beyond` are not given
+ * away: what has them may run where nobody reaches it.
+ */
 export function slotsFor(
   kept: readonly RunningInstance[],
   nodes: readonly string[],
   running: readonly RunningInstance[],
+  beyond: ReadonlySet<number> = new Set(),
 ): readonly Slot[] {
   const slots: Slot[] = [];
-  const numbers = new Set<number>();
+  const numbers = new Set(beyond);
   const take = (runs: RunningInstance, leftAlone: boolean): boolean => {
     if (numbers.has(runs.instance)) return false;
     numbers.add(runs.instance);

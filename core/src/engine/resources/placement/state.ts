@@ -17,6 +17,7 @@ export interface NodeInPlacement {
 
 export type InstanceRole = "started" | "promoted";
 
+/** What runs somewhere, and what may: whatever was to be started there and has not said since that it was not. */
 export interface RunningInstance {
   readonly group: string;
   /** 0 for a group that runs once; from 0 for a clone. */
