@@ -1,6 +1,7 @@
 // What a node tells, in words for people: each the end of a sentence that begins with the node's name. What has no words here is told as
 // a log would: its name and its fields.
 import type { EngineEvent } from "../ports/index.js";
+import { HEARTBEAT_SENTENCES } from "./heartbeat-words.js";
 import { secondsText } from "./span-words.js";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -18,6 +19,7 @@ const took = (ms: unknown): string => (typeof ms === "number" ? ` (${secondsText
 const inTime = (ms: unknown): string => (isLater(ms) ? `, in ${secondsText(Number(ms))}` : "");
 
 const SENTENCES: Readonly<Record<string, (fields: Fields, self: string) => string>> = {
+  ...HEARTBEAT_SENTENCES,
   "group.claimed": ({ group, owner, why }, self) =>
     owner === self
       ? `claims ${text(group)}: ${text(why)}`

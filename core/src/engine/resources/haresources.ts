@@ -64,7 +64,7 @@ class Haresources implements PolicyMachine {
       runner.tick(nowMs);
     }
     this.chooseProtocol(nodes);
-    this.listen(input);
+    this.listen(input, nodes);
     this.listenForFences(input, nodes);
     if (this.r1 === undefined) this.claims.step(input, nodes, nowMs);
     else {
@@ -122,14 +122,16 @@ class Haresources implements PolicyMachine {
   }
 
   /** What is the same whichever protocol is spoken. */
-  private listen(input: PolicyInput): void {
+  private listen(input: PolicyInput, nodes: readonly NodeView[]): void {
     if (input.kind === "message.delivered") {
       const asked = readCleanup(input.message);
       if (asked !== undefined && input.from !== this.init.self) this.cleanUp(asked.name, false);
     }
     if (input.kind === "quorum.reported") this.isolation.reported(input.id, input.answers);
-    if (input.kind === "self.judged" && this.isolation.judged(input.self, this.nowMs))
-      this.claims.forgetReports();
+    if (input.kind === "self.judged" && this.isolation.judged(input.self, this.nowMs)) {
+      this.claims.forgetReports(nodes);
+      this.r1?.wasAway();
+    }
     if (input.kind !== "operator.requested") return;
     if (input.request.kind === "cleanup") this.cleanUpAsked(input.id, input.request.name);
     if (input.request.kind === "restart") this.restartAsked(input.id, input.request.name);

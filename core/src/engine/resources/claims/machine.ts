@@ -123,8 +123,9 @@ export class ClaimsMachine {
   }
 
   /** This node was away, or cut off: what it heard before says nothing of what is now. */
-  forgetReports(): void {
+  forgetReports(nodes: readonly NodeView[]): void {
     this.reports.forgetAll();
+    for (const node of this.init.fencing.doubtAll()) this.accusations.died(node, nodes);
   }
 
   private absorb(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
@@ -197,9 +198,8 @@ export class ClaimsMachine {
 
   private noteFailure(group: GroupClaim, nowMs: number): void {
     this.fenceWish.watch(group.runner);
-    if (group.noteOutcome(nowMs)) {
-      this.event("group.start-failed", "error", { group: group.spec.key, reason: group.failureReason });
-    }
+    if (!group.noteOutcome(nowMs)) return;
+    this.event("group.start-failed", "error", { group: group.spec.key, reason: group.failureReason });
   }
 
   private decide(world: World, nowMs: number): void {
