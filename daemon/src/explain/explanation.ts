@@ -46,7 +46,7 @@ export function explain(
     stands: standing(until, subject),
     stories: told,
     seenBy,
-    notAsked: nodes.filter((node) => !seenBy.includes(node)),
+    notAsked: configuredNodes(all).filter((node) => !seenBy.includes(node)),
   };
 }
 
@@ -61,15 +61,20 @@ function inTime(journals: readonly (readonly JournalEntry[])[]): readonly Journa
   return journals.flat().toSorted((one, other) => wallMsOf(one) - wallMsOf(other));
 }
 
-function nodesOf(entries: readonly JournalEntry[]): readonly string[] {
-  const configured = entries.flatMap(({ name, fields }) => {
+function configuredNodes(entries: readonly JournalEntry[]): readonly string[] {
+  const all = entries.flatMap(({ name, fields }) => {
     const { nodes } = fields;
     return name === "daemon.configured" && Array.isArray(nodes) ? nodes.map(String) : [];
   });
+  return [...new Set(all)];
+}
+
+/** Those of the configuration, those that have joined, and ping nodes. */
+function nodesOf(entries: readonly JournalEntry[]): readonly string[] {
   const seen = entries.flatMap(({ name, fields }) =>
     name === "node.changed" && typeof fields["node"] === "string" ? [fields["node"]] : [],
   );
-  return [...new Set([...configured, ...seen])];
+  return [...new Set([...configuredNodes(entries), ...seen])];
 }
 
 function subjectOf(

@@ -32,7 +32,7 @@ export function groupNamed(groups: ReadonlyMap<string, KnownGroup>, name: string
   );
 }
 
-/** The same entries; those that name a resource name its group as well. */
+/** The same entries; those that name a resource, or mean its group by it, name the group. */
 export function withGroups(
   entries: readonly JournalEntry[],
   groups: ReadonlyMap<string, KnownGroup>,
@@ -41,8 +41,12 @@ export function withGroups(
     [...groups.values()].flatMap(({ key, resources }) => resources.map((one) => [one, key])),
   );
   return entries.map((entry) => {
-    const { resource, group } = entry.fields;
-    const key = typeof resource === "string" && group === undefined ? byResource.get(resource) : undefined;
-    return key === undefined ? entry : { ...entry, fields: { ...entry.fields, group: key } };
+    const { resource, group = resource } = entry.fields;
+    if (typeof group !== "string" || groups.has(group)) return withGroup(entry, group);
+    return withGroup(entry, byResource.get(group) ?? entry.fields["group"]);
   });
+}
+
+function withGroup(entry: JournalEntry, group: unknown): JournalEntry {
+  return group === entry.fields["group"] ? entry : { ...entry, fields: { ...entry.fields, group } };
 }

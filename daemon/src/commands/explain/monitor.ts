@@ -2,7 +2,8 @@
 import { askReading } from "../../control/control-client.js";
 import { EXIT_CODES } from "../../exit-codes.js";
 import { pause } from "../interrupted.js";
-import { widthOf, type Terminal } from "../terminal.js";
+import { harmless, widthOf, type Terminal } from "../terminal.js";
+import { wrapped } from "../wrapped.js";
 import { monitorLines } from "./monitor-text.js";
 import { Screen } from "./screen.js";
 
@@ -52,13 +53,15 @@ async function look(
   { out }: Terminal,
   isStill: boolean,
 ): Promise<readonly string[]> {
+  const width = widthOf(out);
+  const say = (text: string): readonly string[] => wrapped(harmless(text), "", "", width);
   try {
     const answer = await askReading(runDir, { command: "status" }, { timeoutMs: TIMEOUT_MS });
     if (answer.ok && answer.status !== undefined)
-      return monitorLines(answer.status, { output: out, width: widthOf(out), isStill });
-    return [answer.reason ?? "the daemon said nothing"];
+      return monitorLines(answer.status, { output: out, width, isStill });
+    return say(answer.reason ?? "the daemon said nothing");
   } catch (error) {
     // It may come, or come back.
-    return [error instanceof Error ? error.message : String(error)];
+    return say(error instanceof Error ? error.message : String(error));
   }
 }
