@@ -215,6 +215,17 @@ describe("what is wrong in systole.yaml alone", () => {
     expect(placesOf(load(withLine(line, replacement)))).toEqual(expected);
   });
 
+  it("names the nearest key where one is misspelled, also of a node and of a group", () => {
+    const messages = (line: string, replacement: string) =>
+      load(withLine(line, replacement)).problems.map(({ message }) => message);
+    expect(
+      messages("  cluster1: { address: 10.10.180.222 }", "  cluster1: { adress: 10.10.180.222 }"),
+    ).toEqual(['there is no key "adress" in `nodes.cluster1`; did you mean "address"?']);
+    expect(messages("    failback: auto", "    failbck: auto")).toEqual([
+      'there is no key "failbck" in `groups.web`; did you mean "failback"?',
+    ]);
+  });
+
   it("constraints need a policy that is not here yet", () => {
     const loaded = load(
       `${SEED_SYSTOLE_YAML}constraints: [{ apart: [web, queue] }]\nresources: { queue: { agent: acme } }\n`,
