@@ -105,6 +105,14 @@ authentication: { method: sha1, key: { env: HA_KEY } }
       "native:ipaddr",
       "plugin:acme-queue",
     ]);
+    const other = load(`${SEED_SYSTOLE_YAML}resources:
+  ip: { agent: "function:elastic-ip" }
+  unit: { agent: "systemd:q.service" }
+`);
+    expect(other.resources.map(({ resolvesTo }) => resolvesTo).slice(2)).toEqual([
+      "plugin:function:elastic-ip",
+      null,
+    ]);
   });
 
   it("takes a key from a file, the environment, or several while they change, and never tells it", () => {
