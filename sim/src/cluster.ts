@@ -1,7 +1,7 @@
 // Whole clusters in one thread on a virtual clock: engines and frames as they are, in a world that takes its time and fails on
 // demand. One seed decides everything.
-import type { Engine, EngineInput } from "@systole/core/engine";
-import type { OperatorRequest, ResourceAction, SelfObserved } from "@systole/core/ports";
+import type { ClusterView, EngineInput } from "@systole/core/engine";
+import type { NodeRequest, OperatorRequest, ResourceAction, SelfObserved } from "@systole/core/ports";
 import { Chronicle } from "./chronicle.js";
 import { Daemons } from "./daemons.js";
 import type { AgentTrouble } from "./deeds.js";
@@ -25,7 +25,11 @@ export class SimulatedCluster extends Chronicle {
   readonly failures = new Map<string, AgentTrouble>();
   /** How the power switch of a node behaves; one that is not named works. */
   readonly switches = new Map<string, SwitchBehaviour>();
+  /** Resources for which a host answers that is no node of the cluster. */
+  readonly squatted = new Set<string>();
   operationMs = 10;
+  /** How long it takes to look whether a resource runs. */
+  lookMs = 1;
   private readonly timeline = new Timeline();
   private readonly chance: Random;
   private readonly daemons: Daemons;
@@ -43,6 +47,7 @@ export class SimulatedCluster extends Chronicle {
       random: this.chance,
       nowMs: () => this.nowMs,
       nodes: this.names,
+      inOrder: plan.inOrder === true,
       deliver: (to, carrier, frame) => this.daemons.deliver(to, carrier, frame),
     });
   }
@@ -144,6 +149,16 @@ export class SimulatedCluster extends Chronicle {
     return this.ask(name, { kind, set });
   }
 
+  /** `systole move GROUP [TO]` on `name`. */
+  move(name: string, group: string, to?: string): number {
+    return this.ask(name, { kind: "move", group, ...(to !== undefined && { to }) });
+  }
+
+  /** `systole restart RESOURCE` on `name`. */
+  restart(name: string, resource: string): number {
+    return this.ask(name, { kind: "restart", name: resource });
+  }
+
   cleanup(name: string, of?: string): number {
     return this.ask(name, { kind: "cleanup", ...(of !== undefined && { name: of }) });
   }
@@ -155,6 +170,13 @@ export class SimulatedCluster extends Chronicle {
 
   stop(name: string): void {
     this.ask(name, { kind: "stop" });
+  }
+
+  /** `hb_addnode` and its like on `name`. */
+  edit(name: string, request: NodeRequest): number {
+    const id = (this.requestId += 1);
+    this.offer(this.node(name), { kind: "nodes.edit", id, request });
+    return id;
   }
 
   private ask(name: string, request: OperatorRequest): number {
@@ -199,7 +221,7 @@ export class SimulatedCluster extends Chronicle {
     return [...this.nodes.values()].filter((node) => node.running.has(resource)).map((node) => node.name);
   }
 
-  view(name: string): ReturnType<Engine["view"]> {
+  view(name: string): ClusterView {
     return this.node(name).engine.view();
   }
 
@@ -228,7 +250,7 @@ export class SimulatedCluster extends Chronicle {
     this.left.set(node.name, clean);
     this.lived(node, "left");
     takeAddresses(this.plan, node);
-    if (!clean && node.plan.rebootsWhenStuck === true) this.kill(node.name, true);
+    if (!clean && node.plan.isHeartbeat === true) this.kill(node.name, true);
   }
 
   halt(node: SimNode, violations: readonly string[]): void {

@@ -62,8 +62,10 @@ function transmit(
   const targets = node.plan.carriers.filter(({ medium, supports }) =>
     links === undefined ? supports.probe === undefined : links.includes(medium),
   );
-  for (const { to, bytes } of node.framing.frames(message, targets).frames)
+  for (const { to, bytes } of node.framing.frames(message, targets).frames) {
+    for (const observer of cluster.observers) observer.sent?.(node, bytes);
     cluster.network.send(node.name, to, bytes);
+  }
   if (textField(said, "t") !== "status") return;
   putBackAddresses(cluster.plan, node, cluster.nowMs);
   node.saidAtMs = cluster.nowMs;
@@ -76,7 +78,7 @@ function operate(cluster: SimulatedCluster, node: SimNode, id: number, order: Ag
   const operation: Operation = { id, resource, action, sinceMs: cluster.nowMs, ended: false };
   const before = [...node.operations.values()].some((other) => other.resource === resource);
   node.operations.set(id, operation);
-  const takesMs = action === "start" || action === "stop" ? cluster.operationMs : QUICK_MS;
+  const takesMs = action === "start" || action === "stop" ? cluster.operationMs : cluster.lookMs;
   const trouble = cluster.troubleOf(node.name, resource, action);
   const timeout: OperationResult = { ok: false, kind: "timeout", reason: `no answer within ${timeoutMs} ms` };
   if (trouble !== undefined && "kind" in trouble && trouble.kind === "hangs")
@@ -113,6 +115,7 @@ function outcomeAt(
   if (trouble?.kind === "lies") return { ok: true, state: action === "stop" ? "stopped" : "running" };
   switch (action) {
     case "elsewhere": {
+      if (cluster.squatted.has(resource)) return { ok: true, state: "running" };
       // The segment carries its questions to all hosts, whatever is cut between the daemons.
       const other = cluster.holders(resource).find((name) => name !== node.name && cluster.node(name).awake);
       if (other === undefined) return { ok: true, state: "stopped" };

@@ -1,8 +1,8 @@
 // What travels: the bytes, where they come from, and whether somebody has had his hands on them.
 import type { Opened } from "@systole/core";
 
-/** `forged`: of somebody without the key. `foreign`: of another cluster, with a key of its own. */
-export type Origin = "genuine" | "replayed" | "corrupt" | "forged" | "foreign";
+/** `forged`: of somebody without the key. `foreign`: of another cluster, with a key of its own. `stranger`: of another cluster that has our key. */
+export type Origin = "genuine" | "replayed" | "corrupt" | "forged" | "foreign" | "stranger";
 
 export interface Frame {
   readonly from: string;

@@ -8,19 +8,24 @@ const removed = (plan: ClusterPlan): readonly string[] =>
     resources.filter(({ agent }) => agent === GUARDED_AGENT).map(({ name }) => name),
   );
 
+/** Undefined: no guard is beside this daemon. */
+const afterMs = ({ guardAfterMs }: ClusterPlan, { plan }: SimNode): number | undefined =>
+  plan.isHeartbeat === true ? undefined : guardAfterMs;
+
 /** The daemon has ended, or has been silent for too long. A machine that stands still has no guard either. */
 export function takeAddresses(plan: ClusterPlan, node: SimNode): void {
-  if (plan.guardAfterMs === undefined || !node.awake) return;
+  if (afterMs(plan, node) === undefined || !node.awake) return;
   for (const name of removed(plan)) if (node.running.delete(name)) node.taken.add(name);
 }
 
-export function guardIsDue({ guardAfterMs }: ClusterPlan, node: SimNode, nowMs: number): boolean {
+export function guardIsDue(plan: ClusterPlan, node: SimNode, nowMs: number): boolean {
+  const guardAfterMs = afterMs(plan, node);
   return guardAfterMs !== undefined && node.alive && node.awake && nowMs - node.saidAtMs >= guardAfterMs;
 }
 
 /** With a sign of life: back after a short silence; forfeited after one in which another node may have taken over. */
 export function putBackAddresses(plan: ClusterPlan, node: SimNode, nowMs: number): void {
-  if (plan.guardAfterMs === undefined) return;
+  if (afterMs(plan, node) === undefined) return;
   const isForfeited = nowMs - node.saidAtMs >= plan.deadMs;
   if (isForfeited) {
     for (const name of removed(plan)) {
@@ -37,7 +42,8 @@ const ROUNDING_MS = 1e-6;
 /** The guard beside a daemon that begins: it looks when the next sign of life is due at the latest. */
 export function watchOver(cluster: SimulatedCluster, node: SimNode): void {
   const { plan } = cluster;
-  const { guardAfterMs, keepaliveMs } = plan;
+  const { keepaliveMs } = plan;
+  const guardAfterMs = afterMs(plan, node);
   if (guardAfterMs === undefined) return;
   const { generation } = node;
   const look = (): void => {

@@ -19,14 +19,12 @@ export interface Weather {
 
 export const FAIR: Weather = { loss: 0, duplicates: 0, corruption: 0, replays: 0, lateShare: 0, lateMs: 0 };
 
-const FASTEST_MS = 0.2;
-const SLOWEST_MS = 0.5;
-
 export interface NetworkInit {
   readonly timeline: Timeline;
   readonly random: Random;
   readonly nowMs: () => number;
   readonly nodes: readonly string[];
+  readonly inOrder: boolean;
   readonly deliver: (to: string, carrier: Carrier, frame: Frame) => void;
 }
 
@@ -34,8 +32,12 @@ export class Network {
   /** Directed pairs `from>to` that are cut, on every medium, or on one: `from>to@eth0`. Ping nodes and witnesses count as ends. */
   readonly cuts = new Set<string>();
   weather: Weather = FAIR;
+  /** How long a frame takes, in fair weather: at least, and at most. */
+  travelMs: readonly [number, number] = [0.2, 0.5];
   /** Frames that were sent, all media and receivers counted by themselves. */
   carried = 0;
+  /** When the last frame of `from>to` arrives. */
+  private readonly arrivals = new Map<string, number>();
   private readonly remembered: { readonly carrier: Carrier; readonly frame: Frame }[] = [];
 
   constructor(private readonly init: NetworkInit) {}
@@ -99,11 +101,26 @@ export class Network {
 
   /** A frame is on its way to one node, whoever has sent it. */
   arrive(to: string, carrier: Carrier, frame: Frame): void {
-    const { random, timeline, nowMs, deliver } = this.init;
+    const { random, timeline, nowMs, deliver, inOrder } = this.init;
     const { lateShare, lateMs } = this.weather;
     const late = lateShare > 0 && random.chance(lateShare) ? random.between(0, lateMs) : 0;
     this.carried += 1;
-    timeline.at(nowMs() + random.between(FASTEST_MS, SLOWEST_MS) + late, () => deliver(to, carrier, frame));
+    const atMs = nowMs() + random.between(...this.travelMs) + late;
+    const inTurnMs = inOrder && late === 0 ? this.afterTheLast(`${frame.from}>${to}`, atMs) : atMs;
+    timeline.at(inTurnMs, () => deliver(to, carrier, frame));
+  }
+
+  private afterTheLast(link: string, atMs: number): number {
+    const inTurnMs = Math.max(atMs, this.arrivals.get(link) ?? 0);
+    this.arrivals.set(link, inTurnMs);
+    return inTurnMs;
+  }
+
+  /** One of the last frames of others than `to`, with the medium that carried it; undefined: none is remembered. */
+  lastWord(to: string): { readonly carrier: Carrier; readonly frame: Frame } | undefined {
+    return this.remembered.findLast(
+      ({ carrier, frame }) => carrier.supports.probe === undefined && frame.from !== to,
+    );
   }
 
   private remember(carrier: Carrier, frame: Frame): void {

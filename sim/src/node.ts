@@ -1,12 +1,11 @@
 // One machine of the simulation: the real engine and frames of its node, its clocks and its disk, and what runs on it.
 import type { Carrier, Framing, Opened } from "@systole/core";
-import type { Engine } from "@systole/core/engine";
 import type { ResourceAction } from "@systole/core/ports";
 import { Disk } from "./disk.js";
 import type { Frame } from "./frame.js";
 import { SIM_LIMITS } from "./limits.js";
 import { NodeClock } from "./node-clock.js";
-import type { NodePlan } from "./plan.js";
+import type { NodeEngine, NodeLife, NodePlan } from "./plan.js";
 
 /** An operation of an agent that has not ended. */
 export interface Operation {
@@ -29,7 +28,7 @@ export class SimNode {
   readonly forfeited = new Set<string>();
   readonly operations = new Map<number, Operation>();
   readonly refused = new Map<string, number>();
-  engine: Engine;
+  engine: NodeEngine;
   framing: Framing;
   /** The daemon lives. */
   alive = false;
@@ -48,7 +47,15 @@ export class SimNode {
   dueMs = Number.POSITIVE_INFINITY;
   /** Last sign of life. */
   saidAtMs = 0;
+  /** What the machine can see of itself, since it exists; `looks`: it has looked. */
+  readonly host = {
+    looks: false,
+    suspendedMs: 0,
+    stolenMs: 0,
+    cpuPressure: undefined as number | undefined,
+  };
   private inbox: (() => void)[] = [];
+  private life: NodeLife | undefined;
 
   constructor(readonly plan: NodePlan) {
     this.name = plan.name;
@@ -109,8 +116,19 @@ export class SimNode {
     return opened;
   }
 
-  private newEngine(generation: number, seed: number): Engine {
+  /** The engine is made anew, and goes on from what it has written. */
+  resume(): void {
+    const { life } = this;
+    const written: unknown = JSON.parse(JSON.stringify(this.engine.snapshot?.() ?? null));
+    const anew = life === undefined ? undefined : this.plan.engine(life);
+    if (anew?.resume === undefined) throw new Error(`${this.name} cannot go on from what it has written`);
+    anew.resume(written);
+    this.engine = anew;
+  }
+
+  private newEngine(generation: number, seed: number): NodeEngine {
     const { disk } = this;
-    return this.plan.engine({ generation, seed, policy: disk.read("policy"), nodes: disk.read("nodes") });
+    this.life = { generation, seed, policy: disk.read("policy"), nodes: disk.read("nodes") };
+    return this.plan.engine(this.life);
   }
 }

@@ -12,6 +12,8 @@ export interface Observer {
   ordered?(node: SimNode, resource: string, action: ResourceAction): void;
   /** An agent has ended. */
   done?(node: SimNode, resource: string, action: ResourceAction, ok: boolean): void;
+  /** A frame leaves a node, on one medium. */
+  sent?(node: SimNode, bytes: Uint8Array): void;
   /** A node has looked at a frame, and is about to believe what could be opened. */
   opened?(node: SimNode, frame: Frame, opened: readonly Opened[]): void;
   /** It has believed it. */

@@ -3,6 +3,10 @@ import type { Carrier, Framing } from "@systole/core";
 import type { Engine } from "@systole/core/engine";
 import type { GroupSpec, Message, QuorumAnswer, QuorumQuestion } from "@systole/core/ports";
 
+/** What a node runs: Systole's engine, or a heartbeat that is modelled. */
+export type NodeEngine = Pick<Engine, "step" | "deadline" | "view"> &
+  Partial<Pick<Engine, "snapshot" | "resume">>;
+
 /** What a life of a node begins with. */
 export interface NodeLife {
   readonly generation: number;
@@ -17,14 +21,14 @@ export interface NodePlan {
   /** Media and ping media, in the order of the configuration. */
   readonly carriers: readonly Carrier[];
   /** The engine of a new life. */
-  engine(life: NodeLife): Engine;
+  engine(life: NodeLife): NodeEngine;
   framing(): Framing;
   /** Nodes of the same label open each other's frames alike, so that each frame is opened once. Absent: each opens for itself. */
   readonly opensAs?: string;
   /** What becomes of a message before it is framed. Absent: nothing. */
   says?(message: Message): Message;
-  /** A stop that fails ends in a reboot, as heartbeat's does. Absent: it does not. */
-  readonly rebootsWhenStuck?: boolean;
+  /** It is a heartbeat 3.0.6: there is no guard beside it, and a stop that fails ends in a reboot. Absent: a Systole. */
+  readonly isHeartbeat?: boolean;
 }
 
 /** Who is asked which side may serve. It may answer later, or never. */
@@ -42,6 +46,8 @@ export interface ClusterPlan {
    * ends (docs/addresses.md). Absent: there is none.
    */
   readonly guardAfterMs?: number;
+  /** A link does not change the order of what it carries, unless the weather makes it late. Absent: a link may. */
+  readonly inOrder?: boolean;
   /** By the name under which the engine hears of it. Absent: there is none. */
   readonly quorums: ReadonlyMap<string, SimulatedQuorum>;
 }

@@ -57,12 +57,13 @@ function pack(
   forms: Forms,
 ): Uint8Array {
   const ready = wholeAboveBytes === undefined ? compressFields(message, classic) : message;
+  const asItIs = (): Uint8Array | undefined => fitting(maxFrameBytes, () => forms.whole(ready));
+  const whole = wholeAboveBytes === undefined ? asItIs() : undefined;
+  if (whole !== undefined) return whole;
   const plainBytes = encodeNetstring(ready).length;
   if (plainBytes > MAX_UNCOMPRESSED_BYTES) throw tooLarge(plainBytes, MAX_UNCOMPRESSED_BYTES);
-  if (plainBytes <= (wholeAboveBytes ?? Infinity)) {
-    const frame = fitting(maxFrameBytes, () => forms.whole(ready));
-    if (frame !== undefined) return frame;
-  }
+  const small = wholeAboveBytes !== undefined && plainBytes <= wholeAboveBytes ? asItIs() : undefined;
+  if (small !== undefined) return small;
   const frame = fitting(maxFrameBytes, () => forms.wrapped(ready));
   if (frame === undefined) throw tooLarge(plainBytes, maxFrameBytes);
   return frame;

@@ -73,7 +73,7 @@ describe.runIf(HAS_ETCD)("a quorum in etcd", () => {
   });
 
   it("has ended for the holder, by its own clock, before the other is granted", async () => {
-    const { alpha, bravo } = await pair({ ttlSeconds: 2, marginMs: 300 });
+    const { alpha, bravo } = await pair({ ttlSeconds: 1, marginMs: 300 });
     const beganMs = performance.now();
     const answer = await ask(alpha, "alpha");
     let other = await ask(bravo, "bravo");
@@ -145,7 +145,7 @@ describe.runIf(HAS_ETCD)("a quorum in etcd", () => {
   });
 
   it("that has lost what it knew grants nothing for as long as a lease may run", async () => {
-    const { alpha, bravo } = await pair({ ttlSeconds: 2 });
+    const { alpha, bravo } = await pair({ ttlSeconds: 1, marginMs: 100 });
     const answer = await ask(alpha, "alpha");
     const untilMs = performance.now() + forMs(answer);
     expect(await ask(bravo, "bravo")).toEqual(DENIED);

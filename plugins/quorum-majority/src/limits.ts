@@ -9,10 +9,10 @@ export const WEIGHT = 1;
 export const MAX_WEIGHT = 1000;
 /** Names under `weights` and `tieBreaker`: as many as a cluster has nodes. */
 export const MAX_NAMES = 100;
-/** Other nodes answer a question within this part of the time for which a grant is believed, within these bounds. */
-export const ANSWER_PART = 1 / 8;
+/** Other nodes answer a question within this part of the time for which a grant is believed, within these bounds: a node that serves waits a quarter. */
+export const ANSWER_PART = 1 / 5;
 export const SHORTEST_ANSWER_MS = 100;
-export const LONGEST_ANSWER_MS = 1000;
+export const LONGEST_ANSWER_MS = 2000;
 /** Pause between two looks for the whole cluster, while it has not been seen or more nodes are there than count. */
 export const LOOK_EVERY_MS = 1000;
 /** How long the nodes of a side may take to agree on who counts; then it is tried anew. */

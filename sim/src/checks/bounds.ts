@@ -22,7 +22,8 @@ export class Bounds implements Observer {
     this.dueMs = nowMs + EVERY_MS;
     for (const { name, engine, operations, waiting, alive } of this.cluster.nodes.values()) {
       if (!alive) continue;
-      const characters = JSON.stringify(engine.snapshot()).length;
+      const remembered = JSON.stringify(engine.snapshot?.() ?? null);
+      const characters = remembered.length + JSON.stringify(engine.view()).length;
       this.longestSnapshot = Math.max(this.longestSnapshot, characters);
       const resources = this.cluster.plan.groups.flatMap((group) => group.resources).length;
       const complain = (what: string): void => this.complaints.add("bounds", nowMs, `${name} ${what}`);

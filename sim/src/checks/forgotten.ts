@@ -1,4 +1,5 @@
 // Nothing that runs here is forgotten: what a node has started it either serves, stops, or tries to; and it leaves with empty hands.
+// A heartbeat looks after nothing, and is not looked at.
 import type { SimulatedCluster } from "../cluster.js";
 import type { SimNode } from "../node.js";
 import type { Observer } from "../observer.js";
@@ -30,7 +31,12 @@ export class Forgotten implements Observer {
     if (nowMs < this.dueMs) return;
     this.dueMs = nowMs + EVERY_MS;
     for (const node of this.cluster.nodes.values()) {
-      const busy = !node.alive || node.frozen || node.isSlow || node.operations.size > 0;
+      const busy =
+        node.plan.isHeartbeat === true ||
+        !node.alive ||
+        node.frozen ||
+        node.isSlow ||
+        node.operations.size > 0;
       const isQuiet = !busy && node.running.size > 0 && this.cluster.failures.size === 0;
       const lost = isQuiet ? this.unowned(node) : [];
       const looks = lost.length === 0 ? 0 : (this.looks.get(node.name) ?? 0) + 1;

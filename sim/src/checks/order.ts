@@ -39,6 +39,7 @@ export class Order implements Observer {
     if (action === "start") this.trusted.add(key);
     if (action === "stop") this.trusted.delete(key);
     if (action !== "status") return;
+    // An agent that lies has told the engine that it runs.
     const trouble = this.cluster.troubleOf(node.name, resource, action);
     const lies = trouble !== undefined && "kind" in trouble && trouble.kind === "lies";
     if (lies || node.running.has(resource)) this.trusted.add(key);

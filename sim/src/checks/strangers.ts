@@ -1,4 +1,5 @@
-// No frame that is forged, damaged or of another cluster is believed, and one that was heard before changes nothing.
+// No frame that is forged, damaged or of another cluster is believed; one that was heard before changes nothing, nor does what another
+// cluster says that has the same key.
 import type { Opened } from "@systole/core";
 import type { SimulatedCluster } from "../cluster.js";
 import type { Frame } from "../frame.js";
@@ -24,9 +25,10 @@ export class Strangers implements Observer {
   opened(node: SimNode, frame: Frame, opened: readonly Opened[]): void {
     this.before = undefined;
     this.link = opened.map((one) => (one.ok ? one.link : "")).join(" ");
-    if (frame.origin === "replayed") {
+    if (frame.origin === "replayed" || frame.origin === "stranger") {
       const isDue = node.clock.worldMs(node.engine.deadline()) <= this.cluster.nowMs + SOON_MS;
-      if (this.heard.get(frame.opened)?.has(this.hearing(node)) === true && !isDue)
+      const isHeardBefore = this.heard.get(frame.opened)?.has(this.hearing(node)) === true;
+      if ((isHeardBefore || frame.origin === "stranger") && !isDue)
         this.before = { state: stateOf(node), heardAtMs: heardAt(node, frame.from) };
       return;
     }
@@ -48,7 +50,9 @@ export class Strangers implements Observer {
         this.complaints.add(
           "strangers",
           this.cluster.nowMs,
-          `a frame of ${frame.from} that came again ${what} ${node.name}`,
+          frame.origin === "stranger"
+            ? `a frame of ${frame.from}, of another cluster, ${what} ${node.name}`
+            : `a frame of ${frame.from} that came again ${what} ${node.name}`,
         );
     }
     const hearings = this.heard.get(frame.opened) ?? new Set();

@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { decodeFrame, sealFrame } from "@systole/core/message";
 import { textField, type Authenticator, type Message } from "@systole/core/ports";
+import { Bench } from "./bench.js";
 import { captured } from "./captured.js";
 import { GROUPS, NODES, TIMINGS } from "./captured-set-up.js";
 import { createHeartbeat } from "./index.js";
-import { pairOfHeartbeats } from "./pair-of-heartbeats.js";
 
 /** Types of messages that a heartbeat without clients and ping nodes says. */
 const TYPES = [
@@ -30,7 +30,7 @@ const REAL = [...SCENARIOS, ...MORE].flatMap((scenario) => captured(scenario)).m
 const MODEL = [...livedThrough("on"), ...livedThrough("legacy"), ...refusals()];
 
 function livedThrough(failback: "on" | "legacy"): readonly Message[] {
-  const cluster = pairOfHeartbeats(1, failback, failback === "on");
+  const cluster = new Bench({ seed: 1, failback, fencing: failback === "on" });
   cluster.start("alpha");
   cluster.run(1500);
   cluster.start("bravo");
@@ -39,16 +39,18 @@ function livedThrough(failback: "on" | "legacy"): readonly Message[] {
   cluster.run(15_000);
   cluster.loss = 0;
   cluster.run(5000);
-  cluster.ask("alpha", { kind: "standby", set: "all" });
+  cluster.request("alpha", "standby");
   cluster.run(5000);
-  cluster.ask("alpha", { kind: "takeover", set: "all" });
+  cluster.request("alpha", "takeover");
   cluster.run(5000);
-  cluster.ask("alpha", { kind: "stop" });
+  cluster.stop("alpha");
   cluster.run(15_000);
   cluster.start("alpha");
   cluster.run(15_000);
-  cluster.brokenSwitch = true;
-  cluster.kill("bravo");
+  cluster.switches.set("bravo", "fails");
+  cluster.kill("bravo", true);
+  cluster.run(9000);
+  cluster.switches.clear();
   cluster.run(15_000);
   return cluster.said.map(({ message }) => message);
 }

@@ -33,8 +33,6 @@ import { viewOf, type HeartbeatView } from "./view.js";
 
 export interface HeartbeatNode extends Pick<Engine, "step" | "deadline"> {
   view(): HeartbeatView;
-  /** Messages kept for who has lost them; for those who watch bounds. */
-  historySize(): number;
 }
 
 export function createHeartbeat(init: HeartbeatInit): HeartbeatNode {
@@ -85,10 +83,6 @@ class ModelledHeartbeat implements HeartbeatNode {
 
   view(): HeartbeatView {
     return viewOf(this.daemon ?? this.made(0, 0));
-  }
-
-  historySize(): number {
-    return this.daemon?.history.size ?? 0;
   }
 
   /** The process that runs; the first step of all makes it, and so does the step after a restart. */

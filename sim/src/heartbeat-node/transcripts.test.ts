@@ -2,9 +2,8 @@
 // and hands over.
 import { describe, expect, it } from "vitest";
 import { textField, type Failback, type Message } from "@systole/core/ports";
+import { Bench, line } from "./bench.js";
 import { captured } from "./captured.js";
-import { pairOfHeartbeats } from "./pair-of-heartbeats.js";
-import { line, type SmallCluster } from "./small-cluster.js";
 
 const MACH_DOWN = "resource rsc_hold=foreign info=mach_down";
 
@@ -30,7 +29,7 @@ function earlier(left: Message, right: Message): number {
   return number(left, "hg") - number(right, "hg") || number(left, "seq") - number(right, "seq");
 }
 
-type Act = readonly [phase: string, durationMs: number, act: (cluster: SmallCluster) => void];
+type Act = readonly [phase: string, durationMs: number, act: (cluster: Bench) => void];
 
 interface Chain {
   readonly scenario: string;
@@ -41,13 +40,13 @@ interface Chain {
   readonly acts: readonly Act[];
 }
 
-const coldStart = (cluster: SmallCluster): void => {
+const coldStart = (cluster: Bench): void => {
   cluster.start("bravo");
   cluster.run(100);
   cluster.start("alpha");
   // They come together, and one of them is the first to have waited long enough.
   cluster.run(3000);
-  cluster.delayMs = 20;
+  cluster.network.travelMs = [20, 20.3];
 };
 
 const CHAINS: readonly Chain[] = [
@@ -56,21 +55,13 @@ const CHAINS: readonly Chain[] = [
     failback: "on",
     acts: [
       ["cold-start", 30_000, coldStart],
-      ["graceful-stop-alpha", 12_000, (cluster) => cluster.ask("alpha", { kind: "stop" })],
+      ["graceful-stop-alpha", 12_000, (cluster) => cluster.stop("alpha")],
       ["restart-alpha-autofailback", 30_000, (cluster) => cluster.start("alpha")],
-      ["hb_standby-all-alpha", 12_000, (cluster) => cluster.ask("alpha", { kind: "standby", set: "all" })],
-      ["hb_takeover-all-alpha", 12_000, (cluster) => cluster.ask("alpha", { kind: "takeover", set: "all" })],
-      [
-        "hb_standby-foreign-alpha",
-        9000,
-        (cluster) => cluster.ask("alpha", { kind: "standby", set: "foreign" }),
-      ],
-      [
-        "hb_takeover-local-bravo",
-        9000,
-        (cluster) => cluster.ask("bravo", { kind: "takeover", set: "local" }),
-      ],
-      ["graceful-stop-bravo", 5000, (cluster) => cluster.ask("bravo", { kind: "stop" })],
+      ["hb_standby-all-alpha", 12_000, (cluster) => cluster.request("alpha", "standby", "all")],
+      ["hb_takeover-all-alpha", 12_000, (cluster) => cluster.request("alpha", "takeover", "all")],
+      ["hb_standby-foreign-alpha", 9000, (cluster) => cluster.request("alpha", "standby", "foreign")],
+      ["hb_takeover-local-bravo", 9000, (cluster) => cluster.request("bravo", "takeover", "local")],
+      ["graceful-stop-bravo", 5000, (cluster) => cluster.stop("bravo")],
     ],
   },
   {
@@ -81,14 +72,16 @@ const CHAINS: readonly Chain[] = [
       ["cold-start-autofailback-off", 30_000, coldStart],
       [
         "kill-bravo-stonith",
-        22_000,
+        13_000,
         (cluster) => {
-          cluster.kill("bravo");
-          cluster.brokenSwitch = true;
+          cluster.kill("bravo", true);
+          cluster.switches.set("bravo", "fails");
+          cluster.run(9000);
+          cluster.switches.clear();
         },
       ],
       ["restart-bravo-afoff", 25_000, (cluster) => cluster.start("bravo")],
-      ["graceful-stop-bravo", 12_000, (cluster) => cluster.ask("bravo", { kind: "stop" })],
+      ["graceful-stop-bravo", 12_000, (cluster) => cluster.stop("bravo")],
     ],
   },
   {
@@ -117,22 +110,22 @@ const CHAINS: readonly Chain[] = [
         "cold-start-legacy",
         12_000,
         (cluster) => {
-          cluster.statusMs = 200;
+          cluster.lookMs = 200;
           cluster.start("alpha");
           cluster.run(1350);
           cluster.start("bravo");
         },
       ],
-      ["hb_standby-legacy", 8000, (cluster) => cluster.ask("alpha", { kind: "standby", set: "all" })],
-      ["kill-alpha-legacy", 15_000, (cluster) => cluster.kill("alpha")],
+      ["hb_standby-legacy", 8000, (cluster) => cluster.request("alpha", "standby", "all")],
+      ["kill-alpha-legacy", 15_000, (cluster) => cluster.kill("alpha", true)],
     ],
   },
 ];
 
 describe.each(CHAINS)("what was said in $scenario", ({ scenario, failback, fencing, byNumber, acts }) => {
   const payloads = captured(scenario);
-  const cluster = pairOfHeartbeats(1, failback, fencing);
-  cluster.delayMs = 300;
+  const cluster = new Bench({ seed: 1, failback, fencing: fencing === true });
+  cluster.network.travelMs = [300, 300.3];
   it.each(acts)("%s", (phase, durationMs, act) => {
     const sinceMs = cluster.nowMs;
     act(cluster);

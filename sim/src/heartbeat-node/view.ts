@@ -46,7 +46,7 @@ function nodeView(daemon: Daemon, peer: Peer): NodeView {
   };
 }
 
-/** heartbeat knows bits only: what it holds at home, and away from home; and the same of the other. */
+/** heartbeat knows bits only: what it holds at home, and away from home; and the same of the other. With legacy not even that. */
 function groupView(daemon: Daemon, { key, home, resources }: GroupSpec): GroupView {
   const { hold, otherHold } = daemon.resources;
   const { self } = daemon.init;
@@ -54,7 +54,10 @@ function groupView(daemon: Daemon, { key, home, resources }: GroupSpec): GroupVi
   const mine = atHome ? hold.local : hold.foreign;
   const theirs = atHome ? otherHold.foreign : otherHold.local;
   const living = daemon.others.find(({ status }) => status === "active")?.name;
-  const owner = mine && !isLeaving(daemon) ? self : theirs ? living : undefined;
+  const counted = mine && !isLeaving(daemon) ? self : theirs ? living : undefined;
+  const owner = daemon.nice
+    ? counted
+    : (daemon.others.find(({ name }) => name === home && name === living)?.name ?? self);
   const state = owner === undefined ? "stopped" : daemon.jobs.idle || owner !== self ? "started" : "starting";
   const members = resources.map(({ name, agent }) => ({ name, agent, state }) as const);
   return { key, home, owner, state, epoch: 0, why: "as heartbeat holds it", resources: members };

@@ -8,6 +8,7 @@ import type { SimNode } from "../node.js";
 import type { SwitchBehaviour } from "../power.js";
 import type { SimulatedWitness } from "../witness.js";
 import { inject } from "./intruder.js";
+import { befallRarely, isRare, lookAgain, type RareFault } from "./rare-fault.js";
 
 export type Fault =
   | { readonly kind: "cut"; readonly left: string; readonly right: string; readonly medium?: string }
@@ -37,7 +38,8 @@ export type Fault =
     }
   | { readonly kind: "stop" | "cleanup"; readonly node: string }
   | { readonly kind: "fence" | "confirm"; readonly by: string; readonly node: string }
-  | { readonly kind: "witness"; readonly does: "go" | "return" | "forget" };
+  | { readonly kind: "witness"; readonly does: "go" | "return" | "forget" }
+  | RareFault;
 
 export type FaultKind = Fault["kind"];
 
@@ -56,6 +58,7 @@ export function befall(
   fault: Fault,
   witness: SimulatedWitness | undefined,
 ): boolean {
+  if (isRare(fault)) return befallRarely(cluster, fault);
   switch (fault.kind) {
     case "cut":
       cluster.network.cut(fault.left, fault.right, fault.medium);
@@ -65,6 +68,7 @@ export function befall(
       return true;
     case "mend":
       cluster.cuts.clear();
+      lookAgain(cluster);
       return true;
     case "weather":
       cluster.network.weather = fault.weather;
@@ -130,6 +134,7 @@ function befallNode(cluster: SimulatedCluster, fault: OfMachine | OfDaemon): boo
   const node = cluster.nodes.get(name);
   if (fault.kind === "isolate") {
     cluster.isolate(name);
+    lookAgain(cluster);
     return true;
   }
   if (node === undefined) return false;

@@ -6,7 +6,7 @@ import { frameOf } from "../frame.js";
 import type { SimNode } from "../node.js";
 
 /** Signs with what is no signature of anybody's. */
-const NO_KEY: Authenticator = {
+export const NO_KEY: Authenticator = {
   supports: { keyed: false },
   sign: () => "1 0123456789012345678901234567890123456789",
   verify: () => ({ ok: false, reason: "mismatch" }),

@@ -1,6 +1,7 @@
 // In what kind of cluster a life is lived: plain data, so that it can be printed, and made smaller.
 import type { Failback, GroupSpec } from "@systole/core/ports";
 import type { Random } from "../random.js";
+import type { Speciality } from "./special.js";
 
 /** What is around the nodes, and with that what is promised of them (docs/safety.md). */
 export type Surroundings = "nothing" | "ping" | "fencing" | "witness" | "majority";
@@ -14,6 +15,10 @@ export interface Scene {
   readonly deadMs: number;
   readonly media: readonly string[];
   readonly operationMs: number;
+  /** What lives have that are special. Absent: nothing. */
+  readonly special?: readonly Speciality[];
+  /** Nodes that run heartbeat 3.0.6. Absent: none. */
+  readonly heartbeats?: readonly string[];
   /** What else than nodes a cut may end at. Absent: as `around` has it. */
   readonly ends?: readonly string[];
   /** So much longer than deadtimes have it may peace take: for pauses of a configuration that are longer. Absent: no longer. */

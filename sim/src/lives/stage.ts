@@ -1,6 +1,6 @@
 // The cluster of a scene.
 import type { Engine } from "@systole/core/engine";
-import type { Authenticator, FencingRules } from "@systole/core/ports";
+import type { Authenticator, FencingRules, IsolationPolicy } from "@systole/core/ports";
 import { SimulatedCluster } from "../cluster.js";
 import { designedPlan } from "../designed-plan.js";
 import type { SimulatedQuorum } from "../plan.js";
@@ -25,6 +25,14 @@ const AGENTS_TAKE_MS = 8000;
 const guardAfterMs = ({ deadMs, keepaliveMs }: Scene): number =>
   deadMs - keepaliveMs - Math.min(200, Math.max(50, deadMs * 0.2));
 
+const SMALL_FRAME_BYTES = 1200;
+
+function isolationIn({ around, special = [] }: Scene): IsolationPolicy {
+  if (special.includes("isolation-fence")) return "fence";
+  if (special.includes("isolation-release")) return "release";
+  return around === "nothing" || around === "fencing" ? "hold" : "release";
+}
+
 /** `engine`: how an engine lives that was made; default: as it is. */
 export function clusterOf(
   scene: Scene,
@@ -33,6 +41,7 @@ export function clusterOf(
   engine?: (make: () => Engine) => Engine,
 ): Stage {
   const { around, nodes, groups, failback, keepaliveMs, deadMs, media, operationMs } = scene;
+  const { heartbeats = [], special = [] } = scene;
   const witness =
     around === "witness"
       ? new SimulatedWitness({ ttlMs: 3 * deadMs, marginMs: 0.3 * deadMs, patienceMs: deadMs })
@@ -45,20 +54,31 @@ export function clusterOf(
     keepaliveMs,
     deadMs,
     media,
+    heartbeats,
     authenticator,
     quorums,
     guardAfterMs: guardAfterMs(scene),
     pingNodes: around === "ping" ? ["gateway"] : [],
     fencing: around === "fencing",
-    fencingRules: RULES,
+    fencingRules: special.includes("few-attempts") ? { ...RULES, attempts: 2 } : RULES,
     agentsTakeMs: AGENTS_TAKE_MS,
-    isolation: around === "nothing" || around === "fencing" ? "hold" : "release",
+    isolation: isolationIn(scene),
+    frames: {
+      traditional: special.includes("compression"),
+      innerSignatures: special.includes("inner-signatures"),
+      serial: special.includes("serial"),
+      ...(special.includes("small-frames") && { maxFrameBytes: SMALL_FRAME_BYTES }),
+    },
+    warm: special.includes("warm"),
+    copiedDisk: special.includes("copied-disk"),
+    pingGroup: special.includes("ping-group"),
+    ipfail: special.includes("ipfail"),
     ...(engine !== undefined && { engine }),
   });
   const cluster = new SimulatedCluster(plan, seed);
   cluster.operationMs = operationMs;
   witness?.attach(cluster);
   if (witness !== undefined) quorums.set("witness", witness);
-  if (around === "majority") quorums.set("majority", majorityOf(cluster));
+  if (around === "majority" || special.includes("majority-too")) quorums.set("majority", majorityOf(cluster));
   return { cluster, witness };
 }

@@ -4,6 +4,8 @@ import type { AgentTrouble } from "../deeds.js";
 import type { Fault } from "../lives/fault.js";
 import { FAIR, type Weather } from "../network.js";
 import type { SwitchBehaviour } from "../power.js";
+import { isRare, isRareKind } from "../lives/rare-fault.js";
+import { parseRareFault, RARE_SHAPES, rareFaultLine } from "./rare-fault-lines.js";
 import { parseSpan, spanText } from "./span.js";
 
 const BROKEN = "it is broken";
@@ -28,7 +30,7 @@ const SHAPES = {
   drift: "NODE 1.01",
   "set-clock": "NODE 1h",
   crash: "NODE RESOURCE",
-  agent: "NODE RESOURCE start|stop|status fails [because WORDS] | hangs | lies",
+  agent: "NODE RESOURCE start|stop|status fails [because WORDS] | hangs | lies | limps",
   "agents-well": "",
   switch: "NODE works|fails|hangs|late|caught|lies",
   standby: "NODE [all|local|foreign]",
@@ -38,11 +40,13 @@ const SHAPES = {
   fence: "NODE NODE: on the first one, of the second",
   confirm: "NODE NODE: on the first one, of the second",
   witness: "go|return|forget",
+  ...RARE_SHAPES,
 } as const satisfies Readonly<Record<Fault["kind"], string>>;
 
 export const FAULT_SHAPES: Readonly<Record<string, string>> = SHAPES;
 
 export function faultLine(fault: Fault): string {
+  if (isRare(fault)) return rareFaultLine(fault);
   switch (fault.kind) {
     case "mend":
     case "agents-well":
@@ -88,7 +92,9 @@ export function parseFault(line: string): Fault {
     return found;
   };
   const isLong = words.length >= leastWords(kind);
-  if (!isKind(kind) || !isLong) throw misunderstood(kind);
+  const rare = isLong ? parseRareFault(kind, words) : undefined;
+  if (rare !== undefined) return rare;
+  if (!isKind(kind) || !isLong || isRareKind(kind)) throw misunderstood(kind);
   switch (kind) {
     case "mend":
     case "agents-well":
@@ -183,7 +189,8 @@ function parseWeather(text: string): Weather {
 
 function troubleText(trouble: AgentTrouble): string {
   if ("kind" in trouble && (trouble.kind === "hangs" || trouble.kind === "lies")) return trouble.kind;
-  if (!("ok" in trouble) || trouble.ok) return "works";
+  if (!("ok" in trouble)) return "works";
+  if (trouble.ok) return trouble.state === "failed" ? "limps" : "works";
   return trouble.reason === BROKEN ? "fails" : `fails because ${trouble.reason}`;
 }
 
@@ -195,6 +202,7 @@ function parseAgent([node = "", resource = "", action = "", does = "", ...rest]:
     fails: { ok: false, kind: "error", reason },
     hangs: { kind: "hangs" },
     lies: { kind: "lies" },
+    limps: { ok: true, state: "failed" },
   };
   const trouble = troubles[does];
   if (trouble === undefined) throw misunderstood("agent");

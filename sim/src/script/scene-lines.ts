@@ -1,7 +1,8 @@
 // The cluster of a transcript in a line or two, and back: `cluster alpha bravo, around nothing, deadtime 1s, keepalive 100ms,
 // auto_failback on`, and a line for each group where there is another one than `web`.
-import type { GroupMember, GroupSpec } from "@systole/core/ports";
+import type { GroupMember, GroupSpec, OnFail } from "@systole/core/ports";
 import type { Scene, Surroundings } from "../lives/scene.js";
+import { SPECIALITIES, type Speciality } from "../lives/special.js";
 import { GUARDED_AGENT } from "../plan.js";
 import { parseSpan, spanText } from "./span.js";
 
@@ -17,6 +18,7 @@ const AROUND: readonly string[] = [
   "witness",
   "majority",
 ] satisfies Surroundings[];
+const ON_FAIL: readonly OnFail[] = ["restart", "move", "stop", "ignore", "fence"];
 const DEFAULT = { seed: 1, media: "eth0", operations: "10ms" };
 
 export function isSceneLine(line: string): boolean {
@@ -25,14 +27,17 @@ export function isSceneLine(line: string): boolean {
 
 export function sceneLines({ scene, seed }: SceneAndSeed): readonly string[] {
   const { nodes, around, deadMs, keepaliveMs, failback, media, operationMs, groups } = scene;
+  const { heartbeats = [], special } = scene;
   const parts = [
     `cluster ${nodes.join(" ")}`,
+    ...(heartbeats.length === 0 ? [] : [`heartbeat ${heartbeats.join(" ")}`]),
     `around ${around}`,
     `deadtime ${spanText(deadMs)}`,
     `keepalive ${spanText(keepaliveMs)}`,
     `auto_failback ${failback}`,
     ...(media.join(" ") === DEFAULT.media ? [] : [`media ${media.join(" ")}`]),
     ...(spanText(operationMs) === DEFAULT.operations ? [] : [`operations ${spanText(operationMs)}`]),
+    ...(special === undefined ? [] : [["special", ...special].join(" ")]),
     ...(seed === DEFAULT.seed ? [] : [`seed ${seed}`]),
   ];
   return [parts.join(", "), ...groups.map(groupLine)];
@@ -40,11 +45,13 @@ export function sceneLines({ scene, seed }: SceneAndSeed): readonly string[] {
 
 function groupLine({ key, home, resources }: GroupSpec): string {
   const members = resources.map(({ name, agent }) => (name === agent ? name : `${name}(${agent})`));
-  const { monitorEveryMs, failureTimeoutMs } = resources[0]?.rules ?? {};
+  const { monitorEveryMs, failureTimeoutMs, onFail, migrationThreshold } = resources[0]?.rules ?? {};
   return [
     `group ${key} at home on ${home}: ${members.join(" ")}`,
     ...(monitorEveryMs === undefined ? [] : [`watched every ${spanText(monitorEveryMs)}`]),
     ...(failureTimeoutMs === undefined ? [] : [`failures forgotten after ${spanText(failureTimeoutMs)}`]),
+    ...(onFail === undefined ? [] : [`on-fail ${onFail}`]),
+    ...(migrationThreshold === undefined ? [] : [`migration-threshold ${migrationThreshold}`]),
   ].join(", ");
 }
 
@@ -61,7 +68,9 @@ export function parseScene(lines: readonly string[]): SceneAndSeed {
   const around = say("around");
   const failback = say("auto_failback");
   if (!isAround(around)) throw new Error(`around ${around}: say one of ${AROUND.join(", ")}`);
-  if (failback !== "on" && failback !== "off") throw new Error(`auto_failback ${failback}: say on or off`);
+  if (failback !== "on" && failback !== "off" && failback !== "legacy")
+    throw new Error(`auto_failback ${failback}: say on, off or legacy`);
+  const heartbeats = words.get("heartbeat")?.split(" ");
   const scene: Scene = {
     around,
     nodes,
@@ -71,8 +80,21 @@ export function parseScene(lines: readonly string[]): SceneAndSeed {
     deadMs: parseSpan(say("deadtime")),
     media: say("media", DEFAULT.media).split(" "),
     operationMs: parseSpan(say("operations", DEFAULT.operations)),
+    ...(words.has("special") && { special: specialitiesIn(say("special")) }),
+    ...(heartbeats !== undefined && { heartbeats }),
   };
   return { scene, seed: Number(say("seed", String(DEFAULT.seed))) };
+}
+
+function specialitiesIn(text: string): readonly Speciality[] {
+  return text
+    .split(" ")
+    .filter((word) => word !== "")
+    .map((word) => {
+      const known = SPECIALITIES.find((one) => one === word);
+      if (known === undefined) throw new Error(`special ${word}: say some of ${SPECIALITIES.join(", ")}`);
+      return known;
+    });
 }
 
 /** Parts between commas: the first word of each, and the rest. */
@@ -96,9 +118,14 @@ function parseGroup(line: string): GroupSpec {
     throw new Error(`"${line}" is no group; write: group web at home on alpha: web(${GUARDED_AGENT}) nginx`);
   const watched = /, watched every (\S+?)(,|$)/.exec(line)?.[1];
   const forgotten = /, failures forgotten after (\S+?)(,|$)/.exec(line)?.[1];
+  const failed = /, on-fail (\S+?)(,|$)/.exec(line)?.[1];
+  const onFail = ON_FAIL.find((known) => known === failed);
+  const threshold = /, migration-threshold (\d+?)(,|$)/.exec(line)?.[1];
   const rules = {
     ...(watched !== undefined && { monitorEveryMs: parseSpan(watched) }),
     ...(forgotten !== undefined && { failureTimeoutMs: parseSpan(forgotten) }),
+    ...(onFail !== undefined && { onFail }),
+    ...(threshold !== undefined && { migrationThreshold: Number(threshold) }),
   };
   return { key, home, resources: members.split(" ").map((text) => memberOf(text, rules)) };
 }

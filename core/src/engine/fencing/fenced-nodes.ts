@@ -26,6 +26,13 @@ export class FencedNodes {
     this.done.delete(node);
   }
 
+  /** Returns the names of all, and forgets them. */
+  forgetAll(): readonly string[] {
+    const names = [...this.done.keys()];
+    this.done.clear();
+    return names;
+  }
+
   liesOf(node: string): number {
     return this.lies.get(node) ?? 0;
   }

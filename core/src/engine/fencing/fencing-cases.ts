@@ -123,6 +123,11 @@ export class FencingCases {
     this.fenced.forget(node);
   }
 
+  /** This node was away: what was fenced before may have come back meanwhile. Returns the names of those that count as fenced no more. */
+  doubtAll(): readonly string[] {
+    return this.fenced.forgetAll();
+  }
+
   /** An operator has deleted nodes: what is no member any more is nobody's business. */
   keepOnly(nodes: readonly NodeView[]): void {
     for (const open of this.cases.values()) {

@@ -11,6 +11,7 @@ import type {
   PolicyView,
 } from "../../ports/index.js";
 import type { GroupRunner } from "./group-runner.js";
+import type { StartFailure } from "./member.js";
 import { createR1, type R1Input, type R1Machine, type R1Output } from "./r1/index.js";
 
 export interface BridgeInit {
@@ -34,20 +35,34 @@ const HELD: IsolationView = {
 
 export class R1Bridge {
   private readonly machine: R1Machine;
-  private pending: { readonly key: string; readonly wish: "run" | "stop" } | undefined;
+  /** `failure`: why it could not start; it stays so, however soon the runner forgets it while the rest is being stopped. */
+  private pending:
+    | { readonly key: string; readonly wish: "run" | "stop"; failure: StartFailure | undefined }
+    | undefined;
   /** Groups that were offered to the peer because they failed here, and until when they are not offered again. */
   private readonly offered = new Map<string, number>();
+  /** What the machine is told first in the next step. */
+  private readonly news: R1Input[] = [];
 
   constructor(private readonly init: BridgeInit) {
     const { self, nodes, groups, failback, keepaliveMs, ipfail, fencing } = init.policy;
-    const holding = [...init.runners.values()]
-      .filter((runner) => runner.wanted() === "run")
-      .map((runner) => runner.key);
-    const { active: stable } = init;
-    this.machine = createR1({ self, nodes, groups, failback, keepaliveMs, ipfail, fencing, holding, stable });
+    const held = [...init.runners.values()].filter((runner) => runner.wanted() === "run");
+    this.machine = createR1({
+      self,
+      nodes,
+      groups,
+      failback,
+      keepaliveMs,
+      ipfail,
+      fencing,
+      holding: held.map(({ key }) => key),
+      unfinished: held.filter((runner) => runner.state() !== "started").map(({ key }) => key),
+      stable: init.active,
+    });
   }
 
   step(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
+    for (const input of this.news.splice(0)) this.feed(input, nodes, nowMs);
     const translated = this.translate(input);
     if (translated !== undefined) this.feed(translated, nodes, nowMs);
     if (input.kind === "node.changed") this.fenceIdle(input, nodes, nowMs);
@@ -60,6 +75,12 @@ export class R1Bridge {
   /** An operator has mended it. */
   cleaned(key: string): void {
     this.offered.delete(key);
+    this.news.push({ kind: "group.cleaned", key });
+  }
+
+  /** This node stood still for longer than the others wait. */
+  wasAway(): void {
+    this.news.push({ kind: "self.away" });
   }
 
   deadline(): number {
@@ -94,9 +115,10 @@ export class R1Bridge {
     switch (input.kind) {
       case "operator.requested": {
         const { id, request } = input;
-        const isOurs =
-          request.kind !== "cleanup" && request.kind !== "fence" && request.kind !== "fence-confirm";
-        return isOurs ? { kind: input.kind, id, request } : undefined;
+        const { kind } = request;
+        if (kind === "move") return this.refuseMove(id);
+        if (kind !== "standby" && kind !== "takeover" && kind !== "stop") return undefined;
+        return { kind: input.kind, id, request };
       }
       case "node.changed":
         if (input.node !== this.init.policy.self) return input;
@@ -111,6 +133,14 @@ export class R1Bridge {
       case "self.judged":
         return undefined;
     }
+  }
+
+  /** Its protocol moves what is at home on one node together, and nothing else. */
+  private refuseMove(id: number): undefined {
+    const reason =
+      "a heartbeat is among the nodes, and groups move together there: say `systole standby` or `systole takeover`";
+    this.init.emit({ kind: "operator.answered", id, ok: false, reason });
+    return undefined;
   }
 
   private feed(input: R1Input, nodes: readonly NodeView[], nowMs: number): void {
@@ -144,7 +174,8 @@ export class R1Bridge {
     if (pending === undefined || runner === undefined) return undefined;
     const { key } = pending;
     const state = runner.state();
-    const failure = runner.startFailure();
+    pending.failure = runner.startFailure() ?? pending.failure;
+    const { failure } = pending;
     if (pending.wish === "run" && failure !== undefined && state === "stopped") {
       return {
         kind: "group.reported",
@@ -168,7 +199,7 @@ export class R1Bridge {
       case "group.start":
       case "group.stop": {
         const wish = output.kind === "group.start" ? "run" : "stop";
-        this.pending = { key: output.key, wish };
+        this.pending = { key: output.key, wish, failure: undefined };
         const urgent = output.kind === "group.stop" && output.urgent === true;
         this.init.runners.get(output.key)?.want(wish, nowMs, urgent);
         return;

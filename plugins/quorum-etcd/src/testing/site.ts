@@ -21,7 +21,10 @@ export async function openNode(
 ): Promise<TestNode> {
   const log = new RecordingLogger();
   const clock = new RealClock();
-  const config = v.parse(EtcdConfig, { cluster: "web", endpoints, callMs: 150, ...told });
+  const { ttlSeconds, ...others } = told;
+  const parsed = v.parse(EtcdConfig, { cluster: "web", endpoints, callMs: 150, ...others });
+  // Shorter than anybody may configure it, so that its end can be waited for.
+  const config = typeof ttlSeconds === "number" ? { ...parsed, ttlSeconds } : parsed;
   const places = { env, read: () => Promise.reject(new Error("there are no files here")) };
   const quorum = new EtcdQuorum({ config, open: () => openDoor(config, places), clock, log });
   await quorum.start();

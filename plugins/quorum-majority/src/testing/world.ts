@@ -1,6 +1,13 @@
 // Nodes on a virtual clock, each with its own quorum, in a network that is cut and heals: whoever believes that it may serve is known
 // at every moment. What was sent over a cut arrives when it has healed, as membership repeats it.
-import type { ClusterHappening, Message, NodeView, Quorum, Startable } from "@systole/sdk";
+import {
+  textField,
+  type ClusterHappening,
+  type Message,
+  type NodeView,
+  type Quorum,
+  type Startable,
+} from "@systole/sdk";
 import { MemoryClusterAccess, MemoryStore, RecordingLogger, VirtualClock } from "@systole/sdk/testkit";
 
 export type TestQuorum = Quorum & Partial<Startable>;
@@ -19,8 +26,8 @@ export interface WorldInit {
   readonly random: () => number;
   /** So long a node may count one that it does not reach any more. */
   readonly noticeMs?: number;
-  /** Part of the words that are late, by up to two seconds. */
-  readonly late?: number;
+  /** Which words are late in part, by up to two seconds. */
+  readonly late?: { readonly part: number; readonly ops: readonly string[] };
 }
 
 /** How long a grant is believed, and how often a node asks that misses another one. */
@@ -157,7 +164,9 @@ export class World {
     if (this.node(from).quorum === undefined || this.node(to).quorum === undefined) return;
     if (!this.#reach(from, to)) return void this.#held.push({ from, to, message });
     const { life } = this.node(to);
-    const isLate = this.#init.random() < (this.#init.late ?? 0);
+    const { part, ops } = this.#init.late ?? { part: 0, ops: [] };
+    const text = textField(message, "votes") ?? "";
+    const isLate = this.#init.random() < part && ops.some((op) => text.includes(`"op":"${op}"`));
     this.#later(isLate ? LATEST_MS : LONGEST_DELAY_MS, () => {
       const node = this.node(to);
       if (node.life !== life) return;

@@ -2,9 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { rolldown } from "rolldown";
+import { pathToFileURL } from "node:url";
 import type { lifeOfSeed, live } from "@systole/sim";
+import { bundled, ROOT } from "../from-source.js";
 import { AUTHENTICATOR } from "../simulated-cluster.js";
 import type { Mutation } from "./mutations.js";
 
@@ -18,14 +18,12 @@ interface Lives {
   readonly lifeOfSeed: typeof lifeOfSeed;
 }
 
-const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
-
 export async function brokenLives(mutation: Mutation): Promise<BrokenLives> {
   const file = join(ROOT, mutation.file);
   const parts = readFileSync(file, "utf8").split(mutation.from);
   if (parts.length !== 2)
     throw new Error(`${mutation.file} has ${parts.length - 1} times what “${mutation.what}” replaces`);
-  const { live, lifeOfSeed } = await bundled(file, parts.join(mutation.to));
+  const { live, lifeOfSeed } = await mutated(file, parts.join(mutation.to));
   return {
     firstCaught(mostSeeds) {
       const seeds = Array.from({ length: mostSeeds }, (_, index) => index + 1);
@@ -39,29 +37,16 @@ export async function brokenLives(mutation: Mutation): Promise<BrokenLives> {
 }
 
 /** The simulator and the core from source, but for one file. */
-async function bundled(file: string, text: string): Promise<Lives> {
-  const build = await rolldown({
-    input: join(ROOT, "sim/src/index.ts"),
-    cwd: ROOT,
-    platform: "node",
-    plugins: [
-      { name: "mutation", load: (id) => (id === file ? { code: text, moduleType: "ts" } : undefined) },
-    ],
-    resolve: {
-      conditionNames: ["@systole/source", "node", "import", "default"],
-      extensionAlias: { ".js": [".js", ".ts"] },
-    },
-    transform: { target: "es2022", decorator: { legacy: true, emitDecoratorMetadata: false } },
-    onLog: () => undefined,
-  });
+async function mutated(file: string, text: string): Promise<Lives> {
+  const code = await bundled("sim/src/index.ts", [
+    { name: "mutation", load: (id) => (id === file ? { code: text, moduleType: "ts" } : undefined) },
+  ]);
   const directory = mkdtempSync(join(tmpdir(), "systole-mutant-"));
   try {
-    const { output } = await build.generate({ format: "esm", codeSplitting: false });
     const path = join(directory, "mutant.mjs");
-    writeFileSync(path, output[0].code);
+    writeFileSync(path, code);
     return (await import(/* @vite-ignore */ pathToFileURL(path).href)) as Lives;
   } finally {
-    await build.close();
     rmSync(directory, { recursive: true });
   }
 }

@@ -237,7 +237,8 @@ function isExhausted(group: GroupFacts, world: World, name: string): boolean {
   return peerOf(world, name)?.report?.groups.get(group.key)?.exhausted === true;
 }
 
-function eligible(group: GroupFacts, world: World, name: string): boolean {
+/** Whether a node could take it now. */
+export function eligible(group: GroupFacts, world: World, name: string): boolean {
   if (name === world.self) {
     if (world.leaving || !world.active) return false;
     return group.failedAtMs === undefined || world.nowMs >= group.failedAtMs + LIMITS.startRetryMs;
@@ -268,8 +269,9 @@ function startBlocker(group: GroupFacts, world: World): string | undefined {
     const reported = peer.report?.groups.get(group.key);
     if (reported === undefined) return `${peer.name} has not said yet what it runs`;
     if (reported.state !== "stopped") return `${peer.name} has not let go of it yet (${reported.state})`;
-    // One that hears nobody cannot know of it, and serves nothing before it does.
-    if (!isAlone(peer) && !sameClaim(reported.claim, group.claim))
+    // One that does not hear this node cannot know of it; when it has let go as well, it serves nothing before it does.
+    const cannotKnow = isAlone(peer) && peer.deafFromMs !== undefined;
+    if (!cannotKnow && !sameClaim(reported.claim, group.claim))
       return `${peer.name} does not know of the claim yet`;
   }
   return undefined;

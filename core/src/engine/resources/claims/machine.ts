@@ -15,7 +15,7 @@ import { Accusations } from "./accusations.js";
 import { decideGroup } from "./decide.js";
 import { answerFor } from "./elsewhere.js";
 import { groupClaims, type GroupClaim, type GroupClaimsInit } from "./group-claim.js";
-import { planMoves, progressOf } from "./operator.js";
+import { isMove, planMoves, progressOf } from "./operator.js";
 import { Outlet } from "./outlet.js";
 import { PeerReports } from "./peer-reports.js";
 import { decodeReport } from "./report.js";
@@ -123,8 +123,9 @@ export class ClaimsMachine {
   }
 
   /** This node was away, or cut off: what it heard before says nothing of what is now. */
-  forgetReports(): void {
+  forgetReports(nodes: readonly NodeView[]): void {
     this.reports.forgetAll();
+    for (const node of this.init.fencing.doubtAll()) this.accusations.died(node, nodes);
   }
 
   private absorb(input: PolicyInput, nodes: readonly NodeView[], nowMs: number): void {
@@ -197,9 +198,8 @@ export class ClaimsMachine {
 
   private noteFailure(group: GroupClaim, nowMs: number): void {
     this.fenceWish.watch(group.runner);
-    if (group.noteOutcome(nowMs)) {
-      this.event("group.start-failed", "error", { group: group.spec.key, reason: group.failureReason });
-    }
+    if (!group.noteOutcome(nowMs)) return;
+    this.event("group.start-failed", "error", { group: group.spec.key, reason: group.failureReason });
   }
 
   private decide(world: World, nowMs: number): void {
@@ -244,7 +244,7 @@ export class ClaimsMachine {
   }
 
   private requested(id: number, request: OperatorRequest, world: World): void {
-    if (request.kind === "cleanup" || request.kind === "fence" || request.kind === "fence-confirm") return;
+    if (!isMove(request) && request.kind !== "stop") return;
     if (request.kind === "stop") {
       this.leaving = true;
       return this.requests.answer(id, true, "giving up every resource, then leaving");

@@ -24,7 +24,7 @@ export interface Allotted {
   readonly room: number;
 }
 
-const NO_PROMOTION: PromotionChoice = { promoted: new Set(), why: undefined };
+export const NO_PROMOTION: PromotionChoice = { promoted: new Set(), why: undefined };
 
 export class Allocation {
   againAtMs = Number.POSITIVE_INFINITY;
@@ -153,7 +153,7 @@ function heldBack(group: PlacementGroup, situation: Situation): string | undefin
   return keptDown(group, situation.failures);
 }
 
-function isLeftAlone({ group, node, condition }: RunningInstance, situation: Situation): boolean {
+export function isLeftAlone({ group, node, condition }: RunningInstance, situation: Situation): boolean {
   const standing = situation.standingOf(node);
   if (standing === "unclean") return false;
   return condition === "stuck" || standing === "maintenance" || situation.inMaintenance.has(group);
@@ -171,7 +171,8 @@ function roomOf(
   { nodes }: Situation,
 ): { readonly count: number; readonly perNode: number } {
   if (clone === undefined && promotable === undefined) return { count: 1, perNode: 1 };
-  return { count: clone?.max ?? nodes.length, perNode: clone?.perNode ?? 1 };
+  const perNode = clone?.perNode ?? 1;
+  return { count: Math.min(clone?.max ?? nodes.length, nodes.length * perNode), perNode };
 }
 
 function countBy(running: readonly RunningInstance[]): ReadonlyMap<string, number> {

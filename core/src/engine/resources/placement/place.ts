@@ -2,6 +2,7 @@
 import type { PlacementRules } from "../../../ports/index.js";
 import { actionsOf } from "./actions.js";
 import type { Allotted } from "./allocation.js";
+import { orphansIn } from "./orphans.js";
 import type { PlacedInstance, Placement } from "./outcome.js";
 import { whyNowhere, whyThere } from "./reasons.js";
 import type { Blocked } from "./runnable.js";
@@ -15,7 +16,7 @@ export function place(rules: PlacementRules, state: PlacementState): Placement {
   const situation = situationOf(rules, state);
   const { all, blocked, againAtMs } = settledDecision(situation);
   const instances = all.flatMap((allotted) => instancesOf(allotted, blocked, situation));
-  const steps = stepsOf(all, blocked, situation);
+  const steps = stepsOf([...all, ...orphansIn(situation)], blocked, situation);
   return {
     instances,
     actions: actionsOf(steps, situation, (step) => whyStep(step, instances, situation)),

@@ -1,7 +1,9 @@
 // Why an instance is where it is, or nowhere, in sentences for operators.
+import { MUST_SCORE } from "../../../ports/index.js";
 import type { Allotted } from "./allocation.js";
 import { isUsable } from "./colocation.js";
 import { isClone } from "./runnable.js";
+import { compareScores, NO_SCORE, type NodeScore } from "./score.js";
 import type { Situation } from "./situation.js";
 import type { Slot } from "./slots.js";
 import type { NodeStanding } from "./state.js";
@@ -21,7 +23,7 @@ export function whyThere(allotted: Allotted, slot: Slot, situation: Situation): 
     (wish) => wish.kind === "move" && wish.group === group.name && wish.node === slot.node,
   );
   if (moved) return `an operator moved it to ${slot.node}`;
-  if (isClone(group)) return `one of its instances runs on each node that it may run on`;
+  if (isClone(group)) return whyOneOf(allotted, slot);
   if (slot.runs !== undefined) return whyItStays(allotted, slot, situation);
   const left = situation.runningOf(group.name)[0];
   const best = whyBest(allotted, slot, situation);
@@ -29,17 +31,28 @@ export function whyThere(allotted: Allotted, slot: Slot, situation: Situation): 
   return `${whyNotOn(left.node, allotted, situation) ?? `it is worth less on ${left.node}`}; ${best}`;
 }
 
+function whyOneOf({ group, scores }: Allotted, { node }: Slot): string {
+  const max = group.clone?.max;
+  if (max === undefined) return "one of its instances runs on each node that it may run on";
+  return `one of its ${max} instances runs there: ${node} is worth ${worthText(scores.get(node))}`;
+}
+
+/** As people read it. */
+function worthText(score: NodeScore = NO_SCORE): string {
+  return score.score >= MUST_SCORE ? "a must" : String(score.score);
+}
+
 function whyItStays(allotted: Allotted, { node }: Slot, situation: Situation): string {
   const rivals = otherChoices(allotted, node, situation);
   if (rivals.length === 0) return `it runs there, and no other node can run it`;
-  const own = allotted.scores.get(node)?.score ?? 0;
+  const own = worthText(allotted.scores.get(node));
   return `it stays where it runs: ${node} is worth ${own}, ${rivals.join(", ")}`;
 }
 
 function whyBest(allotted: Allotted, { node }: Slot, situation: Situation): string {
   const rivals = otherChoices(allotted, node, situation);
   if (rivals.length === 0) return `${node} is the only node that can run it`;
-  const own = allotted.scores.get(node)?.score ?? 0;
+  const own = worthText(allotted.scores.get(node));
   return `${node} is the best: it is worth ${own}, ${rivals.join(", ")}`;
 }
 
@@ -48,8 +61,8 @@ function otherChoices({ scores }: Allotted, node: string, situation: Situation):
   const others = [...scores].filter(
     ([name, { score }]) => name !== node && score >= 0 && isUsable(name, situation),
   );
-  const sorted = others.toSorted(([, a], [, b]) => b.score - a.score);
-  const shown = sorted.slice(0, 3).map(([name, { score }]) => `${name} ${score}`);
+  const sorted = others.toSorted(([, a], [, b]) => compareScores(a, b));
+  const shown = sorted.slice(0, 3).map(([name, score]) => `${name} ${worthText(score)}`);
   return sorted.length > 3 ? [...shown, `${sorted.length - 3} more at most that`] : shown;
 }
 

@@ -1,5 +1,6 @@
 // Goes on from what was decided to what would be decided next, until nothing moves any more, and takes that: groups that listen to each
 // other could otherwise move a second time after they have moved, or for ever.
+import { LIMITS } from "../../limits.js";
 import { Allocation, type Allotted } from "./allocation.js";
 import { blockedAmong, type Blocked } from "./runnable.js";
 import { withRunning, compareNames, type Situation } from "./situation.js";
@@ -12,14 +13,11 @@ export interface Decision {
   readonly againAtMs: number;
 }
 
-/** Rounds after which what was decided last is taken. Two are enough nearly always. */
-const MOST_ROUNDS = 8;
-
 export function settledDecision(situation: Situation): Decision {
   const first = decide(situation);
   const decisions = [first];
   const seen = [textOf(situation)];
-  for (let last = first; decisions.length < MOST_ROUNDS;) {
+  for (let last = first; decisions.length < LIMITS.placementRounds;) {
     const next = withRunning(situation, runningAfter(last));
     const round = seen.indexOf(textOf(next));
     // Whoever runs as in a circle stays as it is: a circle is entered once, and never turned in.

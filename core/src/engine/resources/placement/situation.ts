@@ -45,7 +45,10 @@ export function situationOf(rules: PlacementRules, state: PlacementState): Situa
     .filter(({ untilMs = Number.POSITIVE_INFINITY }) => untilMs > state.nowMs)
     .toSorted(byText);
   const constraints = betweenGroups(rules.constraints, groupOf);
-  const left = state.maintenance === "cluster" ? groups.map(({ name }) => name) : state.maintenance;
+  const left =
+    state.maintenance === "cluster"
+      ? [...groupOf.keys(), ...state.running.map(({ group }) => group)]
+      : state.maintenance;
   return {
     rules,
     state,

@@ -4,6 +4,7 @@ import type { R1Init, R1Output } from "./contract.js";
 import { isOlder, resourceMessage, type Position, type ReportInfo } from "./messages.js";
 import { isLocal, union, type Held } from "./sets.js";
 import type { R1State } from "./state.js";
+import { R1_TIMINGS } from "./timings.js";
 
 export interface R1Context {
   readonly init: R1Init;
@@ -78,7 +79,20 @@ export function announce(ctx: R1Context, info?: ReportInfo): void {
   if (isLegacy(ctx) || state.phase === "init" || state.released) return;
   const releasing = state.jobs.some((job) => job.action === "release");
   const held = releasing ? union(state.holds, setsStillRunning(ctx)) : state.holds;
-  send(ctx, resourceMessage(held, state.phase === "stable" && !releasing, info));
+  report(ctx, held, state.phase === "stable" && !releasing, info);
+}
+
+/**
+ * Says what this node holds. A report that it is not stable may arrive after the one that it is again, and heartbeat, which
+ * does not put messages in order, would believe it for good: so the last one is said once more.
+ */
+export function report(ctx: R1Context, held: Held, stable: boolean, info?: ReportInfo): void {
+  const { state } = ctx;
+  const isStableAgain = stable && state.unstableSaid;
+  state.unstableSaid = !stable;
+  if (isStableAgain) state.sayAgainAtMs = ctx.nowMs + R1_TIMINGS.sayAgainMs;
+  if (!stable) state.sayAgainAtMs = undefined;
+  send(ctx, resourceMessage(held, stable, info));
 }
 
 function setsStillRunning(ctx: R1Context): Held {

@@ -23,6 +23,8 @@ export interface R1Init {
   readonly fencing: boolean;
   /** Keys of the groups that run here already. */
   readonly holding: readonly string[];
+  /** Of these, those that are still to be started: whether that succeeds is not known yet. */
+  readonly unfinished?: readonly string[];
   /** Takes over in mid-life from another machine: begins in state `stable`, and says so to the peer. */
   readonly stable: boolean;
 }
@@ -52,6 +54,10 @@ export type R1Input =
     }
   /** A group that runs here fails so often that it had better run on the other node. */
   | { readonly kind: "group.failing"; readonly key: string; readonly reason: string }
+  /** An operator has forgotten its failures. */
+  | { readonly kind: "group.cleaned"; readonly key: string }
+  /** This node stood still for so long that the peer may have called it dead, and what was said meanwhile is yet to be heard. */
+  | { readonly kind: "self.away" }
   | { readonly kind: "fence.reported"; readonly node: string; readonly ok: boolean; readonly reason: string }
   | { readonly kind: "operator.requested"; readonly id: number; readonly request: R1Request };
 

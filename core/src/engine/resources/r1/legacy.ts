@@ -52,7 +52,10 @@ export function legacyTimers(ctx: R1Context): void {
     }
   }
   if (state.legacyHealAtMs === undefined || state.legacyHealAtMs > nowMs) return;
-  state.legacyHealAtMs = undefined;
+  // One that is only on its way has taken nothing.
+  const isThere = activePeer(ctx) !== undefined;
+  state.legacyHealAtMs = isThere ? undefined : nowMs + init.keepaliveMs;
+  if (!isThere) return;
   settleHeal(ctx, keysIn(init.groups, init.self, FOREIGN), keysIn(init.groups, init.self, LOCAL));
 }
 
@@ -60,5 +63,8 @@ export function legacyTimers(ctx: R1Context): void {
 function settleHeal(ctx: R1Context, foreign: readonly string[], local: readonly string[]): void {
   raise(ctx, "warn", "r1.both-own-settled", { released: foreign });
   enqueue(ctx, "release", foreign, { kind: "nothing" });
-  for (const key of local) send(ctx, ipRequestMessage(key));
+  for (const key of local) {
+    ctx.state.ipRequests.set(key, ctx.nowMs + R1_TIMINGS.ipRequestAgainMs);
+    send(ctx, ipRequestMessage(key));
+  }
 }

@@ -14,7 +14,16 @@ import {
 } from "./ipfail.js";
 import { legacyTimers, peerAnsweredRequest, peerRequestsGroup } from "./legacy.js";
 import { ipAnswerMessage, readPeerMessage, type PeerMessage } from "./messages.js";
-import { peerReturned, reunionTimers, watchBothOwn, watchUnclaimed } from "./reunion.js";
+import {
+  calledDead,
+  cameBack,
+  isListening,
+  peerReturned,
+  reunionTimers,
+  watchBothOwn,
+  watchUnclaimed,
+  watchUnknown,
+} from "./reunion.js";
 import { allReleased, requestStop, watchStop } from "./shutdown.js";
 import {
   askForTakeover,
@@ -32,7 +41,7 @@ import { initialState, nextTimer, type After, type R1State } from "./state.js";
 import { fenceReported, peerDied, peerSaidGoodbye, takenOver } from "./takeover.js";
 import { R1_TIMINGS } from "./timings.js";
 import { viewOf } from "./view.js";
-import { groupFailing, groupReported, runQueue } from "./work.js";
+import { groupCleaned, groupFailing, groupReported, runQueue } from "./work.js";
 
 /** Makes a machine. Nothing happens before its first step. */
 export function createR1(init: R1Init): R1Machine {
@@ -53,7 +62,7 @@ class R1 implements R1Machine {
     this.nowMs = nowMs;
     const ctx = this.context();
     absorb(ctx, input);
-    if (!this.state.released) proceed(ctx);
+    if (!this.state.released && !isListening(ctx)) proceed(ctx);
     return ctx.out;
   }
 
@@ -79,6 +88,7 @@ function proceed(ctx: R1Context): void {
     watchStop(ctx);
     watchBothOwn(ctx);
     watchUnclaimed(ctx);
+    watchUnknown(ctx);
     offerFailedStarts(ctx);
     watchFailback(ctx);
   }
@@ -112,6 +122,10 @@ function absorb(ctx: R1Context, input: R1Input): void {
       return groupReported(ctx, input.key, input.state, input.reason ?? "");
     case "group.failing":
       return groupFailing(ctx, input.key, input.reason);
+    case "group.cleaned":
+      return groupCleaned(ctx, input.key);
+    case "self.away":
+      return cameBack(ctx);
     case "fence.reported":
       return fenceReported(ctx, input.node, input.ok, input.reason);
     case "operator.requested":
@@ -127,7 +141,7 @@ function nodeChanged(ctx: R1Context, change: R1Input & { kind: "node.changed" })
   if (ctx.state.buried === node) ctx.state.buried = undefined;
   const restarted = from === "active";
   const returned = from === "dead" && (to === "up" || to === "active");
-  if (restarted || returned) peerReturned(ctx, node, reason);
+  if (restarted || returned) peerReturned(ctx, node, reason, to === "active");
 }
 
 function heard(ctx: R1Context, from: string, message: PeerMessage): void {
@@ -148,7 +162,8 @@ function heard(ctx: R1Context, from: string, message: PeerMessage): void {
     case "ip-answer":
       return peerAnsweredRequest(ctx, from, message.key, message.ok);
     case "stonith":
-      return raise(ctx, "info", "r1.peer-fenced", { peer: from, node: message.node, result: message.result });
+      raise(ctx, "info", "r1.peer-fenced", { peer: from, node: message.node, result: message.result });
+      return message.node === ctx.init.self ? calledDead(ctx) : undefined;
     case "ipfail-join":
       return tellPingCount(ctx);
     case "ping-count":

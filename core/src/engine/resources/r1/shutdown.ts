@@ -1,6 +1,6 @@
 // Leaving in good order: announce it, give everything up, say goodbye (4.8 of the protocol).
-import { answerRequest, isLegacy, send, type R1Context } from "./context.js";
-import { resourceMessage, shutdoneMessage } from "./messages.js";
+import { answerRequest, isLegacy, report, send, type R1Context } from "./context.js";
+import { shutdoneMessage } from "./messages.js";
 import { ALL, keysIn, NONE } from "./sets.js";
 import { cancelStandby } from "./standby.js";
 import { R1_TIMINGS } from "./timings.js";
@@ -44,7 +44,7 @@ function beginStop(ctx: R1Context): void {
   state.phase = "shutdown";
   state.holds = NONE;
   if (wasSilent && idle) return depart(ctx);
-  if (!isLegacy(ctx)) send(ctx, resourceMessage(NONE, false, "shutdown"));
+  if (!isLegacy(ctx)) report(ctx, NONE, false, "shutdown");
   enqueue(ctx, "release", keysIn(init.groups, init.self, ALL), { kind: "released" });
 }
 
@@ -58,7 +58,9 @@ function forgetPlans(ctx: R1Context): void {
   state.failedStarts.clear();
   state.bothOwn = undefined;
   state.unclaimedAtMs = undefined;
+  state.unknownAtMs = undefined;
   state.probeAtMs = undefined;
+  state.sayAgainAtMs = undefined;
   state.legacyHealAtMs = undefined;
   state.ipRequests.clear();
   state.stopPatienceAtMs = undefined;

@@ -1,11 +1,11 @@
 // Handing sets over: `ask_resources` me, other, done, done (4.9 of the protocol), on both sides.
 import type { GroupSet } from "../../../ports/index.js";
-import { activePeer, announce, answerRequest, isLegacy, isStopping, raise, send } from "./context.js";
+import { activePeer, announce, answerRequest, isLegacy, isStopping, raise, report, send } from "./context.js";
 import type { R1Context } from "./context.js";
-import { askMessage, isOlder, resourceMessage, takeoverMessage, type Ask } from "./messages.js";
-import { heldOf, isNone, keysIn, mirrored, mirroredSet, union, without } from "./sets.js";
+import { askMessage, isOlder, takeoverMessage, type Ask } from "./messages.js";
+import { heldOf, isLocal, isNone, keysIn, mirrored, mirroredSet, union, without } from "./sets.js";
 import { R1_TIMINGS } from "./timings.js";
-import { dropAcquisitions, dropGiving, enqueue } from "./work.js";
+import { dropAcquisitions, dropGiving, enqueue, startAgain } from "./work.js";
 
 /** Why no standby can begin now, as a sentence. */
 export function standbyRefusal(ctx: R1Context): string | undefined {
@@ -13,6 +13,8 @@ export function standbyRefusal(ctx: R1Context): string | undefined {
   if (isLegacy(ctx)) return "Standby needs auto_failback on or off; this cluster uses legacy.";
   if (isStopping(ctx)) return "This node is stopping.";
   if (state.phase !== "stable") return "This node has not finished starting.";
+  if (state.listensUntilMs !== undefined)
+    return "This node stood still, and listens to the other node first.";
   if (activePeer(ctx) === undefined || state.peerLeft) return "No other node is active.";
   if (state.standby.kind !== "none") return "Another standby is under way.";
   if (state.jobs.length > 0) return "Groups are still moving on this node.";
@@ -48,9 +50,16 @@ export function peerAsked(ctx: R1Context, from: string, message: Ask): void {
   ctx.state.lastAsk = position;
   if (info === "me") return peerOffers(ctx, from, set);
   if (info === "other" && standby.kind === "asked") return give(ctx, standby.set);
+  if (info === "other" && isLate(ctx)) return give(ctx, set);
   if (info === "done" && standby.kind === "offered") return take(ctx, set);
   if (info === "done" && standby.kind === "given") return handedOver(ctx, standby.set);
   raise(ctx, "info", "r1.standby-message-ignored", { peer: from, set, info, standby: standby.kind });
+}
+
+/** The peer agrees to what was given up waiting for, and would wait for it for an hour itself. What it offered is void then. */
+function isLate({ state }: R1Context): boolean {
+  const { kind } = state.standby;
+  return state.phase === "stable" && (kind === "none" || kind === "offered");
 }
 
 function peerOffers(ctx: R1Context, from: string, set: GroupSet): void {
@@ -59,7 +68,7 @@ function peerOffers(ctx: R1Context, from: string, set: GroupSet): void {
   if (refusal !== undefined) {
     return raise(ctx, "warn", "r1.standby-ignored", { peer: from, set, reason: refusal });
   }
-  state.standby = { kind: "offered", set, untilMs: ctx.nowMs + R1_TIMINGS.standbyDoneMs };
+  state.standby = { kind: "offered", set, untilMs: ctx.nowMs + R1_TIMINGS.standbyReplyMs };
   state.otherStable = false;
   if (state.request?.kind === "takeover") state.request.untilMs = undefined;
   raise(ctx, "info", "r1.standby-offered", { peer: from, set });
@@ -82,7 +91,7 @@ function give(ctx: R1Context, set: GroupSet): void {
   state.standby = { kind: "giving", set, before: state.holds };
   state.standbySerial += 1;
   state.holds = without(state.holds, heldOf(set));
-  send(ctx, resourceMessage(state.holds, false, "standby"));
+  report(ctx, state.holds, false, "standby");
   const keys = keysIn(init.groups, init.self, heldOf(set));
   dropAcquisitions(ctx, keys);
   enqueue(ctx, "release", keys, { kind: "given", set, serial: state.standbySerial });
@@ -123,6 +132,13 @@ export function taken(ctx: R1Context, set: GroupSet, serial: number): void {
   answerRequest(ctx, failed.length === 0, failed.length === 0 ? "The groups run here." : problem);
 }
 
+/** The peer gives up what it has offered: from now on that takes as long as it takes. */
+export function reportedGiving(ctx: R1Context): void {
+  const { standby } = ctx.state;
+  if (standby.kind !== "offered") return;
+  ctx.state.standby = { ...standby, untilMs: ctx.nowMs + R1_TIMINGS.standbyDoneMs };
+}
+
 /** The peer is stable and holds what we gave up: as good as its `done`, which may come later or never. */
 export function reportedAfterGiving(ctx: R1Context): void {
   const { standby, otherHolds } = ctx.state;
@@ -133,6 +149,8 @@ export function reportedAfterGiving(ctx: R1Context): void {
 function handedOver(ctx: R1Context, set: GroupSet): void {
   const { state } = ctx;
   state.standby = { kind: "none" };
+  // Its report may be lost: who dies with what it was given has to be fenced.
+  state.otherHolds = union(state.otherHolds, mirrored(heldOf(set)));
   if (set !== "local") state.needsFailback = false;
   raise(ctx, "info", "r1.standby-given", { set });
   announce(ctx);
@@ -170,13 +188,21 @@ export function standbyTimers(ctx: R1Context): void {
   }
 }
 
-/** A group failed to start here some time ago: its set is offered to the peer, once. */
+/** A group failed to start here some time ago: its set is offered to the peer, once; where that cannot be, it is tried here again. */
 export function offerFailedStarts(ctx: R1Context): void {
   for (const [set, atMs] of ctx.state.failedStarts) {
     if (atMs > ctx.nowMs) continue;
     ctx.state.failedStarts.delete(set);
     const refusal = standbyRefusal(ctx);
-    if (refusal === undefined) beginStandby(ctx, set);
-    else raise(ctx, "warn", "r1.failed-group-stays", { set, reason: refusal });
+    if (refusal === undefined) {
+      beginStandby(ctx, set);
+      continue;
+    }
+    raise(ctx, "warn", "r1.failed-group-stays", { set, reason: refusal });
+    const { groups, self } = ctx.init;
+    startAgain(
+      ctx,
+      groups.filter((group) => isLocal(group, self) === (set === "local")),
+    );
   }
 }

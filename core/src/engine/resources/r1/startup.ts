@@ -1,15 +1,19 @@
 // From `starting` to stable, and what a peer's reports mean at any time (4.4, 4.5 and 4.6 of the protocol).
-import { activePeer, announce, deadPeer, isLegacy, isStale, raise, send, type R1Context } from "./context.js";
-import { requestOwn } from "./legacy.js";
 import {
-  ipfailJoinMessage,
-  resourceMessage,
-  startingMessage,
-  type Position,
-  type ResourceReport,
-} from "./messages.js";
+  activePeer,
+  announce,
+  deadPeer,
+  isLegacy,
+  isStale,
+  raise,
+  report,
+  send,
+  type R1Context,
+} from "./context.js";
+import { requestOwn } from "./legacy.js";
+import { ipfailJoinMessage, startingMessage, type Position, type ResourceReport } from "./messages.js";
 import { heldOf, keysIn, union } from "./sets.js";
-import { cancelStandby, reportedAfterGiving } from "./standby.js";
+import { cancelStandby, reportedAfterGiving, reportedGiving } from "./standby.js";
 import { peerDied, takeOver } from "./takeover.js";
 import { R1_TIMINGS } from "./timings.js";
 import { enqueue } from "./work.js";
@@ -55,6 +59,7 @@ export function peerReported(ctx: R1Context, from: string, report: ResourceRepor
   learn(ctx, report);
   raise(ctx, "debug", "r1.reported", { peer: from, held: report.held, stable: report.stable });
   reportSeen(ctx);
+  if (report.info === "standby") reportedGiving(ctx);
   if (report.stable === undefined) return;
   const becameStable = report.stable && !state.otherStable;
   state.otherStable = report.stable;
@@ -80,7 +85,7 @@ function isNewLife(ctx: R1Context, position: Position | undefined): boolean {
   return position.generation > lastReport.generation;
 }
 
-function isStarting(ctx: R1Context): boolean {
+export function isStarting(ctx: R1Context): boolean {
   const { phase } = ctx.state;
   return phase === "starting" || phase === "both-starting" || phase === "reports-received";
 }
@@ -103,6 +108,15 @@ function becomeStable(ctx: R1Context): void {
   announce(ctx);
 }
 
+/** Takes the groups at home elsewhere: both rest, and the peer does not. */
+export function acquireForeign(ctx: R1Context): void {
+  const { state, init } = ctx;
+  state.holds = { local: state.holds.local, foreign: true };
+  state.needsFailback = true;
+  const keys = keysIn(init.groups, init.self, { local: false, foreign: true });
+  enqueue(ctx, "acquire", keys, { kind: "announce" });
+}
+
 /** Takes the groups at home here, unless the peer holds them. */
 export function acquireOwn(ctx: R1Context): void {
   const { state, init } = ctx;
@@ -116,10 +130,18 @@ export function startupTimers(ctx: R1Context): void {
   const { state, nowMs } = ctx;
   if (state.announceDue) joinInMidLife(ctx);
   const isDue = state.localTakeoverAtMs !== undefined && state.localTakeoverAtMs <= nowMs;
-  if (isDue && state.fence === undefined) becomeStable(ctx);
+  if (isDue && state.fence === undefined && !isPeerSilent(ctx)) becomeStable(ctx);
   if (state.startingAgainAtMs === undefined || state.startingAgainAtMs > nowMs) return;
   state.startingAgainAtMs = nowMs + R1_TIMINGS.startingAgainMs;
   if (state.phase === "starting" && activePeer(ctx) !== undefined) send(ctx, startingMessage());
+}
+
+/** It may be cut off, and has taken what this node has not claimed: soon it is heard again, or called dead. */
+function isPeerSilent({ nodes, init, nowMs }: R1Context): boolean {
+  const peer = nodes.find(
+    ({ kind, name, state }) => kind === "normal" && name !== init.self && state === "active",
+  );
+  return peer?.heardAtMs !== undefined && nowMs - peer.heardAtMs > 2 * init.keepaliveMs;
 }
 
 /**
@@ -129,14 +151,20 @@ export function startupTimers(ctx: R1Context): void {
 export function probe(ctx: R1Context): void {
   const { state } = ctx;
   state.probeAtMs = ctx.nowMs + R1_TIMINGS.probeMs;
-  send(ctx, resourceMessage(state.holds, false));
+  report(ctx, state.holds, false);
+}
+
+/** The peer takes what is at home there as soon as it is active, and need not ask. */
+function joinLegacy(ctx: R1Context): void {
+  requestOwn(ctx);
+  if (ctx.state.holds.foreign) ctx.state.legacyHealAtMs = ctx.nowMs + R1_TIMINGS.healRestartMs;
 }
 
 /** Taking over from another machine: what is half held is completed, and the peer hears what this node holds. */
 function joinInMidLife(ctx: R1Context): void {
   const { state, init } = ctx;
   state.announceDue = false;
-  if (isLegacy(ctx)) return requestOwn(ctx);
+  if (isLegacy(ctx)) return joinLegacy(ctx);
   enqueue(ctx, "acquire", keysIn(init.groups, init.self, state.holds), { kind: "nothing" });
   probe(ctx);
 }

@@ -89,6 +89,13 @@ export interface R1State {
   /** What both nodes claim, when it is to be settled, and whether the peer was asked to give it up. */
   bothOwn: { readonly held: Held; readonly atMs: number; readonly asked: boolean } | undefined;
   unclaimedAtMs: number | undefined;
+  /** When a peer that has not said what it holds is made to say it. */
+  unknownAtMs: number | undefined;
+  /** This node was away: until then it only listens. */
+  listensUntilMs: number | undefined;
+  /** The peer was told that this node is not stable; and when it is told once more that it is. */
+  unstableSaid: boolean;
+  sayAgainAtMs: number | undefined;
   probeAtMs: number | undefined;
   /** Legacy only: a healed peer that has not said goodbye by then keeps running what is at home there. */
   legacyHealAtMs: number | undefined;
@@ -104,6 +111,7 @@ export interface R1State {
 
 export function initialState(init: R1Init): R1State {
   const holding = new Set(init.holding);
+  const started = new Set(init.holding.filter((key) => init.unfinished?.includes(key) !== true));
   const held = init.groups.filter((group) => holding.has(group.key));
   const nothingAtHome = !init.groups.some((group) => isLocal(group, init.self));
   const holds = init.stable
@@ -116,7 +124,7 @@ export function initialState(init: R1Init): R1State {
   return {
     phase: init.stable ? "stable" : "init",
     holds,
-    groups: new Map(init.groups.map((group) => [group.key, holding.has(group.key) ? "started" : "stopped"])),
+    groups: new Map(init.groups.map((group) => [group.key, started.has(group.key) ? "started" : "stopped"])),
     jobs: [],
     otherHolds: NONE,
     otherStable: false,
@@ -137,6 +145,10 @@ export function initialState(init: R1Init): R1State {
     failedStarts: new Map(),
     bothOwn: undefined,
     unclaimedAtMs: undefined,
+    unknownAtMs: undefined,
+    listensUntilMs: undefined,
+    unstableSaid: false,
+    sayAgainAtMs: undefined,
     probeAtMs: undefined,
     legacyHealAtMs: undefined,
     ipRequests: new Map(),
@@ -151,6 +163,7 @@ export function initialState(init: R1Init): R1State {
 /** The earliest time at which a tick does something; 0 when it is due at once, Infinity when there is none. */
 export function nextTimer(state: R1State, nowMs: number): number {
   if (state.released) return Infinity;
+  if (state.listensUntilMs !== undefined) return state.listensUntilMs;
   if (state.announceDue) return 0;
   const standbyMs = "untilMs" in state.standby ? state.standby.untilMs : undefined;
   const failbackMs = state.needsFailback ? state.failbackNotBeforeMs : undefined;
@@ -161,7 +174,9 @@ export function nextTimer(state: R1State, nowMs: number): number {
     failbackMs,
     state.bothOwn?.atMs,
     state.unclaimedAtMs,
+    state.unknownAtMs,
     state.probeAtMs,
+    state.sayAgainAtMs,
     state.legacyHealAtMs,
     state.request?.untilMs,
     state.request?.again?.atMs,

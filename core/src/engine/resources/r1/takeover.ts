@@ -70,6 +70,7 @@ function forgetExchanges(ctx: R1Context, reason: string): void {
   dropAnswers(ctx);
   state.bothOwn = undefined;
   state.unclaimedAtMs = undefined;
+  state.unknownAtMs = undefined;
   state.probeAtMs = undefined;
   state.legacyHealAtMs = undefined;
   state.ipRequests.clear();

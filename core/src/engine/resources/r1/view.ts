@@ -29,7 +29,10 @@ function runningSets(ctx: R1Context): Held {
 function groupView(ctx: R1Context, key: string, home: string): R1GroupView {
   const { state, init } = ctx;
   const own = state.groups.get(key) ?? "unknown";
-  const isHere = own === "started" || own === "starting" || own === "stopping";
+  // What would not stop is to be stopped again.
+  const resists =
+    own === "failed" && state.jobs.some((job) => job.action === "release" && job.keys.includes(key));
+  const isHere = own === "started" || own === "starting" || own === "stopping" || resists;
   return { key, home, state: own, owner: isHere ? init.self : ownerElsewhere(ctx, home) };
 }
 

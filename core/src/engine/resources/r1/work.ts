@@ -1,6 +1,6 @@
 // The queue of groups to start and stop: one group at a time, as heartbeat runs its scripts.
-import type { R1Context } from "./context.js";
-import { raise } from "./context.js";
+import type { GroupSpec } from "../../../ports/index.js";
+import { activePeer, isLegacy, raise, type R1Context } from "./context.js";
 import { isLocal } from "./sets.js";
 import type { After, Job } from "./state.js";
 import { R1_TIMINGS } from "./timings.js";
@@ -115,6 +115,29 @@ export function groupFailing(ctx: R1Context, key: string, reason: string): void 
   if (group === undefined || ctx.state.groups.get(key) !== "started") return;
   raise(ctx, "warn", "r1.group-failing", { group: key, reason });
   ctx.state.failedStarts.set(isLocal(group, ctx.init.self) ? "local" : "foreign", ctx.nowMs);
+}
+
+/** An operator has mended it: what this node claims and does not run is started again. */
+export function groupCleaned(ctx: R1Context, key: string): void {
+  const group = ctx.init.groups.find((candidate) => candidate.key === key);
+  if (group === undefined || ctx.state.phase !== "stable") return;
+  ctx.state.failedStarts.delete(isLocal(group, ctx.init.self) ? "local" : "foreign");
+  startAgain(ctx, [group]);
+}
+
+/** Groups of this node that failed to start, and that nobody else is given. */
+export function startAgain(ctx: R1Context, groups: readonly GroupSpec[]): void {
+  const { state, init } = ctx;
+  const isStopping = (key: string): boolean =>
+    state.jobs.some((job) => job.action === "release" && (job.busy === key || job.keys.includes(key)));
+  const claims = (group: GroupSpec): boolean => {
+    const atHome = isLocal(group, init.self);
+    if (isLegacy(ctx)) return atHome || activePeer(ctx) === undefined;
+    return atHome ? state.holds.local : state.holds.foreign;
+  };
+  const failed = groups.filter((group) => state.groups.get(group.key) === "failed");
+  const keys = failed.filter((group) => claims(group) && !isStopping(group.key)).map(({ key }) => key);
+  if (keys.length > 0) enqueue(ctx, "acquire", keys, { kind: "nothing" });
 }
 
 function releaseReported(

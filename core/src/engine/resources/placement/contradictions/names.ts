@@ -1,10 +1,36 @@
 // Names that are not there, that are there twice, and constraints of a group with itself.
 import type { PlacementGroup, PlacementRules } from "../../../../ports/index.js";
+import { LIMITS } from "../../../limits.js";
 import { groupNames, namesIn } from "../situation.js";
 import type { Contradiction, RulesPath } from "./contradiction.js";
 
 export function nameContradictions(rules: PlacementRules): readonly Contradiction[] {
+  const tooMany = boundsPassed(rules);
+  // What is too large is not looked through.
+  if (tooMany.length > 0) return tooMany;
   return [...unknownNodes(rules), ...usedTwice(rules), ...constraintNames(rules), ...promotedCounts(rules)];
+}
+
+function boundsPassed({ nodes, groups, constraints }: PlacementRules): readonly Contradiction[] {
+  const lists = [
+    ["nodes", nodes.length, LIMITS.nodes],
+    ["groups", groups.length, LIMITS.placementGroups],
+    ["constraints", constraints.length, LIMITS.placementConstraints],
+  ] as const;
+  return [
+    ...lists
+      .filter(([, count, most]) => count > most)
+      .map(([key, count, most]) => ({
+        message: `${count} ${key} are more than the ${most} that there may be`,
+        places: [[key]],
+      })),
+    ...groups
+      .filter(({ clone }) => (clone?.perNode ?? 1) > LIMITS.instancesPerNode)
+      .map(({ name }) => ({
+        message: `${name} wants more than ${LIMITS.instancesPerNode} instances on a node`,
+        places: [["groups", name, "clone"]],
+      })),
+  ];
 }
 
 function unknownNodes({ nodes, groups }: PlacementRules): readonly Contradiction[] {

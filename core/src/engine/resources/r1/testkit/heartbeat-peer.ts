@@ -8,6 +8,7 @@ import {
 } from "../../../../ports/index.js";
 import { createR1, type R1Init, type R1Input, type R1Machine, type R1Output } from "../index.js";
 import { describe, group, view } from "./host.js";
+import { SaidAgain } from "./said-again.js";
 
 /** `self` is bravo, with the group `db` at home; the peer is alpha, with `web`. */
 export class HeartbeatPeer {
@@ -16,7 +17,12 @@ export class HeartbeatPeer {
   readonly outputs: R1Output[] = [];
   readonly machine: R1Machine;
   pings: readonly NodeView[] = [];
+  /** When the peer was last heard. Undefined: nobody looks at that. */
+  peerHeardAtMs: number | undefined;
   private peer: NodeState = "active";
+  /** Reports that were said once more. */
+  readonly saidAgain = new Set<R1Output>();
+  private readonly again = new SaidAgain();
   private sequence = 0;
   private generation = 1;
 
@@ -39,11 +45,15 @@ export class HeartbeatPeer {
   input(input: R1Input): void {
     const nodes = [
       view("bravo", "normal", "active", 1),
-      view("alpha", "normal", this.peer, this.generation),
+      { ...view("alpha", "normal", this.peer, this.generation), heardAtMs: this.peerHeardAtMs },
       ...this.pings,
     ];
     const outputs = this.machine.step(input, nodes, this.nowMs);
     this.outputs.push(...outputs);
+    for (const output of outputs) {
+      if (output.kind === "message.send" && this.again.isOne(describe(output.message), this.nowMs))
+        this.saidAgain.add(output);
+    }
     for (const output of outputs) this.operate(output);
   }
 
@@ -97,7 +107,9 @@ export class HeartbeatPeer {
   /** What the machine said since the last time it was asked. */
   heard(): readonly string[] {
     const outputs = this.outputs.splice(0);
-    return outputs.flatMap((output) => (output.kind === "message.send" ? [describe(output.message)] : []));
+    return outputs.flatMap((output) =>
+      output.kind === "message.send" && !this.saidAgain.has(output) ? [describe(output.message)] : [],
+    );
   }
 
   sentTo(type: string): string | undefined {

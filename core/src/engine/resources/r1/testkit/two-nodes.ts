@@ -15,6 +15,7 @@ import {
   type Host,
   type TwoNodesOptions,
 } from "./host.js";
+import { SaidAgain } from "./said-again.js";
 
 export interface Sent {
   readonly atMs: number;
@@ -74,9 +75,14 @@ export class TwoNodes {
     return [...this.host(name).running].toSorted();
   }
 
-  /** Messages since a moment, without times. */
+  /** Messages since a moment, without times, and without reports that are said once more. */
   transcript(sinceMs: number): readonly string[] {
-    return this.sent.filter((sent) => sent.atMs >= sinceMs).map((sent) => sent.text);
+    const again = new Map(this.hosts.map(({ name }) => [name, new SaidAgain()]));
+    const first = this.sent.filter(({ atMs, text }) => {
+      const [name = "", ...words] = text.split(" ");
+      return again.get(name)?.isOne(words.join(" "), atMs) !== true;
+    });
+    return first.filter(({ atMs }) => atMs >= sinceMs).map(({ text }) => text);
   }
 
   start(name: string): void {
