@@ -23,7 +23,7 @@ export interface GroupMember {
 
 /** Resources that live together: started in order, stopped in the reverse order. */
 export interface GroupSpec {
-  /** The first resource as written; unique. */
+  /** Its name, unique; of haresources, which has no names, the first resource as written. */
   readonly key: string;
   /** The node that the configuration prefers. */
   readonly home: string;

@@ -58,7 +58,8 @@ function clusterValues({
     ...TIMES.map(([name, field]) => {
       const written = haCf.times[name];
       const value = durationText(model.timings[field]);
-      return { key: `timings.${name}`, value, from: written === undefined ? otherwise : at(written.at) };
+      const derived = name === "deadping" ? "as deadtime" : otherwise;
+      return { key: `timings.${name}`, value, from: written === undefined ? derived : at(written.at) };
     }),
     ...(watchdog === undefined ? [] : [{ key: "watchdog", value: watchdog.value, from: at(watchdog.at) }]),
     ...haCf.nodes.map(({ value, at: where }) => ({

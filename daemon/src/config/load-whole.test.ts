@@ -105,6 +105,14 @@ authentication: { method: sha1, key: { env: HA_KEY } }
       "native:ipaddr",
       "plugin:acme-queue",
     ]);
+    const other = load(`${SEED_SYSTOLE_YAML}resources:
+  ip: { agent: "function:elastic-ip" }
+  unit: { agent: "systemd:q.service" }
+`);
+    expect(other.resources.map(({ resolvesTo }) => resolvesTo).slice(2)).toEqual([
+      "plugin:function:elastic-ip",
+      null,
+    ]);
   });
 
   it("takes a key from a file, the environment, or several while they change, and never tells it", () => {
@@ -215,6 +223,17 @@ describe("what is wrong in systole.yaml alone", () => {
     expect(placesOf(load(withLine(line, replacement)))).toEqual(expected);
   });
 
+  it("names the nearest key where one is misspelled, also of a node and of a group", () => {
+    const messages = (line: string, replacement: string) =>
+      load(withLine(line, replacement)).problems.map(({ message }) => message);
+    expect(
+      messages("  cluster1: { address: 10.10.180.222 }", "  cluster1: { adress: 10.10.180.222 }"),
+    ).toEqual(['there is no key "adress" in `nodes.cluster1`; did you mean "address"?']);
+    expect(messages("    failback: auto", "    failbck: auto")).toEqual([
+      'there is no key "failbck" in `groups.web`; did you mean "failback"?',
+    ]);
+  });
+
   it("constraints need a policy that is not here yet", () => {
     const loaded = load(
       `${SEED_SYSTOLE_YAML}constraints: [{ apart: [web, queue] }]\nresources: { queue: { agent: acme } }\n`,
@@ -251,39 +270,5 @@ describe("what is wrong in systole.yaml alone", () => {
     const loaded = load(SEED_SYSTOLE_YAML, { haresources: "master nginx\n" });
     expect(placesOf(loaded)).toEqual(["0:0 yaml.file-unread"]);
     expect(loaded.model).toBeDefined();
-  });
-});
-
-describe("systole.yaml beside ha.cf", () => {
-  const both = (systoleYaml: string): LoadedConfig => {
-    made = makeHaDirectory({ "systole.yaml": systoleYaml });
-    return loadConfig({ haDirectory: made.path, machine: seedMachine() });
-  };
-
-  it("may say of the nodes what ha.cf has no words for", () => {
-    const loaded = both(
-      "cluster: walk\nnodes: { master: , cluster1: { weight: 1 } }\nplugins: [{ use: quorum-majority }]\nquorum: [majority]\ntimings: { deadtime: 30s }\n",
-    );
-    expect(placesOf(loaded)).toEqual([]);
-  });
-
-  it("says both lines of what contradicts", () => {
-    const loaded = both(
-      "nodes: { master: , cluster2: }\ntimings: { deadtime: 10s }\nmedia: [{ broadcast: { interface: eth0 } }]\ngroups: { a: { resources: [nginx] } }\n",
-    );
-    expect(placesOf(loaded)).toEqual([
-      "1:1 yaml.contradiction",
-      "1:20 yaml.contradiction",
-      "2:12 yaml.contradiction",
-      "3:1 yaml.contradiction",
-      "4:1 yaml.contradiction",
-    ]);
-    expect(loaded.problems.map(({ message }) => /line (\d+)/.exec(message)?.[1])).toEqual([
-      "12",
-      "11",
-      "5",
-      "9",
-      "1",
-    ]);
   });
 });

@@ -35,7 +35,7 @@ it("tells lines of the three files", () => {
   expect(rows).toEqual(
     expect.arrayContaining([
       "timings.deadtime | 30s | ha.cf:5",
-      "timings.deadping | 30s | default",
+      "timings.deadping | 30s | as deadtime",
       "groups.10.10.180.220/24/eth0:0.prefer | master | haresources:1",
       "isolation | hold | systole.yaml:1",
     ]),

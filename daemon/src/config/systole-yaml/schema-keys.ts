@@ -106,7 +106,7 @@ function namesOf(children: ReadonlyMap<string, Schema>): readonly string[] {
 
 /** `*` stands for any name. What a list holds is below the list itself. */
 function childrenOf(schema: Schema): ReadonlyMap<string, Schema> {
-  if (schema instanceof z.ZodOptional) return childrenOf(schema.unwrap());
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return childrenOf(schema.unwrap());
   if (schema instanceof z.ZodPipe) return childrenOf(schema.in);
   if (schema instanceof z.ZodArray) return childrenOf(schema.element);
   if (schema instanceof z.ZodObject)
@@ -123,7 +123,7 @@ function isPlain(schema: Schema): boolean {
 }
 
 function typeOf(schema: Schema): string {
-  if (schema instanceof z.ZodOptional) return typeOf(schema.unwrap());
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return typeOf(schema.unwrap());
   if (schema instanceof z.ZodPipe) return isDuration(schema) ? "time" : typeOf(schema.in);
   if (schema instanceof z.ZodEnum) return Object.values(schema.enum).join(" | ");
   if (schema instanceof z.ZodLiteral) return [...schema.values].join(" | ");

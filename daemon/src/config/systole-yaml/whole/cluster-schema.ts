@@ -46,13 +46,12 @@ const Node = mapping({
     .describe("What rules of placement may ask for, e.g. `{ disk: ssd }`."),
 });
 
-const NODE = "write what it is, such as `{ address: 192.0.2.11 }`, or nothing";
 const NODES = "write a mapping of names, such as `alpha: { address: 192.0.2.11 }`";
 
 export const Nodes = z
   .record(
     z.string().regex(NODE_NAME, "a node is called what `uname -n` prints there"),
-    z.union([Node, z.null().transform((): z.infer<typeof Node> => ({}))], NODE),
+    Node.nullable().transform((node) => node ?? {}),
     NODES,
   )
   .refine((all) => Object.keys(all).length > 0, NODES)

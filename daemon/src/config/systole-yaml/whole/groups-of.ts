@@ -106,12 +106,15 @@ export function givenMeanings({ resources = {} }: SystoleYaml): ReadonlyMap<stri
   );
 }
 
+/** A plugin's own agents may have a colon in their names too. */
+const CLASS = /^(?:native|heartbeat|lsb|ocf|systemd):/;
+
 /** A class, or an agent of Systole's own, is looked up as in haresources; any other name is an agent of a plugin. */
 function meaningOf(name: string, { agent, arguments: given }: ResourceYaml): GivenMeaning | undefined {
   if (agent === undefined) return given === undefined ? undefined : { text: [name, ...given].join("::") };
   const args = given ?? name.split("::").slice(1);
   const native = nativeAgent(agent);
-  if (!agent.includes(":") && native === undefined) return { plugin: agent, args };
+  if (!CLASS.test(agent) && native === undefined) return { plugin: agent, args };
   if (native === "ipaddr" && args.length === 0 && looksLikeAddress(name)) return { text: name };
   return { text: [agent, ...args].join("::") };
 }
