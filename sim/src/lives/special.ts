@@ -108,7 +108,7 @@ function rareFault(scene: Scene, random: Random): Fault {
     () => ({
       kind: "say",
       node,
-      bytes: random.pick([30, 3000, 400_000]),
+      bytes: random.pick([30, 600, 3000, 100_000]),
       ...(random.chance(0.5) && { to: of }),
     }),
     () => ({ kind: "hint", node, of: random.pick([...nodes, "zulu"]), medium: random.pick(media) }),
