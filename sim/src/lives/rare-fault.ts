@@ -3,6 +3,7 @@ import type { NodeRequest, SelfObserved } from "@systole/core/ports";
 import { textMessage } from "@systole/core/ports";
 import { USERS, type SimulatedCluster } from "../cluster.js";
 import type { SimNode } from "../node.js";
+import { Random } from "../random.js";
 import { overhear, type Neighbour } from "./neighbour.js";
 
 export type RareFault =
@@ -73,7 +74,7 @@ export function befallRarely(cluster: SimulatedCluster, fault: RareFault): boole
       look(cluster, node);
       return true;
     case "say": {
-      const message = textMessage({ t: "note", text: "so ".repeat(Math.ceil(fault.bytes / 3)) });
+      const message = textMessage({ t: "note", text: wordsOf(fault.bytes) });
       cluster.offer(node, {
         kind: "client.said",
         message,
@@ -96,6 +97,12 @@ export function befallRarely(cluster: SimulatedCluster, fault: RareFault): boole
     case "neighbour":
       return overhear(cluster, node, fault.who);
   }
+}
+
+/** Text that no compression makes much smaller, the same for the same size. */
+function wordsOf(bytes: number): string {
+  const random = new Random(bytes);
+  return Array.from({ length: bytes }, () => String.fromCharCode(48 + random.below(64))).join("");
 }
 
 /** Of hosts that look at themselves: what they see of their cables changes by itself. */

@@ -46,6 +46,9 @@ const SHARE = 0.35;
 const FEWEST = 6;
 const MOST = 16;
 
+/** After the first one of a pair. */
+const PAIR_MS = 5;
+const BROKEN: OperationResult = { ok: false, kind: "error", reason: "it is broken" };
 const LIMPS: OperationResult = { ok: true, state: "failed" };
 
 /** The same life in a special scene, with more in its schedule. */
@@ -89,9 +92,37 @@ function specialSchedule(
   const mixed = [...schedule];
   for (let left = FEWEST + random.below(MOST - FEWEST + 1); left > 0; left -= 1) {
     const afterMs = Math.round(random.next() * scene.deadMs);
-    mixed.splice(random.below(mixed.length + 1), 0, { afterMs, fault: rareFault(scene, random) });
+    const [first, ...next] = random.chance(0.2) ? pair(scene, random) : [rareFault(scene, random)];
+    const following = next.map((fault) => ({ afterMs: PAIR_MS, fault }));
+    mixed.splice(random.below(mixed.length + 1), 0, { afterMs, fault: first }, ...following);
   }
   return mixed;
+}
+
+/** What hardly ever comes together by chance. */
+function pair(scene: Scene, random: Random): readonly [Fault, Fault] {
+  const node = random.pick(scene.nodes);
+  const resource = random.pick(scene.groups.flatMap(({ resources }) => resources)).name;
+  const action = "start";
+  const pairs: readonly (() => readonly [Fault, Fault])[] = [
+    () => [
+      { kind: "agent", node, resource, action, trouble: BROKEN },
+      { kind: "crash", node, resource },
+    ],
+    () => [
+      { kind: "agent", node, resource, action, trouble: BROKEN },
+      { kind: "takeover", node, set: "all" },
+    ],
+    () => [
+      { kind: "stop", node },
+      { kind: "fence", by: node, node: random.pick(scene.nodes) },
+    ],
+    () => [
+      { kind: "start", node },
+      { kind: "say", node, bytes: 30 },
+    ],
+  ];
+  return random.pick(pairs)();
 }
 
 function rareFault(scene: Scene, random: Random): Fault {
@@ -108,7 +139,7 @@ function rareFault(scene: Scene, random: Random): Fault {
     () => ({
       kind: "say",
       node,
-      bytes: random.pick([30, 3000, 400_000]),
+      bytes: random.pick([30, 600, 3000, 100_000]),
       ...(random.chance(0.5) && { to: of }),
     }),
     () => ({ kind: "hint", node, of: random.pick([...nodes, "zulu"]), medium: random.pick(media) }),
@@ -123,6 +154,7 @@ function rareFault(scene: Scene, random: Random): Fault {
     () => ({ kind: "squat", resource: random.pick(addresses) }),
     () => ({ kind: "go", resource: random.pick(addresses) }),
     () => ({ kind: "agent", node, resource: "nginx", action: "status", trouble: LIMPS }),
+    () => ({ kind: "agent", node, resource: "nginx", action: "warm", trouble: BROKEN }),
     () => ({ kind: "fence", by: node, node: random.pick([of, "gateway"]) }),
     () => ({ kind: "takeover", node, set: "all" }),
   ];

@@ -2,11 +2,12 @@
 import type { Engine } from "@systole/core/engine";
 import type { Authenticator, FencingRules, IsolationPolicy } from "@systole/core/ports";
 import { SimulatedCluster } from "../cluster.js";
-import { designedPlan } from "../designed-plan.js";
+import { designedPlan, type FrameDesign } from "../designed-plan.js";
 import type { SimulatedQuorum } from "../plan.js";
 import { majorityOf } from "../quorums.js";
 import { SimulatedWitness } from "../witness.js";
 import type { Scene } from "./scene.js";
+import type { Speciality } from "./special.js";
 
 export interface Stage {
   readonly cluster: SimulatedCluster;
@@ -31,6 +32,15 @@ function isolationIn({ around, special = [] }: Scene): IsolationPolicy {
   if (special.includes("isolation-fence")) return "fence";
   if (special.includes("isolation-release")) return "release";
   return around === "nothing" || around === "fencing" ? "hold" : "release";
+}
+
+function framesOf(special: readonly Speciality[]): FrameDesign {
+  return {
+    traditional: special.includes("compression"),
+    innerSignatures: special.includes("inner-signatures"),
+    serial: special.includes("serial"),
+    ...(special.includes("small-frames") && { maxFrameBytes: SMALL_FRAME_BYTES }),
+  };
 }
 
 /** `engine`: how an engine lives that was made; default: as it is. */
@@ -63,12 +73,7 @@ export function clusterOf(
     fencingRules: special.includes("few-attempts") ? { ...RULES, attempts: 2 } : RULES,
     agentsTakeMs: AGENTS_TAKE_MS,
     isolation: isolationIn(scene),
-    frames: {
-      traditional: special.includes("compression"),
-      innerSignatures: special.includes("inner-signatures"),
-      serial: special.includes("serial"),
-      ...(special.includes("small-frames") && { maxFrameBytes: SMALL_FRAME_BYTES }),
-    },
+    ...(scene.special !== undefined && { frames: framesOf(special) }),
     warm: special.includes("warm"),
     copiedDisk: special.includes("copied-disk"),
     pingGroup: special.includes("ping-group"),

@@ -8,8 +8,8 @@ it("finds what was sent, pauses between two, and says what is too old or unknown
   for (let sequence = 1; sequence <= LIMITS.history + 10; sequence += 1) {
     history.add(sequence, textMessage({ t: "status", seq: String(sequence) }), 0);
   }
-  expect(history.size()).toBe(LIMITS.history);
-  expect(history.recall(5, 0)).toEqual({ kind: "too-old" });
+  expect(history.recall(10, 0)).toEqual({ kind: "too-old" });
+  expect(history.recall(11, 0)).toMatchObject({ kind: "found" });
   expect(history.recall(20, 0)).toMatchObject({ kind: "found" });
   expect(history.recall(20, LIMITS.retransmitPauseMs - 1)).toEqual({ kind: "paused" });
   expect(history.recall(20, LIMITS.retransmitPauseMs)).toMatchObject({ kind: "found" });

@@ -38,8 +38,4 @@ export class History {
   forget(sequence: number): void {
     while (this.sent[0] !== undefined && this.sent[0].sequence <= sequence) this.sent.shift();
   }
-
-  size(): number {
-    return this.sent.length;
-  }
 }

@@ -40,10 +40,6 @@ export class SequenceTracker {
     this.missing.delete(sequence);
   }
 
-  isMissing(sequence: number): boolean {
-    return this.missing.has(sequence);
-  }
-
   /** Up to which message everything has arrived; undefined before the first. */
   complete(): number | undefined {
     if (this.last === undefined || this.missing.size === 0) return this.last;

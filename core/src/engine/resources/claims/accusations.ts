@@ -10,6 +10,8 @@ import type { World } from "./world.js";
 /** What makes sure that a node is gone before anything of it is taken. */
 export interface Fences {
   died(race: Race, nowMs: number): void;
+  /** It is heard again, by this node. */
+  returned(node: string): void;
   /** Another node hears it again: what was known of its former life is over. */
   returnedElsewhere(node: string): void;
 }
@@ -18,6 +20,8 @@ export class Accusations {
   private readonly secondHand = new SecondHand();
   /** By node, what it may have left behind; undefined: nothing that could be done about. */
   private readonly waiting = new Map<string, Race | undefined>();
+  /** To be fenced since they were missing: nobody may have called them dead, and so nobody says that they are back. */
+  private readonly feared = new Set<string>();
 
   constructor(
     private readonly fences: Fences,
@@ -45,6 +49,7 @@ export class Accusations {
 
   /** `wanting`: there is something that this node does not hold. */
   advance(standing: Standing, wanting: boolean, nodes: readonly NodeView[], nowMs: number): void {
+    this.reassure(standing);
     if (standing.take === "no") return;
     for (const race of this.waiting.values()) if (race !== undefined) this.fences.died(race, nowMs);
     this.waiting.clear();
@@ -52,7 +57,18 @@ export class Accusations {
     for (const node of standing.missing) {
       const race = this.raceAgainst(node, nodes);
       // Nothing is taken from whom nobody has heard: whatever it said last does not make it idle.
-      if (race !== undefined) this.fences.died({ ...race, idle: false }, nowMs);
+      if (race === undefined) continue;
+      this.fences.died({ ...race, idle: false }, nowMs);
+      this.feared.add(node);
+    }
+  }
+
+  /** Who is heard again shortly before it would have been called dead is not fenced. */
+  private reassure({ missing }: Standing): void {
+    for (const node of this.feared) {
+      if (missing.includes(node)) continue;
+      this.feared.delete(node);
+      this.fences.returned(node);
     }
   }
 }
