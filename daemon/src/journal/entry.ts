@@ -1,4 +1,4 @@
-// One line of the journal: what happened on a node, when, and as the how manieth thing.
+// One line of the journal: what happened on a node, when, and after how many others.
 import type { EngineEvent } from "@systole/core/ports";
 import { z } from "zod";
 

@@ -1,6 +1,15 @@
 // A majority that remembers: whether the whole cluster has been seen since it was started, and who has been missing for so long that
 // it counts no more. Each node asks those that it hears what they remember before it answers.
-import type { Clock, ClusterAccess, Logger, Quorum, QuorumAnswer, QuorumQuestion, Startable, Store } from "@systole/sdk"; // prettier-ignore
+import type {
+  Clock,
+  ClusterAccess,
+  Logger,
+  Quorum,
+  QuorumAnswer,
+  QuorumQuestion,
+  Startable,
+  Store,
+} from "@systole/sdk";
 import type { MajorityConfig } from "./config.js";
 import { attemptOf, BLANK, isBlank, same, union, wins, type Ballot, type Electorate } from "./electorate.js";
 import {
