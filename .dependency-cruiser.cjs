@@ -22,6 +22,12 @@ module.exports = {
       to: { pathNot: "^core/src/(ports|message|engine)" },
     },
     {
+      name: "words-are-pure",
+      severity: "error",
+      from: { path: "^core/src/words", pathNot: test },
+      to: { pathNot: "^core/src/(ports|words)" },
+    },
+    {
       name: "message-is-pure-but-for-codecs",
       severity: "error",
       from: { path: "^core/src/message", pathNot: test },
@@ -98,7 +104,10 @@ module.exports = {
       name: "the-simulator-sees-the-core-and-the-witness-only",
       severity: "error",
       from: { path: "^sim/src", pathNot: `^sim/src/heartbeat-node/captured\\.ts$|${test}` },
-      to: { pathNot: "^(sim/src|core/(src|dist)/(index|ports/index|engine/index)|witness/(src|dist)/index)" },
+      to: {
+        pathNot:
+          "^(sim/src|core/(src|dist)/(index|ports/index|engine/index|words/index)|witness/(src|dist)/index)",
+      },
     },
     {
       name: "the-simulator-is-seen-by-its-entry",

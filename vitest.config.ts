@@ -21,7 +21,7 @@ export default defineConfig({
           include: [
             "{core,sdk,witness,sim,daemon}/src/**/*.test.ts",
             "plugins/*/src/**/*.test.ts",
-            "test/src/{unit,tidy,sim,scenarios,fuzz}/**/*.test.ts",
+            "test/src/{unit,tidy,sim,scenarios,fuzz,placement}/**/*.test.ts",
           ],
           testTimeout: 20_000,
         },
@@ -68,7 +68,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "interop",
-          include: ["test/src/interop/**/*.interop.ts"],
+          include: ["test/src/{interop,placement}/**/*.interop.ts"],
           globalSetup: ["test/src/interop/collect.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -19,6 +19,7 @@ const INTEROP_PACKAGES = {
   "/usr/sbin/apache2": "apache2-bin",
   "/usr/sbin/stonith": "cluster-glue",
   "/usr/sbin/fence_dummy": "fence-agents",
+  "/usr/sbin/crm_simulate": "pacemaker-cli-utils",
   curl: "curl",
   modprobe: "kmod",
   faketime: "faketime",

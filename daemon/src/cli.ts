@@ -1,20 +1,23 @@
 // The command line: what `systole --help` shows, and which function does it.
 import { Argument, Command, CommanderError, Option } from "commander";
-import type { GroupSet } from "@systole/core/ports";
 import { addAgentsCommands } from "./commands/agents/agents-commands.js";
+import type { CompletionOptions } from "./commands/completion/completion.js";
+import { SHELLS, type Shell } from "./commands/completion/scripts.js";
+import { addConfigCommands, addConvertCommand } from "./commands/config/config-commands.js";
+import { addExplainCommands } from "./commands/explain/explain-commands.js";
 import { addFenceCommands } from "./commands/fence/fence-commands.js";
+import { addInitCommand } from "./commands/init/init-command.js";
 import { addKeysCommands } from "./commands/keys/keys-commands.js";
 import { addNodeCommands } from "./commands/node/node-commands.js";
-import { runDir, timeout } from "./commands/operator-options.js";
+import { addOperatorCommands } from "./commands/operator-commands.js";
+import { runDir, stateDir } from "./commands/operator-options.js";
 import { addPluginCommands } from "./commands/plugin/plugin-commands.js";
 import { addSimulateCommands } from "./commands/simulate/simulate-commands.js";
 import { addWireCommands } from "./commands/wire/wire-commands.js";
 import { addWitnessCommands } from "./commands/witness/witness-commands.js";
 import type { CheckOptions } from "./commands/check.js";
-import type { OperateOptions } from "./commands/operate.js";
 import type { ReapOptions } from "./commands/reap.js";
 import type { RunOptions } from "./commands/run.js";
-import type { StatusOptions } from "./commands/status.js";
 import type { Terminal } from "./commands/terminal.js";
 import { EXIT_CODES, exitCodeOf } from "./exit-codes.js";
 import { daemonVersion } from "./version.js";
@@ -22,9 +25,16 @@ import { daemonVersion } from "./version.js";
 const AFTER_HELP = `
 Examples:
   systole check                    is /etc/ha.d good, and what does each resource mean here?
+  systole init                     a first configuration; asks what it needs
+  systole config explain KEY       what a key of systole.yaml means
+  systole convert                  systole.yaml from heartbeat's three files
   systole simulate --kill NODE     what would happen, when and why; see systole simulate --help
   systole run                      the daemon, in the foreground; SIGTERM ends it in order
   systole status                   who is there, who holds what, and why
+  systole explain web              what led to that; see systole explain --help
+  systole events --follow          what happens, as it happens
+  systole monitor                  a live view of all of it
+  systole move web                 give one group to another node; systole restart nginx
   systole standby                  give everything to the other node
   systole node add third           a third machine may join; see systole node --help
   systole fence list               what can switch a node off; see systole fence --help
@@ -38,14 +48,19 @@ Exit codes: 0 done · 1 not done, the reason is on stderr · 4 not permitted ·
   102 no daemon answers · 108 a daemon runs already · 124 not done in time
 `;
 
+const COMPLETION_HELP = `
+Names of nodes, groups and resources are asked of the daemon here; without one only words are completed.
+
+Examples:
+  source <(systole completion bash)          in ~/.bashrc
+  source <(systole completion zsh)           in ~/.zshrc, behind compinit
+  systole completion fish | source           in ~/.config/fish/config.fish
+`;
+
 const haDir = () =>
   new Option("--ha-dir <dir>", "where ha.cf, authkeys and haresources are").default("/etc/ha.d");
 const node = () => new Option("--node <name>", "this node's name, if it is not what `uname -n` prints");
 const insecure = () => new Option("--insecure", "let crc in authkeys be: anybody can forge it");
-const groupSet = () =>
-  new Argument("[groups]", "all, those at home here (local), or those at home elsewhere (foreign)")
-    .choices(["all", "local", "foreign"])
-    .default("all");
 
 type Done = (exitCode: number) => void;
 
@@ -54,7 +69,7 @@ function addDaemonCommands(program: Command, terminal: Terminal, done: Done): vo
     .command("run")
     .description("run the daemon in the foreground")
     .addOption(haDir())
-    .addOption(new Option("--state-dir <dir>", "what survives a restart").default("/var/lib/systole"))
+    .addOption(stateDir())
     .addOption(runDir())
     .addOption(node())
     .addOption(insecure())
@@ -83,42 +98,6 @@ function addDaemonCommands(program: Command, terminal: Terminal, done: Done): vo
     });
 }
 
-function addOperatorCommands(program: Command, terminal: Terminal, done: Done): void {
-  program
-    .command("status")
-    .description("show nodes, links, resources, who holds them and why")
-    .option("--json", "for programs, as daemon/status.schema.json says")
-    .addOption(runDir())
-    .action(async (options: StatusOptions) => {
-      const { status } = await import("./commands/status.js");
-      done(await status(options, terminal));
-    });
-  const operation = (name: string, description: string) =>
-    program.command(name).description(description).addOption(runDir()).addOption(timeout());
-  operation("standby", "give groups to the other node")
-    .addArgument(groupSet())
-    .action(async (set: GroupSet, options: OperateOptions) => {
-      const { standby } = await import("./commands/operate.js");
-      done(await standby(set, options, terminal));
-    });
-  operation("takeover", "take groups from the other node")
-    .addArgument(groupSet())
-    .action(async (set: GroupSet, options: OperateOptions) => {
-      const { takeover } = await import("./commands/operate.js");
-      done(await takeover(set, options, terminal));
-    });
-  operation("cleanup", "forget failures of a group or resource, on every node; start what stayed down")
-    .argument("[name]", "as written in haresources; without it, everything")
-    .action(async (name: string | undefined, options: OperateOptions) => {
-      const { cleanup } = await import("./commands/operate.js");
-      done(await cleanup(name, options, terminal));
-    });
-  operation("stop", "end the daemon after it gave everything up").action(async (options: OperateOptions) => {
-    const { stop } = await import("./commands/operate.js");
-    done(await stop(options, terminal));
-  });
-}
-
 /** Old names, old arguments, old exit codes: nothing of them is ours to read. */
 function addCompatCommand(program: Command, terminal: Terminal, done: Done): void {
   program
@@ -133,6 +112,19 @@ function addCompatCommand(program: Command, terminal: Terminal, done: Done): voi
     .action(async (name: string, args: readonly string[]) => {
       const { compat } = await import("./commands/compat/compat.js");
       done(await compat(name, args, terminal));
+    });
+}
+
+function addCompletionCommand(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command("completion")
+    .description("print what makes Tab complete systole in a shell")
+    .addArgument(new Argument("<shell>", "which one").choices(SHELLS))
+    .addOption(new Option("--line <text>", "what fits behind that").hideHelp())
+    .addHelpText("after", COMPLETION_HELP)
+    .action(async (shell: Shell, options: CompletionOptions) => {
+      const { completion } = await import("./commands/completion/completion.js");
+      done(await completion(shell, options, program, terminal));
     });
 }
 
@@ -152,6 +144,10 @@ function makeProgram(terminal: Terminal, done: Done): Command {
     });
   addDaemonCommands(program, terminal, done);
   addOperatorCommands(program, terminal, done);
+  addExplainCommands(program, terminal, done);
+  addInitCommand(program, terminal, done);
+  addConfigCommands(program, terminal, done);
+  addConvertCommand(program, terminal, done);
   addKeysCommands(program, terminal, done);
   addNodeCommands(program, terminal, done);
   addFenceCommands(program, terminal, done);
@@ -161,6 +157,7 @@ function makeProgram(terminal: Terminal, done: Done): Command {
   addWireCommands(program, terminal, done);
   addPluginCommands(program, terminal, done);
   addWitnessCommands(program, terminal, done);
+  addCompletionCommand(program, terminal, done);
   return program;
 }
 

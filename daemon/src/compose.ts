@@ -17,6 +17,8 @@ import { Companions } from "./clients/companions.js";
 import type { ClusterHandle } from "./control/cluster-handle.js";
 import { EXIT_CODES } from "./exit-codes.js";
 import { HeartbeatState } from "./heartbeat-state.js";
+import type { Journal } from "./journal/journal.js";
+import { JournalWatcher } from "./journal/journal-watcher.js";
 import type { Systemd } from "./systemd/systemd.js";
 import { loadPlugins, type LoadedPlugin, type LoadedPlugins } from "./plugins/load-plugins.js";
 
@@ -30,6 +32,8 @@ export interface ComposeOptions {
   readonly signal: AbortSignal;
   /** Absent: systemd has not started this process. */
   readonly systemd?: Systemd;
+  /** Keeps what happens here. Absent: nobody does. */
+  readonly journal?: Journal;
   /** Is told which plugins there are before any of them is started. */
   readonly loaded?: (plugins: readonly LoadedPlugin[]) => void;
 }
@@ -42,10 +46,11 @@ export async function composeCluster(model: ClusterModel, options: ComposeOption
   const clock = new NodeClock();
   await clearLeftovers(options.log);
   const companions = new Companions(model, clock, options.log, options.systemd);
+  const watcher = new JournalWatcher(options.journal);
   try {
-    const cluster = await startCluster(named, plugins, clock, companions, options);
+    const cluster = await startCluster(named, plugins, clock, companions, options, watcher);
     companions.attach(cluster);
-    return handleOf(cluster, companions);
+    return handleOf(cluster, companions, watcher);
   } catch (error) {
     companions.abandon();
     throw error;
@@ -76,6 +81,7 @@ async function startCluster(
   clock: NodeClock,
   companions: Companions,
   options: ComposeOptions,
+  watcher: JournalWatcher,
 ): Promise<Cluster> {
   const cluster = await createCluster(model, plugins, {
     runtime: "node",
@@ -90,10 +96,11 @@ async function startCluster(
     ),
     processes: new NodeProcesses(),
     randomBytes: (count) => randomBytes(count),
-    observer: companions.observer,
+    observer: watcher.beside(companions.observer),
     self: new NodeSelf(),
     selfReset: companions.selfReset,
   });
+  watcher.watch(cluster);
   await cluster.start(options.signal);
   return cluster;
 }
@@ -118,7 +125,7 @@ function isAmong(plugins: readonly Plugin[]): (use: ClusterModel["plugins"][numb
   return ({ use }) => plugins.some((plugin) => plugin.name === use);
 }
 
-function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
+function handleOf(cluster: Cluster, companions: Companions, watcher: JournalWatcher): ClusterHandle {
   let leaving: Promise<unknown> | undefined;
   const done = cluster.ended
     .then((end) => companions.end(end))
@@ -127,7 +134,7 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
     });
   return {
     status: () => {
-      const { node, nodes, problems, counters, self: health, ...policy } = cluster.view();
+      const { node, nodes, problems, counters, operations, self: health, ...policy } = cluster.view();
       const keys = cluster.keys();
       const addressGuard = cluster.addressGuard();
       return {
@@ -136,6 +143,8 @@ function handleOf(cluster: Cluster, companions: Companions): ClusterHandle {
         policy,
         problems,
         counters,
+        operations,
+        lateBeats: watcher.lateBeats,
         ...(health !== undefined && { health }),
         ...(keys !== undefined && { keys }),
         ...(addressGuard !== undefined && { addressGuard }),

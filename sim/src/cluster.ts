@@ -149,6 +149,16 @@ export class SimulatedCluster extends Chronicle {
     return this.ask(name, { kind, set });
   }
 
+  /** `systole move GROUP [TO]` on `name`. */
+  move(name: string, group: string, to?: string): number {
+    return this.ask(name, { kind: "move", group, ...(to !== undefined && { to }) });
+  }
+
+  /** `systole restart RESOURCE` on `name`. */
+  restart(name: string, resource: string): number {
+    return this.ask(name, { kind: "restart", name: resource });
+  }
+
   cleanup(name: string, of?: string): number {
     return this.ask(name, { kind: "cleanup", ...(of !== undefined && { name: of }) });
   }

@@ -1,23 +1,16 @@
 /** Leases in etcd, through its HTTP gateway. @packageDocumentation */
+import { EtcdGateway, fromBase64, toBase64, type EtcdGatewayInit } from "./etcd-gateway.js";
 import { wallClock, type LeaseClock } from "./lease-clock.js";
 import type { LeaseStore, StoredLease } from "./lease-store.js";
 
-export interface EtcdLeasesInit {
-  /** Of the members, e.g. `http://127.0.0.1:2379`. The next one is asked when one does not answer. */
-  readonly endpoints: readonly string[];
+export interface EtcdLeasesInit extends EtcdGatewayInit {
   /** Before the cluster's name. */
   readonly prefix?: string;
-  /** E.g. `authorization`. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** One that knows the certificates of the members. */
-  readonly fetch?: typeof fetch;
 }
 
 interface RangeAnswer {
   readonly kvs?: readonly { readonly value?: string; readonly mod_revision: string }[];
 }
-
-const encoder = new TextEncoder();
 
 /**
  * etcd's own leases are not used: they end by the time of whichever member leads, begin anew when another does, and would have to be
@@ -25,16 +18,16 @@ const encoder = new TextEncoder();
  */
 export class EtcdLeases implements LeaseStore {
   readonly clock: LeaseClock = wallClock;
-  readonly #init: EtcdLeasesInit;
-  #next = 0;
+  readonly #etcd: EtcdGateway;
+  readonly #prefix: string;
 
-  constructor(init: EtcdLeasesInit) {
-    if (init.endpoints.length === 0) throw new RangeError("etcd needs an endpoint");
-    this.#init = init;
+  constructor({ prefix = "/systole/witness/", ...init }: EtcdLeasesInit) {
+    this.#etcd = new EtcdGateway(init);
+    this.#prefix = prefix;
   }
 
   async read(cluster: string, signal: AbortSignal): Promise<StoredLease | undefined> {
-    const { kvs = [] } = await this.#ask<RangeAnswer>("range", { key: this.#key(cluster) }, signal);
+    const { kvs = [] } = await this.#etcd.ask<RangeAnswer>("kv/range", { key: this.#key(cluster) }, signal);
     const [found] = kvs;
     return found && { text: fromBase64(found.value ?? ""), version: found.mod_revision };
   }
@@ -51,39 +44,15 @@ export class EtcdLeases implements LeaseStore {
       compare: [{ key, target: "MOD", result: "EQUAL", mod_revision: over ?? "0" }],
       success: [{ request_put: { key, value: toBase64(text) } }],
     };
-    const { succeeded } = await this.#ask<{ readonly succeeded?: boolean }>("txn", transaction, signal);
+    const { succeeded } = await this.#etcd.ask<{ readonly succeeded?: boolean }>(
+      "kv/txn",
+      transaction,
+      signal,
+    );
     return succeeded === true;
   }
 
-  async #ask<Answer>(what: string, body: unknown, signal: AbortSignal): Promise<Answer> {
-    const { endpoints, headers, fetch: ask = fetch } = this.#init;
-    const endpoint = endpoints[this.#next % endpoints.length] ?? "";
-    try {
-      const url = `${endpoint.replace(/\/$/, "")}/v3/kv/${what}`;
-      const response = await ask(url, {
-        method: "POST",
-        body: JSON.stringify(body),
-        signal,
-        ...(headers && { headers }),
-      });
-      if (!response.ok)
-        throw new Error(`etcd answers ${response.status}: ${(await response.text()).slice(0, 200)}`);
-      return (await response.json()) as Answer;
-    } catch (cause) {
-      this.#next += 1;
-      throw cause;
-    }
-  }
-
   #key(cluster: string): string {
-    return toBase64(`${this.#init.prefix ?? "/systole/witness/"}${cluster}`);
+    return toBase64(`${this.#prefix}${cluster}`);
   }
-}
-
-function toBase64(text: string): string {
-  return btoa(String.fromCharCode(...encoder.encode(text)));
-}
-
-function fromBase64(text: string): string {
-  return new TextDecoder().decode(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Clock, Logger, Network, Store, SystoleError, token, type Token } from "../ports/index.js";
+import { Clock, Logger, named, Network, Store, SystoleError, token, type Token } from "../ports/index.js";
 import { ServiceContainer } from "./container.js";
 import { inject, injectable, type ServiceClass } from "./service-class.js";
 import { TsyringeTable } from "./tsyringe-table.js";
@@ -69,6 +69,22 @@ describe("ServiceContainer", () => {
     expect(offer({}).resolve(A, "one").name).toBe("one");
     expect(codeOf(() => offer({}).resolve(A))).toMatch(/^PLUGIN_UNRESOLVED.*"one" \(p\), "two" \(q\)/);
     expect(codeOf(() => offer({ a: "three" }).resolve(A))).toMatch(/^PLUGIN_UNRESOLVED.*"three"/);
+  });
+
+  it("takes the provider that an injection names, whatever is chosen for others, and lists them when it is not there", () => {
+    const container = new ServiceContainer(new TsyringeTable());
+    container.provide("p", B, "red", part("red"));
+    container.provide("q", B, "blue", part("blue"));
+    container.provide("r", B, "mixed", part("mixed", named(B, "blue")));
+    container.freeze({ b: "red" });
+    expect(container.resolve(B, "mixed").parts).toEqual([{ name: "blue", parts: [] }]);
+    expect(container.resolve(B).name).toBe("red");
+    const other = new ServiceContainer(new TsyringeTable());
+    other.provide("r", B, "mixed", part("mixed", named(B, "green")));
+    expect(codeOf(() => other.freeze({}))).toContain('no b is named "green", as the configuration says');
+    const circle = new ServiceContainer(new TsyringeTable());
+    circle.provide("r", B, "mixed", part("mixed", named(B, "mixed")));
+    expect(codeOf(() => circle.freeze({}))).toContain("PLUGIN_CYCLE");
   });
 
   it("refuses a second registration of a port and name, and any after freezing", () => {

@@ -30,13 +30,13 @@ export function chooseProvider<Node extends ProviderNode>(
   services: ServiceChoices,
 ): Choice<Node> {
   const offers = nodes.filter((node) => node.token.id === token.id);
-  const wanted = Object.hasOwn(services, token.port) ? services[token.port] : undefined;
+  const wanted = token.provider ?? (Object.hasOwn(services, token.port) ? services[token.port] : undefined);
   const chosen = wanted === undefined ? undefined : offers.find((node) => node.name === wanted);
   if (chosen !== undefined) return { ok: true, node: chosen };
   if (wanted !== undefined)
     return {
       ok: false,
-      reason: `no ${token.port} is named "${wanted}", as the configuration chooses; ${choices(offers)}`,
+      reason: `no ${token.port} is named "${wanted}", as the configuration ${token.provider === undefined ? "chooses" : "says"}; ${choices(offers)}`,
     };
   const [only, ...others] = offers;
   if (only === undefined)

@@ -18,6 +18,7 @@ import {
   type SelfView,
 } from "../ports/index.js";
 import { SelfCondition, type ConditionTimings } from "./self/condition.js";
+import { linkEvent, nodeEvent } from "./membership-events.js";
 import { inTurn, type Turns } from "./turns.js";
 import { readState, stateIn, StateMismatch, writeState } from "./whole-state.js";
 
@@ -223,26 +224,17 @@ class ComposedEngine implements Engine {
         return this.policy(output, now);
       case "status.heard":
         return this.policy(output, now);
-      case "node.changed": {
-        const { node, from, to, reason } = output;
-        const level = to === "dead" && reason !== "stopped" ? "warn" : "info";
+      case "node.changed":
         this.effects.push({
           kind: "event",
-          event: { name: "node.changed", level, fields: { node, from, to, reason } },
+          event: nodeEvent(output, this.init.membership.view(), now.nowMs),
         });
         this.tell(output);
         return this.policy(output, now);
-      }
-      case "link.changed": {
-        const { node, link, to } = output;
-        const level = to === "dead" ? "warn" : "info";
-        this.effects.push({
-          kind: "event",
-          event: { name: "link.changed", level, fields: { node, link, to } },
-        });
+      case "link.changed":
+        this.effects.push({ kind: "event", event: linkEvent(output) });
         this.tell(output);
         return;
-      }
       case "nodes.edited":
         this.effects.push({ ...output, kind: "operator.answered" });
         return;

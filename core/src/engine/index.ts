@@ -8,4 +8,5 @@ export { SeededRandom } from "./membership/random.js";
 export { readSavedNodes, savedNodes, type SavedNode, type SavedNodes } from "./membership/saved-nodes.js";
 export { ROWS as ISOLATION_ROWS } from "./resources/isolation/table.js";
 export { StateMismatch } from "./whole-state.js";
+export * from "./resources/placement/index.js";
 export { claimsPolicy, haresourcesPolicy } from "./resources/policies.js";

@@ -16,6 +16,7 @@ export * from "./message.js";
 export * from "./message-codec.js";
 export * from "./network.js";
 export * from "./notifier.js";
+export * from "./placement-rules.js";
 export * from "./plugin.js";
 export * from "./processes.js";
 export * from "./pulse.js";

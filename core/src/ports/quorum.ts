@@ -7,6 +7,8 @@ export interface QuorumQuestion {
   readonly nodes: readonly string[];
   /** Nodes heard now, self included. */
   readonly alive: readonly string[];
+  /** So long, counted from this question, a grant without an end of its own may be believed. Absent: not known. */
+  readonly believedForMs?: number;
 }
 
 /** `unreachable`: nobody could be asked. It is never a grant and never a denial. */

@@ -23,7 +23,7 @@ export interface GroupMember {
 
 /** Resources that live together: started in order, stopped in the reverse order. */
 export interface GroupSpec {
-  /** The first resource as written; unique. */
+  /** Its name, unique; of haresources, which has no names, the first resource as written. */
   readonly key: string;
   /** The node that the configuration prefers. */
   readonly home: string;
@@ -44,6 +44,10 @@ export type OperatorRequest =
   | { readonly kind: "takeover"; readonly set: GroupSet }
   /** Forgets failures on every node: of a group, or of a resource, by name; without one, all. What stays down starts. */
   | { readonly kind: "cleanup"; readonly name?: string }
+  /** Gives one group, named by its key or a resource of it, to a node; without one, to the next that can take it. */
+  | { readonly kind: "move"; readonly group: string; readonly to?: string }
+  /** Stops and starts a resource where it runs, with what was started after it; or a whole group. */
+  | { readonly kind: "restart"; readonly name: string }
   /** Fences a node, dead or alive, by this node's devices. */
   | { readonly kind: "fence"; readonly node: string }
   /** A person has made sure that the node does nothing any more. */

@@ -7,10 +7,17 @@ export interface Token<T> {
   readonly port: string;
   /** Contract number of the port: a plugin built for another number is refused before it runs. */
   readonly contract: number;
+  /** For an injection: the provider of that name, whichever the configuration chooses for others. See `named`. */
+  readonly provider?: string;
   /** Carries `T` for the compiler only; never set. */
   readonly implementation?: T;
 }
 
 export function token<T>(port: string, contract: number): Token<T> {
   return Object.freeze({ id: Symbol.for(`systole.port.${port}@${contract}`), port, contract });
+}
+
+/** The same port, for an `inject`: what the provider of that name offers, and no other. */
+export function named<T>(port: Token<T>, provider: string): Token<T> {
+  return Object.freeze({ ...port, provider });
 }

@@ -11,6 +11,7 @@ import type { Answer } from "./driver.js";
 import type { FenceDesk } from "./fencing/fence-desk.js";
 import type { Counters } from "./media.js";
 import type { PluginUse } from "./model.js";
+import type { OperationView } from "./operations.js";
 
 /** How a node's life ended. */
 export interface ClusterEnd {
@@ -22,7 +23,8 @@ export interface ClusterEnd {
 export interface Cluster {
   /** Opens the media and begins. Throws `SystoleError`; then nothing is left open. */
   start(signal: AbortSignal): Promise<void>;
-  view(): ClusterView & { readonly counters: Counters };
+  /** `operations`: what agents are doing, the oldest first. */
+  view(): ClusterView & { readonly counters: Counters; readonly operations: readonly OperationView[] };
   /** Resolves when the request is done or refused. */
   request(request: OperatorRequest): Promise<Answer>;
   /** Changes which nodes there are, or what is said of one, on all of them. Resolves when it is done or refused. */

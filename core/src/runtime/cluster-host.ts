@@ -5,6 +5,7 @@ import {
   Processes,
   SelfReset,
   Store,
+  type EngineEvent,
   type RuntimeName,
   type SelfObserved,
 } from "../ports/index.js";
@@ -36,6 +37,8 @@ export interface ClusterObserver {
   pulsed?(): void;
   /** This node takes part from now on. Called once. */
   active?(): void;
+  /** Something has happened on this node: what its engine tells, what its agents have done, what befell its media. */
+  happened?(event: EngineEvent): void;
 }
 
 /** The same for the plugins, which may ask for it. */

@@ -26,7 +26,7 @@ import { fencingBy } from "./fencing/fencing-config.js";
 import { NodeFencing } from "./fencing/node-fencing.js";
 import { nextIdentity, type Identity } from "./identity.js";
 import { letGoOfEverything } from "./let-go.js";
-import type { Counters, Media } from "./media.js";
+import type { Media } from "./media.js";
 import type { ClusterModel, PluginUse } from "./model.js";
 import { networkOf, storeOf } from "./model-composition.js";
 import { Notifications } from "./notifications.js";
@@ -98,6 +98,7 @@ class RunningCluster implements Cluster {
       node: model.self,
       resources: resourcesOf(model, composed),
       report: (id, result) => this.driver.input({ kind: "agent.reported", id, result }),
+      done: (event) => this.record(event),
     });
     this.fencingOthers = this.composeFencing(restored.fencing);
     this.quorums = this.composeQuorums();
@@ -114,7 +115,7 @@ class RunningCluster implements Cluster {
     this.media = mediaOf(model, composed, {
       received: (link, message) => this.driver.input({ kind: "frame.received", link, message }),
       hinted: (link, node) => this.driver.input({ kind: "link.hinted", link, node }),
-      event: (event) => this.events.write(event),
+      event: (event) => this.record(event),
     });
     this.driver = this.composeDriver();
     inside.door.open(this.engine, this.driver);
@@ -127,8 +128,9 @@ class RunningCluster implements Cluster {
     await this.selfWatch.start();
   }
 
-  view(): ClusterView & { readonly counters: Counters } {
-    return { ...this.engine.view(), counters: this.media.counters() };
+  view(): ReturnType<Cluster["view"]> {
+    const operations = this.operations.views();
+    return { ...this.engine.view(), counters: this.media.counters(), operations };
   }
 
   async request(request: OperatorRequest): Promise<Answer> {
@@ -216,8 +218,13 @@ class RunningCluster implements Cluster {
   }
 
   private tell(event: EngineEvent): void {
-    this.events.write(event);
+    this.record(event);
     this.notifications.tell(event);
+  }
+
+  private record(event: EngineEvent): void {
+    this.events.write(event);
+    this.host.observer?.happened?.(event);
   }
 
   private watchOverSelf(): SelfWatch {

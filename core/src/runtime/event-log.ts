@@ -16,6 +16,7 @@ export class EventLog {
   constructor(
     private readonly log: Logger,
     private readonly clock: Clock,
+    private readonly perWindow = EVENTS_PER_WINDOW,
   ) {}
 
   write(event: EngineEvent): void {
@@ -23,7 +24,7 @@ export class EventLog {
     if (event.level === "debug") return this.log.debug(event.name, event.fields);
     const nowMs = this.clock.nowMs();
     const window = this.window(event, nowMs);
-    if (window.written >= EVENTS_PER_WINDOW) {
+    if (window.written >= this.perWindow) {
       window.suppressed += 1;
       return;
     }

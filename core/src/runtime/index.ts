@@ -11,6 +11,7 @@ export {
   type RequiredPort,
 } from "./composition.js";
 export type { Answer } from "./driver.js";
+export { EventLog } from "./event-log.js";
 export type { DeviceReport, DeviceTest, FenceDesk, FencingOfNode, NodeTest } from "./fencing/fence-desk.js";
 export type { FenceRecord } from "./fencing/fence-history.js";
 export type { FenceStep } from "./fencing/fence-level.js";
@@ -25,6 +26,7 @@ export { Framing, type Carrier, type FramingInit, type Opened } from "./framing.
 export type { Counters } from "./media.js";
 export { messageCodec } from "./message-codec.js";
 export * from "./model.js";
+export type { OperationView } from "./operations.js";
 export { inspectComposition } from "./plugin-checks.js";
 export { isPlugin } from "./plugin-identity.js";
 export { HOST_SDK_VERSION } from "./version-rule.js";
@@ -37,4 +39,6 @@ export {
   type ClusterView,
   type SavedNode,
   type SavedNodes,
+  contradictionsIn,
+  type RulesPath,
 } from "../engine/index.js";

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type {
   Clock,
+  EngineEvent,
   OperationOptions,
   OperationResult,
   ResourceAction,
@@ -48,6 +49,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 let clock: HandClock;
 let calls: Call[];
 let reports: [number, OperationResult][];
+let told: EngineEvent[];
 let operations: Operations;
 
 function agentOf(): ResourceAgent {
@@ -79,6 +81,7 @@ beforeEach(() => {
   clock = new HandClock();
   calls = [];
   reports = [];
+  told = [];
   const agent = agentOf();
   operations = new Operations({
     clock,
@@ -87,10 +90,29 @@ beforeEach(() => {
       ["web", "disk"].map((name) => [name, { spec: { name, args: [], parameters: {} }, agent }]),
     ),
     report: (id, result) => reports.push([id, result]),
+    done: (event) => told.push(event),
   });
 });
 
 describe("the operations of one resource", () => {
+  it("are shown while they last; a good start and a good stop are told with their time", async () => {
+    operations.run(1, { resource: "web", action: "start", timeoutMs: 1000 });
+    clock.advance(40);
+    expect(operations.views()).toEqual([{ resource: "web", action: "start", timeoutMs: 1000, forMs: 40 }]);
+    call(0).end(running);
+    await settled();
+    expect(operations.views()).toEqual([]);
+    operations.run(2, { resource: "web", action: "status", timeoutMs: 1000 });
+    call(1).end(running);
+    await settled();
+    operations.run(3, { resource: "web", action: "stop", timeoutMs: 1000 });
+    call(2).end({ ok: false, kind: "error", reason: "busy" });
+    await settled();
+    expect(told).toEqual([
+      { name: "resource.started", level: "info", fields: { resource: "web", tookMs: 40 } },
+    ]);
+  });
+
   it("run one after the other, in the order in which they were asked for", async () => {
     operations.run(1, { resource: "web", action: "status", timeoutMs: 1000 });
     operations.run(2, { resource: "web", action: "start", timeoutMs: 1000 });

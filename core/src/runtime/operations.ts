@@ -3,8 +3,10 @@ import {
   SystoleError,
   type AgentOrder,
   type Clock,
+  type EngineEvent,
   type OperationOptions,
   type OperationResult,
+  type ResourceAction,
   type ResourceAgent,
   type ResourceSpec,
 } from "../ports/index.js";
@@ -22,10 +24,23 @@ export interface OperationsInit {
   /** By resource name. */
   readonly resources: ReadonlyMap<string, Target>;
   readonly report: (id: number, result: OperationResult) => void;
+  /** A resource was started or stopped: `resource.started`, `resource.stopped`. Told before it is reported. */
+  readonly done?: (event: EngineEvent) => void;
+}
+
+/** An operation that an agent has been asked for and has not answered yet. */
+export interface OperationView {
+  readonly resource: string;
+  readonly action: ResourceAction;
+  /** Since it was asked for. */
+  readonly forMs: number;
+  /** It is ended after so long, counted from its own begin. */
+  readonly timeoutMs: number;
 }
 
 export class Operations {
   private readonly controllers = new Map<number, AbortController>();
+  private readonly underWay = new Map<number, AgentOrder & { readonly sinceMs: number }>();
   private readonly queues = new Map<string, ResourceQueue>();
 
   constructor(private readonly init: OperationsInit) {}
@@ -48,12 +63,30 @@ export class Operations {
     return this.enqueue(order, new AbortController());
   }
 
+  /** What agents are doing for the engine now, the oldest first. */
+  views(): readonly OperationView[] {
+    const nowMs = this.init.clock.nowMs();
+    return [...this.underWay.values()].map(({ resource, action, timeoutMs, sinceMs }) => {
+      return { resource, action, timeoutMs, forMs: Math.round(nowMs - sinceMs) };
+    });
+  }
+
   private async runAndReport(id: number, order: AgentOrder): Promise<void> {
     const controller = new AbortController();
+    const sinceMs = this.init.clock.nowMs();
     this.controllers.set(id, controller);
+    this.underWay.set(id, { ...order, sinceMs });
     const result = await this.enqueue(order, controller);
     this.controllers.delete(id);
+    this.underWay.delete(id);
+    if (result.ok) this.tell(order, Math.round(this.init.clock.nowMs() - sinceMs));
     this.init.report(id, result);
+  }
+
+  private tell({ resource, action }: AgentOrder, tookMs: number): void {
+    if (action !== "start" && action !== "stop") return;
+    const name = action === "start" ? "resource.started" : "resource.stopped";
+    this.init.done?.({ name, level: "info", fields: { resource, tookMs } });
   }
 
   private enqueue(order: AgentOrder, controller: AbortController): Promise<OperationResult> {

@@ -41,6 +41,31 @@ describe("quorums", () => {
     ]);
   });
 
+  it("one that is asked again gives the earlier question up, and answers the later one", async () => {
+    const questions: string[] = [];
+    const slow: Quorum = {
+      ask: ({ alive }, signal) => {
+        questions.push(alive.join());
+        if (alive.length === 1) return Promise.resolve({ kind: "granted" });
+        return new Promise((resolve) => {
+          signal.addEventListener("abort", () => resolve({ kind: "unreachable", reason: "given up" }));
+        });
+      },
+    };
+    const heard = new Map<number, QuorumAnswer | undefined>();
+    const quorums = new Quorums({
+      clock: new NodeClock(),
+      quorums: [{ name: "slow", quorum: slow }],
+      deadMs: 5000,
+      report: (id, [first]) => void heard.set(id, first?.answer),
+    });
+    quorums.ask(1, { ...QUESTION, alive: QUESTION.nodes });
+    quorums.ask(2, QUESTION);
+    await expect.poll(() => heard.get(2)).toEqual({ kind: "granted" });
+    await expect.poll(() => heard.get(1)?.kind).toBe("unreachable");
+    expect(questions).toEqual([QUESTION.nodes.join(), "master"]);
+  });
+
   it("one that hangs is asked nothing more until it ends, and is answered for", async () => {
     let asked = 0;
     let end: (answer: QuorumAnswer) => void = () => undefined;

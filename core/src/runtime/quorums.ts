@@ -23,10 +23,19 @@ export interface QuorumsInit {
   readonly report: (id: number, answers: readonly NamedQuorumAnswer[]) => void;
 }
 
+/** What is under way with one quorum. */
+interface Line {
+  /** Of the newest question. */
+  giveUp: AbortController;
+  /** A call that has not ended. */
+  busy?: Promise<void> | undefined;
+  /** It did not end when it was given up: nothing more is asked until it does. */
+  hangs: boolean;
+}
+
 export class Quorums {
   private readonly ended = new AbortController();
-  /** One that still hangs after its deadline is asked nothing more until it ends. */
-  private readonly hanging = new Set<string>();
+  private readonly lines = new Map<string, Line>();
 
   constructor(private readonly init: QuorumsInit) {}
 
@@ -42,19 +51,25 @@ export class Quorums {
   }
 
   private async askOne({ name, quorum }: NamedQuorum, question: QuorumQuestion): Promise<NamedQuorumAnswer> {
-    if (this.hanging.has(name)) return unreachable(name, "an earlier question still hangs");
     const deadlineMs = Math.min(QUORUM_LIMITS.askMs, this.init.deadMs);
     const bounds = { deadlineMs, releaseMs: QUORUM_LIMITS.releaseMs };
+    const line = this.lines.get(name) ?? { giveUp: new AbortController(), hangs: false };
+    this.lines.set(name, line);
+    if (line.hangs) return unreachable(name, "an earlier question still hangs");
+    // Nobody listens to the answer of the earlier one any more.
+    line.giveUp.abort(new Error("a later question was asked"));
+    line.giveUp = new AbortController();
+    const outer = AbortSignal.any([this.ended.signal, line.giveUp.signal]);
     const got: { answer?: QuorumAnswer } = {};
     const asked = async (signal: AbortSignal): Promise<void> => {
-      this.hanging.add(name);
-      try {
-        got.answer = await quorum.ask(question, signal);
-      } finally {
-        this.hanging.delete(name);
-      }
+      while (line.busy !== undefined && !signal.aborted) await endOrAbort(line.busy, signal);
+      if (signal.aborted) return;
+      const call = askNow(quorum, question, signal);
+      line.busy = endOf(call, line);
+      got.answer = await call;
     };
-    const outcome = await boundedCall(this.init.clock, bounds, this.ended.signal, asked);
+    const outcome = await boundedCall(this.init.clock, bounds, outer, asked);
+    if ("ending" in outcome && outcome.ending.kind === "hung") line.hangs = line.busy !== undefined;
     switch (outcome.kind) {
       case "done":
         return got.answer === undefined ? unreachable(name, "it said nothing") : { name, answer: got.answer };
@@ -66,6 +81,24 @@ export class Quorums {
         return unreachable(name, "the question was given up");
     }
   }
+}
+
+/** What throws at once rejects. */
+async function askNow(quorum: Quorum, question: QuorumQuestion, signal: AbortSignal): Promise<QuorumAnswer> {
+  return quorum.ask(question, signal);
+}
+
+async function endOf(call: Promise<unknown>, line: Line): Promise<void> {
+  await call.catch(() => undefined);
+  line.busy = undefined;
+  line.hangs = false;
+}
+
+function endOrAbort(call: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  return Promise.race([call, aborted]);
 }
 
 function unreachable(name: string, reason: string): NamedQuorumAnswer {

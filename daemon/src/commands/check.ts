@@ -29,11 +29,11 @@ function resourceTable({ resources }: LoadedConfig, output: Output): string {
 
 /** What the plugins say of their part of the configuration; none of them is started. */
 export async function refusals(
-  { model, fenceDevicePlace, pluginPlace }: LoadedConfig,
+  { model, settingsPath, fenceDevicePlace, pluginPlace }: LoadedConfig,
   haDir: string,
 ): Promise<readonly Problem[]> {
   if (model === undefined) return [];
-  const ofHaCf = new Problems(join(haDir, "ha.cf"));
+  const ofSettings = new Problems(settingsPath);
   const ofSystoleYaml = new Problems(join(haDir, "systole.yaml"));
   for (const { message, wanted, plugin, path } of await checkComposition(model)) {
     const place =
@@ -42,10 +42,10 @@ export async function refusals(
         : plugin === undefined || path === undefined
           ? undefined
           : pluginPlace(plugin, path);
-    if (place === undefined) ofHaCf.error(WHOLE_FILE, "plugin.refused", message);
+    if (place === undefined) ofSettings.error(WHOLE_FILE, "plugin.refused", message);
     else ofSystoleYaml.error(place, "plugin.refused", message);
   }
-  return [...ofHaCf.found, ...ofSystoleYaml.found];
+  return [...ofSettings.found, ...ofSystoleYaml.found];
 }
 
 /** Resolves to the exit code: 0 also with warnings, 6 with an error. */

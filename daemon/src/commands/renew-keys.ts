@@ -1,10 +1,10 @@
 // What SIGHUP does besides the logs: new keys for a daemon that runs. A file with errors changes nothing, where heartbeat
 // would shut down.
-import { join } from "node:path";
 import { SystoleError, type Logger } from "@systole/core/ports";
 import { CRC_ADVICE } from "../config/security.js";
 import type { ClusterHandle } from "../control/cluster-handle.js";
-import { readAuthKeys, type UsableKeys } from "../wire/authkeys-file.js";
+import type { UsableKeys } from "../wire/authkeys-file.js";
+import { readCurrentKeys } from "./current-keys.js";
 
 const PLUGIN = "auth-classic";
 
@@ -28,7 +28,7 @@ export class KeyRenewal {
     const { log } = this;
     if (!this.uses.some(({ use }) => use === PLUGIN)) return;
     try {
-      const renewed = readAuthKeys(join(this.haDirectory, "authkeys"), "daemon");
+      const renewed = readCurrentKeys(this.haDirectory);
       const { sign, keys } = renewed;
       const signsCrc = signsWithCrc(renewed);
       if (signsCrc && !this.allowsCrc)
@@ -45,7 +45,7 @@ export class KeyRenewal {
       const reason = error instanceof Error ? error.message : String(error);
       log.error("daemon.keys.kept", {
         reason,
-        advice: "the keys in use stay; correct authkeys and send SIGHUP again",
+        advice: "the keys in use stay; correct them and send SIGHUP again",
       });
     }
   }

@@ -1,6 +1,7 @@
 // `systole run`: the daemon itself, in the foreground, from reading the files to the last line of the log.
 import { dirname, join, resolve } from "node:path";
 import type { ClusterModel } from "@systole/core";
+import { NodeClock } from "@systole/core/node";
 import type { Logger } from "@systole/core/ports";
 import { composeCluster, type ComposeOptions } from "../compose.js";
 import { loadConfig, type LoadedConfig } from "../config/load-config.js";
@@ -9,6 +10,8 @@ import type { SecurityChoice } from "../config/security.js";
 import type { ClusterHandle } from "../control/cluster-handle.js";
 import { ControlSockets } from "../control/control-sockets.js";
 import { EXIT_CODES } from "../exit-codes.js";
+import { journalDirectory } from "../journal/files.js";
+import { Journal, keptBy } from "../journal/journal.js";
 import { openLog, type LogOptions, type OpenLog } from "../log/logger.js";
 import { leftOpen, openResources, type OpenResources } from "../plugins/left-open.js";
 import type { LoadedPlugin } from "../plugins/load-plugins.js";
@@ -89,7 +92,7 @@ async function serve(
   opened: OpenLog,
   pluginsLoaded: (plugins: readonly LoadedPlugin[]) => void,
 ): Promise<number> {
-  const { log } = opened;
+  const { journal, log } = openJournal(model, options.stateDir, opened.log);
   const stopping = new AbortController();
   let handle: ClusterHandle | undefined;
   const stop = () => {
@@ -111,16 +114,13 @@ async function serve(
   let sockets: ControlSockets | undefined;
   try {
     const version = daemonVersion();
-    const { readers } = security;
-    sockets = await ControlSockets.open({ runDirectory: options.runDir, version, log, readers });
+    const shared = { version, log, readers: security.readers, events: journal.recent };
+    sockets = await ControlSockets.open({ runDirectory: options.runDir, ...shared });
     log.info("daemon.starting", { node: model.self, version, pid: process.pid, haDir: options.haDir });
     const running = await parts.compose(model, {
-      stateDirectory: options.stateDir,
-      // /var/lib/systole stands beside /var/lib/heartbeat.
-      heartbeatDirectory: join(dirname(resolve(options.stateDir)), "heartbeat"),
-      log,
-      signal: stopping.signal,
+      ...whatLasts(options, opened.log, journal),
       ...(systemd !== undefined && { systemd }),
+      signal: stopping.signal,
       loaded: pluginsLoaded,
     });
     handle = running;
@@ -137,10 +137,32 @@ async function serve(
     }
     throw error;
   } finally {
+    await journal.close();
     await sockets?.close();
     systemd?.close();
     endListening();
   }
+}
+
+function whatLasts({ stateDir }: RunOptions, log: Logger, journal: Journal): Omit<ComposeOptions, "signal"> {
+  // /var/lib/systole stands beside /var/lib/heartbeat.
+  const heartbeatDirectory = join(dirname(resolve(stateDir)), "heartbeat");
+  return { stateDirectory: stateDir, heartbeatDirectory, log, journal };
+}
+
+/** With a log whose lines it keeps as well. It begins with who there is and what they keep, so that the journal explains itself. */
+function openJournal(
+  model: ClusterModel,
+  stateDirectory: string,
+  log: Logger,
+): { readonly journal: Journal; readonly log: Logger } {
+  const directory = journalDirectory(stateDirectory);
+  const journal = new Journal({ directory, node: model.self, clock: new NodeClock(), log });
+  const groups = model.groups.map(({ key, home, resources }) => {
+    return { key, home, resources: resources.map(({ name }) => name) };
+  });
+  journal.logger.info("daemon.configured", { nodes: model.nodes, groups });
+  return { journal, log: keptBy(journal, log) };
 }
 
 /** Returns the exit code when the daemon has ended. Throws a `SystoleError` when it cannot start. */

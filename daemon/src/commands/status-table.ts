@@ -1,6 +1,7 @@
 // The status document for people: a few lines that fit into 80 columns.
 import type { StatusDocument } from "../control/status-document.js";
 import { harmless, paint, type Output, type Style } from "./terminal.js";
+import { wrapped } from "./wrapped.js";
 
 const WIDTH = 80;
 /** Of CPU time: less is everyday life. */
@@ -33,19 +34,9 @@ function state(text: string, width: number, output: Output): string {
   return style === undefined ? cell(text, width) : paint(output, style, cell(text, width));
 }
 
-/** Breaks a sentence at blanks, so that each line begins with `indent` and fits. */
+/** A sentence on lines that begin with `indent`, and fit. */
 function wrap(text: string, indent: string): string {
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of harmless(text).split(" ")) {
-    const isFull = line.trim() !== "" && line.length + 1 + word.length > WIDTH;
-    if (isFull) {
-      lines.push(line);
-      line = indent;
-    }
-    line += line === indent ? word : ` ${word}`;
-  }
-  return `${[...lines, line].join("\n")}\n`;
+  return `${wrapped(harmless(text), indent, indent, WIDTH).join("\n")}\n`;
 }
 
 function nodeRow(node: Node, self: string, output: Output): string {

@@ -7,6 +7,9 @@ export interface Output {
   readonly hasColours: boolean;
   /** Somebody looks on: a line may be written over. Absent: not that it is known. */
   readonly isLive?: boolean;
+  /** How many columns there are. Absent: it is no screen. */
+  columns?(): number | undefined;
+  rows?(): number | undefined;
 }
 
 export interface Terminal {
@@ -43,9 +46,19 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   stream.on("error", () => undefined);
   return {
     write: (text) => void stream.write(text),
-    hasColours: stream.isTTY && !process.env["NO_COLOR"],
-    isLive: stream.isTTY === true,
+    hasColours: stream.isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb",
+    isLive: stream.isTTY === true && process.env["TERM"] !== "dumb",
+    columns: () => (stream.isTTY ? stream.columns : undefined),
+    rows: () => (stream.isTTY ? stream.rows : undefined),
   };
+}
+
+const MIN_COLUMNS = 40;
+const USUAL_COLUMNS = 80;
+
+/** As wide as text for people may be. */
+export function widthOf(output: Output): number {
+  return Math.max(MIN_COLUMNS, output.columns?.() ?? USUAL_COLUMNS);
 }
 
 /** stdout and stderr of this process. */

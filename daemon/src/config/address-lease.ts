@@ -76,7 +76,7 @@ function automatic(timings: MembershipTimings): number | undefined {
 }
 
 function warnOfNone(
-  { times }: HaCf,
+  { times, writtenIn }: HaCf,
   timings: MembershipTimings,
   guard: "auto" | "off",
   problems: Problems,
@@ -84,7 +84,8 @@ function warnOfNone(
   const least = guard === "off" ? shortestMs(timings) + overheadMs(timings) : leastDeadtimeMs(timings);
   const remedy = guard === "off" ? "`guard: auto` below `addresses` in systole.yaml, or " : "";
   const meant = "`addresses: { lease: off, guard: off }` in systole.yaml if that is meant";
-  const message = `deadtime (${formatMs(timings.deadMs)}) is too short for an address to be taken away in time when this daemon is killed or stands still: it then stays here while the other node has it too; write ${remedy}\`deadtime ${least}ms\` or more, or ${meant}`;
+  const longer = writtenIn === "ha.cf" ? `deadtime ${least}ms` : `deadtime: ${least}ms`;
+  const message = `deadtime (${formatMs(timings.deadMs)}) is too short for an address to be taken away in time when this daemon is killed or stands still: it then stays here while the other node has it too; write ${remedy}\`${longer}\` or more, or ${meant}`;
   problems.warning(times.deadtime?.at ?? WHOLE_FILE, "deadtime.no-lease", message);
 }
 

@@ -125,7 +125,8 @@ function groupsAndResources(parts: ModelParts): { groups: GroupSpec[]; resources
       return [{ name: text, agent: resolution.agent }];
     });
     const [first] = members;
-    if (first !== undefined) groups.push({ key: first.name, home: line.node.text, resources: members });
+    if (first !== undefined)
+      groups.push({ key: line.key ?? first.name, home: line.node.text, resources: members });
   }
   return { groups, resources };
 }

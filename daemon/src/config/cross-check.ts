@@ -21,7 +21,11 @@ export function checkSelf(self: SelfName, haCf: HaCf, problems: Problems): void 
     nodeinfo: "as the file nodeinfo says",
     hostname: "as `uname -n` says",
   }[self.source];
-  const message = `this node is ${self.name}, ${origin}, and no \`node\` line names it (there are: ${nodes.join(", ")}); write \`node ${self.name}\`, or start with --node NAME`;
+  const [named, add] =
+    haCf.writtenIn === "ha.cf"
+      ? ["no `node` line names it", `write \`node ${self.name}\``]
+      : ["`nodes` does not name it", "write it there"];
+  const message = `this node is ${self.name}, ${origin}, and ${named} (there are: ${nodes.join(", ")}); ${add}, or start with --node NAME`;
   problems.error(haCf.nodes[0]?.at ?? WHOLE_FILE, "node.self-missing", message);
 }
 
@@ -35,11 +39,16 @@ function checkPings(haCf: HaCf, problems: Problems): void {
   if (haCf.ipfail === undefined) return;
   if (haCf.pings.length === 0) {
     const message =
-      "ipfail compares how many ping nodes each side reaches, and there are none; add `ping GATEWAY`";
+      haCf.writtenIn === "ha.cf"
+        ? "ipfail compares how many ping nodes each side reaches, and there are none; add `ping GATEWAY`"
+        : "ipfail compares how many ping nodes each side reaches, and there are none; add `- ping: GATEWAY` under `media`";
     problems.warning(haCf.ipfail, "ipfail.no-ping", message);
   }
   if (haCf.failback?.value !== "on" && haCf.failback?.value !== "off") {
-    const message = "ipfail can hand nothing over with auto_failback legacy; write `auto_failback on` or off";
+    const message =
+      haCf.writtenIn === "ha.cf"
+        ? "ipfail can hand nothing over with auto_failback legacy; write `auto_failback on` or off"
+        : "ipfail can hand nothing over with failback legacy; write `failback: auto` or manual";
     problems.warning(haCf.ipfail, "ipfail.legacy", message);
   }
 }
@@ -57,7 +66,8 @@ export function checkHaCf(haCf: HaCf, machine: Machine, problems: Problems): voi
     problems.error(at, "device.missing", message);
   }
   if (haCf.nodes.length === 1 && (haCf.autoJoin?.value ?? "none") === "none") {
-    const message = "this is the only node, so nothing can take over; add a `node` line for the other one";
+    const where = haCf.writtenIn === "ha.cf" ? "add a `node` line for" : "name";
+    const message = `this is the only node, so nothing can take over; ${where} the other one`;
     problems.warning(haCf.nodes[0]?.at ?? WHOLE_FILE, "node.alone", message);
   }
   if (haCf.failback === undefined) {
@@ -95,17 +105,28 @@ function checkClients(haCf: HaCf, machine: Machine, problems: Problems): void {
 export function checkAutoJoin(haCf: HaCf, groups: number, problems: Problems): void {
   const { autoJoin } = haCf;
   if (autoJoin === undefined || autoJoin.value === "none" || groups === 0) return;
-  const message = `autojoin ${autoJoin.value} conflicts with haresources: who may hold resources is named in ha.cf; write \`autojoin none\`, and a \`node\` line for each machine`;
+  const message =
+    haCf.writtenIn === "ha.cf"
+      ? `autojoin ${autoJoin.value} conflicts with haresources: who may hold resources is named in ha.cf; write \`autojoin none\`, and a \`node\` line for each machine`
+      : `autojoin ${autoJoin.value} conflicts with groups: who may hold resources is named; write none, and each machine under \`nodes\``;
   problems.error(autoJoin.at, "autojoin.haresources", message);
 }
 
 /** What a name in haresources means; `agent` is any provider's name. */
 export type ResourceMeaning = Omit<Extract<Resolution, { ok: true }>, "agent"> & { readonly agent: string };
 
-/** Of a resource that systole.yaml gives to a plugin's agent: its name says nothing, what follows `::` are arguments. */
-function meaningByPlugin(text: string, agent: string): ResourceMeaning & { readonly ok: true } {
-  const [, ...args] = text.split("::");
-  return { ok: true, agent, args, resolvesTo: `plugin:${agent}` };
+/** What systole.yaml says of a resource besides its name: the agent of a plugin, or what haresources would have. */
+export type GivenMeaning =
+  | { readonly plugin: string; readonly args: readonly string[] }
+  | { readonly text: string };
+
+function givenMeaning(
+  given: GivenMeaning,
+  lookup: ResourceLookup,
+): Resolution | (ResourceMeaning & { readonly ok: true }) {
+  if ("text" in given) return resolveResource(given.text, lookup);
+  const { plugin, args } = given;
+  return { ok: true, agent: plugin, args, resolvesTo: `plugin:${plugin}` };
 }
 
 function checkResolved(
@@ -143,15 +164,15 @@ export interface CheckedResources {
 }
 
 /**
- * Resolves every resource and compares the file with the nodes of ha.cf and with this machine. `pluginAgents` are the
- * agents of plugins, by the resource's text.
+ * Resolves every resource and compares the file with the nodes of ha.cf and with this machine. `meanings` are
+ * those that systole.yaml gives, by the resource's text.
  */
 export function checkResources(
   lines: readonly HaResourcesLine[],
   haCf: HaCf,
   machine: Machine,
   lookup: ResourceLookup,
-  pluginAgents: ReadonlyMap<string, string>,
+  meanings: ReadonlyMap<string, GivenMeaning>,
   problems: Problems,
 ): CheckedResources {
   const nodes = haCf.nodes.map((node) => node.value);
@@ -164,11 +185,9 @@ export function checkResources(
       problems.error(node, "haresources.node-unknown", `node "${node.text}" is not in ha.cf${hint}`);
     }
     for (const word of resources) {
-      const pluginAgent = pluginAgents.get(word.text);
+      const given = meanings.get(word.text);
       const resolution =
-        pluginAgent === undefined
-          ? resolveResource(word.text, lookup)
-          : meaningByPlugin(word.text, pluginAgent);
+        given === undefined ? resolveResource(word.text, lookup) : givenMeaning(given, lookup);
       table.push({ text: word.text, resolvesTo: resolution.ok ? resolution.resolvesTo : null });
       if (resolution.ok) {
         resolutions.set(word.text, resolution);

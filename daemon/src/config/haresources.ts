@@ -3,6 +3,8 @@ import { Problems, type Parsed } from "./problem.js";
 import { isReadable, splitLines, splitWords, withoutComment, type Word } from "./source-text.js";
 
 export interface HaResourcesLine {
+  /** The group's name; absent: that of its first resource. */
+  readonly key?: string;
   /** Lower-case. */
   readonly node: Word;
   /** As written; at least one. */

@@ -1,10 +1,10 @@
-// The front end of the daemon: a directory with heartbeat's three files and systole.yaml in, the model and all problems out.
-import { join, resolve } from "node:path";
+// The front end of the daemon: a directory with heartbeat's three files, or systole.yaml, or both in, the model and all problems out.
+import { basename, join, resolve } from "node:path";
 import type { ClusterModel } from "@systole/core";
 import type { MembershipTimings } from "@systole/core/ports";
 import { addressSafety, type AddressSafety, type LeaseFiles } from "./address-lease.js";
-import { checkAuthKeysMode, parseAuthKeys, type AuthKeys } from "./authkeys.js";
 import { buildModel } from "./build-model.js";
+import { ConfigFile } from "./config-file.js";
 import {
   checkAutoJoin,
   checkHaCf,
@@ -14,14 +14,14 @@ import {
   type ResolvedResource,
   type SelfName,
 } from "./cross-check.js";
+import { effectiveValues, type EffectiveParts, type EffectiveValue } from "./effective.js";
+import { openFrontEnd, type FrontEnd } from "./front-ends.js";
 import type { HaCf } from "./ha-cf/ha-cf.js";
-import { parseHaCf } from "./ha-cf/parse.js";
 import { checkStonith, stonithPlugin } from "./ha-cf/stonith.js";
 import { membershipTimings } from "./ha-cf/timings.js";
-import { parseHaResources, type HaResourcesLine } from "./haresources.js";
 import { thisMachine, type Machine } from "./machine.js";
-import { hasErrors, Problems, WHOLE_FILE, type Problem } from "./problem.js";
-import { readConfigFile, type FileText } from "./read-file.js";
+import { hasErrors, Problems, type Problem } from "./problem.js";
+import { readConfigFile } from "./read-file.js";
 import type { ResourceLookup } from "./resolve-resource.js";
 import {
   checkCrc,
@@ -34,10 +34,12 @@ import {
 import { shownLine } from "./shown-line.js";
 import { splitLines } from "./source-text.js";
 import { placesOf, type PluginPlaces } from "./systole-yaml/places.js";
-import { agentsOfPlugins, applySystoleYaml } from "./systole-yaml/apply.js";
+import { applySystoleYaml } from "./systole-yaml/apply.js";
 import { checkSystoleYaml } from "./systole-yaml/cross-check.js";
 import { checkFencing, type FencingSurroundings } from "./systole-yaml/fencing-check.js";
-import { NO_SETTINGS, parseSystoleYaml, type SystoleSettings } from "./systole-yaml/parse.js";
+import { NO_SETTINGS, parseSystoleYaml, type SystoleFile } from "./systole-yaml/parse.js";
+import { givenMeanings } from "./systole-yaml/whole/groups-of.js";
+import { isWhole } from "./systole-yaml/whole/whole-file.js";
 
 export interface LoadOptions {
   /** `/etc/ha.d`. */
@@ -49,6 +51,8 @@ export interface LoadOptions {
   /** The node is another machine, whose own secret key is not here. */
   readonly isElsewhere?: boolean;
   readonly machine?: Machine;
+  /** Where secrets may be; the process's own unless given. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Where the daemon shall log, beside stderr. */
@@ -63,6 +67,12 @@ export interface LoadedConfig extends PluginPlaces {
   /** Undefined when there is an error among the problems. */
   readonly model: ClusterModel | undefined;
   readonly logging: LoggingChoice;
+  /** What is said of the cluster stands here: the path of ha.cf, or of systole.yaml. */
+  readonly settingsPath: string;
+  /** Undefined as the model is. */
+  readonly effective: readonly EffectiveValue[] | undefined;
+  /** Where groups are named: the path of haresources, or of systole.yaml. */
+  readonly resourcesPath: string;
   /** By file (ha.cf, authkeys, haresources, systole.yaml), then by place. */
   readonly problems: readonly Problem[];
   readonly resources: readonly ResolvedResource[];
@@ -71,14 +81,6 @@ export interface LoadedConfig extends PluginPlaces {
   /** Lines by file, to show where a problem is. Never those of authkeys. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
 }
-
-const FILE_ADVICE = {
-  "ha.cf": "copy it from the other node and adapt its `ucast` line, or name the directory with --ha-dir",
-  authkeys:
-    "copy it from the other node, or write `auth 1` and `1 sha1 A-LONG-RANDOM-KEY`, and run `chmod 600` on it",
-  "systole.yaml": "make it a readable file, or delete it: it may be absent",
-  haresources: "copy it from the other node, or write a line such as `NODE 192.0.2.10/24/eth0 nginx`",
-} as const;
 
 /** This node's name, and who said so. */
 export function selfName(haDirectory: string, option: string | undefined, machine: Machine): SelfName {
@@ -89,79 +91,9 @@ export function selfName(haDirectory: string, option: string | undefined, machin
   return { name: machine.hostname().toLowerCase(), source: "hostname" };
 }
 
-type FileName = keyof typeof FILE_ADVICE;
-
-/** One of the files: its path, its text ("" when it cannot be read), and its problems. */
-class ConfigFile {
-  readonly path: string;
-  readonly text: string;
-  readonly file: FileText;
-  private readonly found: Problem[] = [];
-
-  constructor(directory: string, name: FileName, isOptional = false) {
-    this.path = join(directory, name);
-    this.file = readConfigFile(this.path);
-    this.text = this.file.ok ? this.file.text : "";
-    if (this.file.ok || (this.file.missing && isOptional)) return;
-    const problems = new Problems(this.path);
-    const code = this.file.missing ? "file.missing" : "file.unreadable";
-    problems.error(WHOLE_FILE, code, `${name} cannot be read: ${this.file.reason}; ${FILE_ADVICE[name]}`);
-    this.add(problems.found);
-  }
-
-  add(problems: readonly Problem[]): void {
-    this.found.push(...problems);
-  }
-
-  /** Runs a check that reports into this file; skipped when there is nothing to check. */
-  check<Value>(run: (problems: Problems) => Value): Value | undefined {
-    if (!this.file.ok) return undefined;
-    const problems = new Problems(this.path);
-    const value = run(problems);
-    this.add(problems.found);
-    return value;
-  }
-
-  problems(): Problem[] {
-    return this.found.toSorted((one, other) => one.line - other.line || one.column - other.column);
-  }
-}
-
-function loadHaCf(
-  file: ConfigFile,
-  machine: Machine,
-  self: SelfName,
-  { transports = [], quorum }: SystoleSettings["settings"],
-): HaCf {
-  const hasOtherMedia = transports.length > 0;
-  const { value, problems } = parseHaCf(file.text, file.path, hasOtherMedia);
-  if (file.file.ok) file.add(problems);
-  file.check((found) => {
-    checkHaCf(value, machine, found);
-    checkSelf(self, value, found);
-    checkStonith(self.name, value, quorum, found);
-  });
-  return value;
-}
-
-function loadAuthKeys(file: ConfigFile, allowsCrc: boolean): AuthKeys {
-  if (file.file.ok) file.add(checkAuthKeysMode(file.file.mode, file.path).problems);
-  const { value, problems } = parseAuthKeys(file.text, file.path);
-  if (file.file.ok) file.add(problems);
-  file.check((found) => {
-    checkCrc(value, allowsCrc, found);
-    const isAscii = value.keys.every(({ key }) => key === undefined || /^[ -~]*$/.test(key));
-    if (isAscii || (file.file.ok && file.file.utf8)) return;
-    const message =
-      "a key has letters beyond ASCII and the file is not UTF-8; save it as UTF-8, on all nodes";
-    found.error(WHOLE_FILE, "authkeys.encoding", message);
-  });
-  return value;
-}
-
 /** What is wrong with it may stand in either file. */
 function safetyOf(
-  haCfFile: ConfigFile,
+  settingsFile: ConfigFile,
   systoleYamlFile: ConfigFile,
   timings: MembershipTimings | undefined,
   files: LeaseFiles,
@@ -169,29 +101,12 @@ function safetyOf(
   const none = { leaseMs: undefined, guardMs: undefined, probe: true };
   if (timings === undefined) return none;
   const inSystoleYaml = new Problems(systoleYamlFile.path);
-  const safety = haCfFile.check((inHaCf) => addressSafety(files, timings, inHaCf, inSystoleYaml));
+  const safety = settingsFile.check((inHaCf) => addressSafety(files, timings, inHaCf, inSystoleYaml));
   systoleYamlFile.add(inSystoleYaml.found);
   return safety ?? none;
 }
 
-interface LoadedResources extends CheckedResources {
-  readonly groups: readonly HaResourcesLine[];
-}
-
-function loadResources(
-  file: ConfigFile,
-  haCf: HaCf,
-  machine: Machine,
-  lookup: ResourceLookup,
-  pluginAgents: ReadonlyMap<string, string>,
-): LoadedResources {
-  const { value, problems } = parseHaResources(file.text, file.path);
-  if (file.file.ok) file.add(problems);
-  const checked = file.check((found) => checkResources(value, haCf, machine, lookup, pluginAgents, found));
-  return { groups: value, ...(checked ?? { resolutions: new Map(), table: [] }) };
-}
-
-function loadSystoleYaml(file: ConfigFile): SystoleSettings {
+function loadSystoleYaml(file: ConfigFile): SystoleFile {
   if (!file.file.ok) return NO_SETTINGS;
   const { value, problems } = parseSystoleYaml(file.text, file.path);
   file.add(problems);
@@ -213,10 +128,6 @@ function sourcesOf(files: readonly ConfigFile[]): LoadedConfig["sources"] {
   return new Map(files.map(({ path, text }) => [path, splitLines(text).map(shownLine)]));
 }
 
-function problemsIn(files: readonly ConfigFile[]): readonly Problem[] {
-  return files.flatMap((file) => file.problems());
-}
-
 function loggingOf({ logFile, debugFile, logFacility, debugLevel }: HaCf): LoggingChoice {
   return { logFile, debugFile, logFacility, debugLevel };
 }
@@ -230,60 +141,122 @@ function fencingSurroundings(self: string, haCf: HaCf, machine: Machine): Fencin
   };
 }
 
+const NO_RESOURCES: CheckedResources = { resolutions: new Map(), table: [] };
+
+/** A whole configuration that is not understood: what follows from that is not told besides. */
+function unusable(file: ConfigFile, settings: SystoleFile): LoadedConfig {
+  return {
+    model: undefined,
+    logging: { logFile: undefined, debugFile: undefined, logFacility: undefined, debugLevel: 0 },
+    settingsPath: file.path,
+    resourcesPath: file.path,
+    effective: undefined,
+    problems: file.problems(),
+    resources: [],
+    ...placesOf(settings),
+    security: { allowsCrc: false, readers: undefined },
+    sources: sourcesOf([file]),
+  };
+}
+
+/** What the parts of loading share. */
+interface Loading {
+  readonly haDirectory: string;
+  readonly machine: Machine;
+  readonly self: SelfName;
+  readonly systoleYaml: SystoleFile;
+  readonly systoleYamlFile: ConfigFile;
+}
+
 /** Reads everything and reports all problems at once. Never throws for what the files say or lack. */
 export function loadConfig(options: LoadOptions): LoadedConfig {
   const haDirectory = resolve(options.haDirectory);
   const machine = options.machine ?? thisMachine();
   const self = selfName(haDirectory, options.node, machine);
-  const lookup = lookupOn(machine, haDirectory);
-
-  const haCfFile = new ConfigFile(haDirectory, "ha.cf");
-  const haResourcesFile = new ConfigFile(haDirectory, "haresources");
   const systoleYamlFile = new ConfigFile(haDirectory, "systole.yaml", true);
   const systoleYaml = loadSystoleYaml(systoleYamlFile);
-  const hasOtherMedia = (systoleYaml.settings.transports ?? []).length > 0;
-  const haCf = loadHaCf(haCfFile, machine, self, systoleYaml.settings);
-  const timings = haCfFile.check((found) => membershipTimings(haCf, found));
+  const hasHaCf = new ConfigFile(haDirectory, "ha.cf", true).isThere;
+  if (isWhole(systoleYaml, hasHaCf) && systoleYaml.settings.nodes === undefined)
+    return unusable(systoleYamlFile, systoleYaml);
+  const loading: Loading = { haDirectory, machine, self, systoleYaml, systoleYamlFile };
+  const environment = options.environment ?? process.env;
+  return loadAll(options, loading, openFrontEnd({ ...loading, self: self.name, environment }));
+}
+
+function loadAll(options: LoadOptions, loading: Loading, frontEnd: FrontEnd): LoadedConfig {
+  const { haDirectory, machine, self, systoleYaml, systoleYamlFile } = loading;
+  const { haCf, groups, settingsFile, resourcesFile, keysFile } = frontEnd;
+  const { settings } = systoleYaml;
+  const timings = checkSettings(loading, frontEnd);
   const security = securityChoice({
     saidInsecure: options.insecure === true,
     settings: systoleYaml,
     hasSystoleYaml: systoleYamlFile.file.ok,
-    hasNetwork: haCf.media.length + haCf.brokers.length > 0 || hasOtherMedia,
+    hasNetwork: haCf.media.length + haCf.brokers.length + (settings.transports ?? []).length > 0,
     machine,
   });
   const sealing = sealingChoice(systoleYaml, haDirectory, machine);
-  const isSealedOnly = sealing.mode === "enforce";
-  const authKeysFile = new ConfigFile(haDirectory, "authkeys", isSealedOnly);
-  const authKeys = loadAuthKeys(authKeysFile, security.allowsCrc || isSealedOnly);
-  const pluginAgents = agentsOfPlugins(systoleYaml.settings);
-  const { groups, resolutions, table } = loadResources(haResourcesFile, haCf, machine, lookup, pluginAgents);
-
+  const authKeys = frontEnd.readKeys();
+  const allowsCrc = security.allowsCrc || sealing.mode === "enforce";
+  keysFile.check((found) => checkCrc(authKeys, allowsCrc, found));
+  const lookup = lookupOn(machine, haDirectory);
+  const meanings = givenMeanings(settings);
+  const { resolutions, table } =
+    resourcesFile.check((found) => checkResources(groups, haCf, machine, lookup, meanings, found)) ??
+    NO_RESOURCES;
   systoleYamlFile.check((found) => {
     checkSystoleYaml(systoleYaml, groups, haCf.pings.length, found);
     checkFencing(systoleYaml, fencingSurroundings(self.name, haCf, machine), found);
     if (options.isElsewhere !== true) checkSealing(sealing, self.name, haCf, systoleYaml.place, found);
     checkReaders(systoleYaml, machine, found);
   });
-  haCfFile.check((found) => checkAutoJoin(haCf, groups.length, found));
-  const addresses = safetyOf(haCfFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
+  settingsFile.check((found) => checkAutoJoin(haCf, groups.length, found));
+  const addresses = safetyOf(settingsFile, systoleYamlFile, timings, { haCf, systoleYaml, resolutions });
 
-  const problems = problemsIn([haCfFile, authKeysFile, haResourcesFile, systoleYamlFile]);
+  const files = [...new Set([settingsFile, keysFile, resourcesFile, systoleYamlFile])];
+  const problems = files.flatMap((file) => file.problems());
   const parts = { self: self.name, haCf, authKeys, groups, resolutions, lookup, addresses };
+  const clusterName = haCf.clusterName?.value;
   const model =
     timings === undefined || hasErrors(problems)
       ? undefined
-      : applySystoleYaml(buildModel({ ...parts, timings }), systoleYaml.settings, {
+      : applySystoleYaml(buildModel({ ...parts, timings }), settings, {
           directory: haDirectory,
           sealing,
-          clusterName: haCf.clusterName?.value,
+          clusterName,
         });
   return {
     model,
     logging: loggingOf(haCf),
+    settingsPath: settingsFile.path,
+    resourcesPath: resourcesFile.path,
+    effective: model && effectiveValues({ model, systoleYaml, ...partsShown(frontEnd) }),
     problems,
     resources: table,
     ...placesOf(systoleYaml),
     security,
-    sources: sourcesOf([haCfFile, haResourcesFile, systoleYamlFile]),
+    sources: sourcesOf(files.filter((file) => file !== keysFile || file === systoleYamlFile)),
   };
+}
+
+function partsShown({
+  haCf,
+  groups,
+  settingsFile,
+  resourcesFile,
+}: FrontEnd): Pick<EffectiveParts, "haCf" | "groups" | "settingsName" | "resourcesName"> {
+  const [settingsName, resourcesName] = [basename(settingsFile.path), basename(resourcesFile.path)];
+  return { haCf, groups, settingsName, resourcesName };
+}
+
+function checkSettings(
+  { machine, self, systoleYaml }: Loading,
+  { haCf, times, settingsFile }: FrontEnd,
+): MembershipTimings | undefined {
+  return settingsFile.check((found) => {
+    checkHaCf(haCf, machine, found);
+    checkSelf(self, haCf, found);
+    checkStonith(self.name, haCf, systoleYaml.settings.quorum, found);
+    return membershipTimings(haCf, found, times);
+  });
 }

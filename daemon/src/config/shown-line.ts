@@ -2,8 +2,8 @@
 
 /** `mqtt://user:password@host`. */
 const USER_IN_URL = /(?<=:\/\/)[^\s@]+(?=@)/g;
-/** `password: …`, `passwd=…`, `token: …`; not the mapping that says where it stands. */
-const WRITTEN_SECRET = /(?<=\b[\w-]*(?:pass|secret|token)[\w-]*["']?\s*[:=]\s*)[^\s{},]+/gi;
+/** `password: …`, `passwd=…`, `token: …`, `key: …`; not the mapping that says where it stands. */
+const WRITTEN_SECRET = /(?<=\b(?:key|[\w-]*(?:pass|secret|token)[\w-]*)["']?\s*[:=]\s*)[^\s{},]+/gi;
 
 /** Of one that is longer nothing is shown, and nothing is looked for in it. */
 const MAX_SHOWN = 1000;

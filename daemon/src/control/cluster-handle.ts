@@ -1,5 +1,5 @@
 // What the daemon's front end sees of a running cluster, and nothing more.
-import type { FenceDesk, PluginUse } from "@systole/core";
+import type { FenceDesk, OperationView, PluginUse } from "@systole/core";
 import type {
   AddressGuardView,
   KeyReport,
@@ -10,6 +10,11 @@ import type {
   PolicyView,
   SelfView,
 } from "@systole/core/ports";
+
+export interface LateBeats {
+  readonly times: number;
+  readonly longestMs: number;
+}
 
 export interface FrameCounters {
   readonly framesSent: number;
@@ -28,6 +33,10 @@ export interface ClusterStatus {
   /** What is wrong among the nodes and needs a person: sentences. Absent: nothing. */
   readonly problems?: readonly string[];
   readonly counters: FrameCounters;
+  /** What agents are doing on this node, the oldest first. Absent: nothing. */
+  readonly operations?: readonly OperationView[];
+  /** By node: signs of life that came late. Absent: nobody counts. */
+  readonly lateBeats?: ReadonlyMap<string, LateBeats>;
   /** The keys that seal frames; absent where frames are signed only. */
   readonly keys?: KeyReport;
   /** What watches over the addresses beside the daemon; absent: nothing does. */

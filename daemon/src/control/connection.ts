@@ -13,6 +13,8 @@ import {
 const MAX_WAITING = 8;
 
 export type Respond = (request: ControlRequest) => Promise<ControlResponse>;
+/** Begins to send events over a connection whose question was answered well; returns a function that ends it. */
+export type Follow = (socket: Socket, afterSeq: number | undefined) => () => void;
 
 export class Connection {
   private readonly waiting: string[] = [];
@@ -21,10 +23,12 @@ export class Connection {
   private readonly socket: Socket;
   private readonly respond: Respond;
   private readonly lines: LineReader;
+  private readonly follow: Follow;
 
-  constructor(socket: Socket, respond: Respond) {
+  constructor(socket: Socket, respond: Respond, follow: Follow) {
     this.socket = socket;
     this.respond = respond;
+    this.follow = follow;
     this.lines = new LineReader(MAX_REQUEST_BYTES, {
       line: (text) => this.accept(text),
       tooLong: () => this.refuse(`a line is longer than ${MAX_REQUEST_BYTES} bytes`),
@@ -69,16 +73,26 @@ export class Connection {
     this.isBusy = true;
     this.socket.setTimeout(0);
     for (let text = this.waiting.shift(); text !== undefined; text = this.waiting.shift()) {
-      await this.write(await this.answer(text));
+      const parsed = parseRequest(text);
+      const response = parsed.ok ? await this.respond(parsed.request) : parsed;
+      await this.write(response);
+      if (response.ok && parsed.ok && parsed.request.command === "events")
+        return this.streams(parsed.request.afterSeq);
     }
     this.isBusy = false;
     this.socket.setTimeout(IDLE_MS);
     if (this.hasEnded) this.socket.end();
   }
 
-  private async answer(text: string): Promise<ControlResponse> {
-    const parsed = parseRequest(text);
-    return parsed.ok ? this.respond(parsed.request) : parsed;
+  /** Nothing more is asked over this connection: it lasts until either end has had enough. */
+  private streams(afterSeq: number | undefined): void {
+    this.lines.stop();
+    this.socket.setTimeout(0);
+    if (!this.socket.writable) return;
+    const end = this.follow(this.socket, afterSeq);
+    this.socket.on("close", end);
+    this.socket.on("end", () => this.socket.end());
+    if (this.hasEnded) this.socket.end();
   }
 
   /** Resolves when the kernel took the answer, or the client is gone. */

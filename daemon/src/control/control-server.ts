@@ -2,12 +2,15 @@
 import { timeLimit } from "@systole/sdk";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Logger } from "@systole/core/ports";
+import type { RecentEntries } from "../journal/recent-entries.js";
 import type { Answer, ClusterHandle } from "./cluster-handle.js";
 import { Connection } from "./connection.js";
+import { followEvents } from "./follow-events.js";
 import { fenceDocument, isFenceQuestion } from "./fence-documents.js";
 import { keyDocument } from "./key-document.js";
 import {
   MAX_CONNECTIONS,
+  MAX_FOLLOWERS,
   type ControlRequest,
   type ControlResponse,
   type FailureCode,
@@ -30,6 +33,8 @@ export interface ControlServerOptions {
   readonly log: Logger;
   /** Whose members may connect, and look only: the number of a group. Absent: root alone, who may do everything. */
   readonly readers?: number;
+  /** What happens here. Absent: nobody can follow it. */
+  readonly events?: RecentEntries;
 }
 
 /** What the daemon does besides the cluster's own requests. */
@@ -71,6 +76,12 @@ function perform({ handle, requests }: Attached, operation: Operation, signal: A
         { kind: "cleanup", ...(operation.name !== undefined && { name: operation.name }) },
         signal,
       );
+    case "move": {
+      const { group, to } = operation;
+      return handle.request({ kind: "move", group, ...(to !== undefined && { to }) }, signal);
+    }
+    case "restart":
+      return handle.request({ kind: "restart", name: operation.name }, signal);
     case "fence":
     case "fence-confirm":
       return handle.request({ kind: operation.command, node: operation.node }, signal);
@@ -103,6 +114,7 @@ export class ControlServer {
   private readonly options: ControlServerOptions;
   private release: Release | undefined;
   private attached: Attached | undefined;
+  private followers = 0;
 
   private constructor(options: ControlServerOptions) {
     this.options = options;
@@ -140,9 +152,30 @@ export class ControlServer {
   }
 
   private accept(socket: Socket): void {
-    const connection = new Connection(socket, (request) => this.track(this.respond(request)));
+    const connection = new Connection(
+      socket,
+      (request) => this.track(this.respond(request)),
+      (follower, afterSeq) => this.follow(follower, afterSeq),
+    );
     this.connections.add(connection);
     socket.on("close", () => this.connections.delete(connection));
+  }
+
+  private mayFollow(): ControlResponse | undefined {
+    if (this.options.events === undefined) return failure("refused", "nobody keeps events here");
+    if (this.followers < MAX_FOLLOWERS) return undefined;
+    return failure("busy", `${MAX_FOLLOWERS} others follow the events already`);
+  }
+
+  private follow(socket: Socket, afterSeq: number | undefined): () => void {
+    const { events } = this.options;
+    if (events === undefined) return () => undefined;
+    this.followers += 1;
+    const end = followEvents(socket, events, afterSeq);
+    return () => {
+      this.followers -= 1;
+      end();
+    };
   }
 
   private track(response: Promise<ControlResponse>): Promise<ControlResponse> {
@@ -161,6 +194,7 @@ export class ControlServer {
           "this socket is for looking only; run the command as the daemon's user, mostly root",
         );
       if (request.command === "ping") return good;
+      if (request.command === "events") return this.mayFollow() ?? good;
       const { attached } = this;
       if (attached === undefined)
         return failure("starting", "the daemon is still starting; ask again in a moment");

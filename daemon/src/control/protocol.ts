@@ -1,6 +1,7 @@
 // What is said over the control socket: one JSON object a line, first the question, then the answer.
 import { z } from "zod";
 import { FENCE_OPERATIONS, FENCE_QUESTIONS, FenceDocument, type FenceQuestion } from "./fence-documents.js";
+import { JournalEntry } from "../journal/entry.js";
 import { KeyDocument } from "./key-document.js";
 import { StatusDocument } from "./status-document.js";
 
@@ -9,6 +10,10 @@ export const MAX_REQUEST_BYTES = 64 * 1024;
 /** Longest line of an answer: a status of many groups. */
 export const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 export const MAX_CONNECTIONS = 16;
+/** Connections that may follow events: others find room for their questions. */
+export const MAX_FOLLOWERS = 8;
+/** Events that wait for a follower that reads slowly; the rest is left out, and counted. */
+export const MAX_EVENTS_WAITING = 500;
 /** How long a connection may stay without a complete question. */
 export const IDLE_MS = 10_000;
 /** Longest time that a question may ask for. */
@@ -23,6 +28,7 @@ const MAX_NAME_LENGTH = 1024;
 /** A node's name here is judged by the engine; this only bounds it. */
 const NodeName = z.string().min(1).max(MAX_NODE_NAME);
 
+const Name = z.string().min(1).max(MAX_NAME_LENGTH);
 const GroupSetSchema = z.enum(["all", "local", "foreign"]);
 const NodeEdit = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("add"), nodes: z.array(NodeName).min(1).max(MAX_NODES).readonly() }),
@@ -36,14 +42,17 @@ export const ControlRequest = z.discriminatedUnion("command", [
   z.object({ command: z.literal("ping") }),
   z.object({ command: z.literal("status") }),
   z.object({ command: z.literal("keys") }),
+  z.object({ command: z.literal("events"), afterSeq: z.int().nonnegative().optional() }),
   z.object({ command: z.literal("keys-rotate"), timeoutMs }),
   z.object({ command: z.literal("keys-reload"), timeoutMs }),
   z.object({ command: z.literal("standby"), set: GroupSetSchema, timeoutMs }),
   z.object({ command: z.literal("takeover"), set: GroupSetSchema, timeoutMs }),
+  z.object({ command: z.literal("move"), group: Name, to: NodeName.optional(), timeoutMs }),
+  z.object({ command: z.literal("restart"), name: Name, timeoutMs }),
   z.object({ command: z.literal("node"), edit: NodeEdit, timeoutMs }),
   z.object({
     command: z.literal("cleanup"),
-    name: z.string().min(1).max(MAX_NAME_LENGTH).optional(),
+    name: Name.optional(),
     timeoutMs,
   }),
   z.object({ command: z.literal("stop"), timeoutMs }),
@@ -54,7 +63,7 @@ export type ControlRequest = z.infer<typeof ControlRequest>;
 /** What an operator wants done, as opposed to a question. */
 export type Operation = Exclude<
   ControlRequest,
-  { command: "ping" | "status" | "keys" | FenceQuestion["command"] }
+  { command: "ping" | "status" | "keys" | "events" | FenceQuestion["command"] }
 >;
 
 /** Whether a request changes nothing: then whoever may look may ask it. A test of a fence device makes it work. */
@@ -63,6 +72,7 @@ export function onlyReads(request: ControlRequest): boolean {
     case "ping":
     case "status":
     case "keys":
+    case "events":
     case "fence-list":
     case "fence-status":
     case "fence-history":
@@ -74,6 +84,8 @@ export function onlyReads(request: ControlRequest): boolean {
     case "keys-reload":
     case "standby":
     case "takeover":
+    case "move":
+    case "restart":
     case "node":
     case "cleanup":
     case "stop":
@@ -109,6 +121,13 @@ export const ControlResponse = z.union([
   z.object({ ok: z.literal(false), code: FailureCode, reason: z.string() }),
 ]);
 export type ControlResponse = z.infer<typeof ControlResponse>;
+
+/** After a good answer to `events`, until the daemon ends: one a line, in order. */
+export const EventLine = z.union([
+  z.object({ entry: JournalEntry }),
+  z.object({ missed: z.int().positive().describe("entries that were left out here") }),
+]);
+export type EventLine = z.infer<typeof EventLine>;
 
 export type ParsedRequest =
   | { readonly ok: true; readonly request: ControlRequest }

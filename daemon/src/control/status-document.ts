@@ -52,6 +52,19 @@ const Node = z.object({
     .describe("how it speaks, where frames are sealed here; absent elsewhere and of this node"),
   site: z.string().optional().describe("as `systole node site` said; absent: none"),
   links: z.array(z.object({ name: z.string(), state: z.enum(["up", "dead"]) })),
+  late: z
+    .object({ times: Count, longestMs: Count })
+    .optional()
+    .describe(
+      "how often its signs of life came later than warntime, since this daemon started; absent: never",
+    ),
+});
+
+const UnderWay = z.object({
+  resource: z.string(),
+  action: z.enum(["start", "stop", "status", "announce", "warm", "elsewhere"]),
+  forMs: Count.describe("since it was asked for"),
+  timeoutMs: Count.describe("it is ended after so long"),
 });
 
 const Isolation = z.object({
@@ -97,6 +110,10 @@ export const StatusDocument = z.object({
   why: z.string().describe("what it waits for when not stable, else why it rests"),
   nodes: z.array(Node).describe("the answering node first, ping nodes last"),
   groups: z.array(Group),
+  operations: z
+    .array(UnderWay)
+    .optional()
+    .describe("what agents are doing on the answering node, the oldest first; absent: nothing"),
   fencing: z
     .array(FenceCase)
     .optional()
@@ -123,8 +140,9 @@ export const StatusDocument = z.object({
 
 export type StatusDocument = z.infer<typeof StatusDocument>;
 
-function nodeDocument(node: NodeView, keys: ClusterStatus["keys"]): z.infer<typeof Node> {
+function nodeDocument(node: NodeView, { keys, lateBeats }: ClusterStatus): z.infer<typeof Node> {
   const frames = keys?.peers.find((peer) => peer.node === node.name)?.sends;
+  const late = lateBeats?.get(node.name);
   const { name, kind, state, reason, dialect, generation, weight, site, links } = node;
   return {
     name,
@@ -137,6 +155,7 @@ function nodeDocument(node: NodeView, keys: ClusterStatus["keys"]): z.infer<type
     ...(frames !== undefined && { frames }),
     ...(site !== undefined && { site }),
     links: links.map((link) => ({ name: link.name, state: link.state })),
+    ...(late !== undefined && { late: { ...late } }),
   };
 }
 
@@ -161,12 +180,13 @@ function healthDocument({ carriers, ...health }: SelfView): z.infer<typeof Healt
 export function statusDocument(status: ClusterStatus): StatusDocument {
   const { framesRefused, framesSent, framesReceived } = status.counters;
   const { fencing } = status.policy;
+  const { operations = [] } = status;
   return {
     schemaVersion: 1,
     node: status.self,
     stable: status.policy.stable,
     why: status.policy.why,
-    nodes: status.nodes.map((node) => nodeDocument(node, status.keys)),
+    nodes: status.nodes.map((node) => nodeDocument(node, status)),
     ...(status.keys !== undefined && status.keys.mode !== "off" && { sealing: status.keys.mode }),
     groups: status.policy.groups.map(({ key, home, owner, state, epoch, why, failures, resources }) => ({
       key,
@@ -184,6 +204,7 @@ export function statusDocument(status: ClusterStatus): StatusDocument {
         ...(count !== undefined && { failures: count }),
       })),
     })),
+    ...(operations.length > 0 && { operations: operations.map((one) => ({ ...one })) }),
     ...(fencing !== undefined && { fencing: fencing.map((one) => ({ ...one })) }),
     ...(status.policy.isolation !== undefined && { isolation: isolationDocument(status.policy.isolation) }),
     ...(status.health !== undefined && { health: healthDocument(status.health) }),

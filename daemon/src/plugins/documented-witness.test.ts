@@ -1,13 +1,9 @@
 // What docs/witness.md and the example say of a witness is accepted: the configuration of nodes, and the command line.
 import { readFileSync } from "node:fs";
-import { inspectComposition } from "@systole/core";
-import { Clock, Logger, Quorum } from "@systole/core/ports";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { runCommandLine } from "../cli.js";
-import { SystoleYaml } from "../config/systole-yaml/schema.js";
+import { composedQuorums } from "../testkit/documented-plugins.js";
 import { recordingTerminal } from "../testkit/recording-terminal.js";
-import { loadPlugin } from "./load-plugins.js";
 
 const textOf = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 const page = textOf("docs/witness.md");
@@ -18,23 +14,7 @@ const EXAMPLES = [
 
 describe("a witness, as it is documented", () => {
   it.each(EXAMPLES)("%s is accepted", async (text) => {
-    const { plugins = [], quorum = [] } = SystoleYaml.parse(parse(text));
-    const loaded = await Promise.all(
-      plugins.map(async ({ use, with: config }) => {
-        const result = await loadPlugin({ use, from: { specifier: use, directory: "/" } });
-        if ("problem" in result) throw new Error(result.problem);
-        return { plugin: result.plugin, with: config };
-      }),
-    );
-    const { problems } = await inspectComposition({
-      runtime: "node",
-      plugins: loaded,
-      required: [{ port: Quorum, names: quorum }],
-      services: {},
-      hostServices: [Clock, Logger].map((token) => ({ token, value: undefined })),
-    });
-    expect(quorum).toEqual(["witness"]);
-    expect(problems.map(({ message }) => message)).toEqual([]);
+    expect(await composedQuorums(text)).toEqual({ quorum: ["witness"], problems: [] });
   });
 
   it("has options that the command line knows", async () => {

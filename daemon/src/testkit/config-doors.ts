@@ -3,9 +3,13 @@ import assert from "node:assert/strict";
 import { parseAuthKeys } from "../config/authkeys.js";
 import { HA_CF_DIRECTIVES, parseHaCf } from "../config/ha-cf/parse.js";
 import { parseHaResources } from "../config/haresources.js";
-import type { Parsed } from "../config/problem.js";
+import { Problems, type Parsed } from "../config/problem.js";
 import { resolveResource } from "../config/resolve-resource.js";
 import { parseSystoleYaml } from "../config/systole-yaml/parse.js";
+import { failbackOf, groupsOf } from "../config/systole-yaml/whole/groups-of.js";
+import { checkPlacementNeeds } from "../config/systole-yaml/whole/placement-needs.js";
+import { checkContradictions } from "../config/systole-yaml/whole/placement-rules-of.js";
+import { settingsOf } from "../config/systole-yaml/whole/settings-of.js";
 import { formatHostCache, parseHostCache } from "../hostcache.js";
 import { formatLogRecord } from "../log/log-line.js";
 
@@ -84,16 +88,24 @@ export const configDoors = [
     name: "systole-yaml",
     promise:
       "settings and problems with a place, also for aliases of aliases and for what is nested without end",
-    words: ["fencing:", "security:", "resources:", "transports:", "quorum:", "&a ", "*a", "<<: ", "- ", "  ", "\n", "{", "[", "!!binary ", "__proto__: ", "\t", "? ", "|\n"], // prettier-ignore
+    words: ["nodes: ", "groups: ", "media: ", "constraints: ", "prefer: ", "resources: ", "fencing:", "security:", "resources:", "transports:", "quorum:", "&a ", "*a", "<<: ", "- ", "  ", "\n", "{", "[", "!!binary ", "__proto__: ", "\t", "? ", "|\n"], // prettier-ignore
     seeds: [
       "security: { mode: enforce, readers: staff }\nfencing:\n  retry: { attempts: 3 }\n  levels:\n    cluster1: [[ipmi]]\nresources:\n  nginx: { parameters: { port: 0755 } }\n",
       "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n",
+      "nodes: { a: { address: 10.0.0.1, weight: 2 }, b: { addresses: [10.0.0.2] } }\nmedia:\n  - unicast: { interface: eth0 }\n  - ping: 10.0.0.9\ngroups:\n  web: { resources: [10.0.0.3/24/eth0, nginx], prefer: [a, b], failback: after 5m }\nconstraints:\n  - together: [web, x]\n  - apart: [x, web]\n",
       "isolation: hold\nplugins:\n  - use: fence-agents\n    with: { x: 1 }\n",
     ],
     feed(bytes: Uint8Array): string {
       // The YAML library takes time by the square of what is wrong: it is the operator's own file, and not longer than this.
       const text = textOf(bytes.subarray(0, 16_384));
-      return judged(text, parseSystoleYaml(text, "systole.yaml"));
+      const { value, problems } = parseSystoleYaml(text, "systole.yaml");
+      const found = new Problems("systole.yaml");
+      if (value.settings.nodes !== undefined) {
+        settingsOf(value, "master", failbackOf(value.settings), found);
+        checkPlacementNeeds(value, found);
+        checkContradictions(value, groupsOf(value, found), found);
+      }
+      return judged(text, { value, problems: [...problems, ...found.found] });
     },
   },
   {

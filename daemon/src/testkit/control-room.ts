@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { SystoleError } from "@systole/core/ports";
 import { ControlServer } from "../control/control-server.js";
 import { controlSocketPath, prepareRunDirectory } from "../control/run-directory.js";
+import type { RecentEntries } from "../journal/recent-entries.js";
 import { FakeCluster, recordingLogger } from "./fake-cluster.js";
 
 export class ControlRoom {
@@ -21,9 +22,14 @@ export class ControlRoom {
     this.path = controlSocketPath(this.runDirectory);
   }
 
-  async open(attach = true): Promise<ControlServer> {
+  async open(attach = true, events?: RecentEntries): Promise<ControlServer> {
     prepareRunDirectory(this.runDirectory);
-    const server = await ControlServer.open({ path: this.path, version: "1.2.3", log: this.log });
+    const server = await ControlServer.open({
+      path: this.path,
+      version: "1.2.3",
+      log: this.log,
+      ...(events !== undefined && { events }),
+    });
     this.servers.push(server);
     if (attach)
       server.attach(this.cluster, {
@@ -47,9 +53,14 @@ export class ControlRoom {
     });
   }
 
+  /** The daemon has ended; another may be opened. */
+  async closeServers(): Promise<void> {
+    await Promise.all(this.servers.splice(0).map((server) => server.close()));
+  }
+
   async close(): Promise<void> {
-    await Promise.all(this.servers.map((server) => server.close()));
-    rmSync(this.directory, { recursive: true });
+    await this.closeServers();
+    rmSync(this.directory, { recursive: true, force: true });
   }
 }
 

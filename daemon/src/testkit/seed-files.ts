@@ -24,7 +24,7 @@ export const SEED_HA_RESOURCES = "master 10.10.180.220/24/eth0:0 nginx\n";
 
 export interface HaDirectory {
   readonly path: string;
-  /** Writes one of the files; authkeys gets mode 0600. */
+  /** Writes one of the files; authkeys and keys get mode 0600. */
   write(name: string, text: string | Uint8Array): void;
   remove(): void;
 }
@@ -35,7 +35,7 @@ export function makeHaDirectory(overrides: Readonly<Record<string, string | unde
   const write = (name: string, text: string | Uint8Array) => {
     mkdirSync(join(path, name, ".."), { recursive: true });
     writeFileSync(join(path, name), text);
-    chmodSync(join(path, name), name === "authkeys" ? 0o600 : 0o644);
+    chmodSync(join(path, name), name === "authkeys" || name.endsWith(".key") ? 0o600 : 0o644);
   };
   const files = {
     "ha.cf": SEED_HA_CF,
@@ -46,6 +46,32 @@ export function makeHaDirectory(overrides: Readonly<Record<string, string | unde
   for (const [name, text] of Object.entries(files)) if (text !== undefined) write(name, text);
   return { path, write, remove: () => rmSync(path, { recursive: true }) };
 }
+
+/** A directory with systole.yaml alone, which is the whole configuration, and the key that it names. */
+export function makeWholeDirectory(
+  systoleYaml: string,
+  files: Readonly<Record<string, string>> = {},
+): HaDirectory {
+  const without = { "ha.cf": undefined, authkeys: undefined, haresources: undefined };
+  return makeHaDirectory({ ...without, "cluster.key": "Hello!\n", "systole.yaml": systoleYaml, ...files });
+}
+
+/** The seed's three files, said in systole.yaml. */
+export const SEED_SYSTOLE_YAML = `cluster: seed
+timings: { keepalive: 2s, deadtime: 30s, warntime: 10s, initdead: 120s }
+nodes:
+  master: { address: 10.10.180.221 }
+  cluster1: { address: 10.10.180.222 }
+media:
+  - unicast: { interface: eth0 }
+  - ping: 10.10.180.1
+authentication: { method: md5, key: { file: cluster.key } }
+groups:
+  web:
+    resources: [10.10.180.220/24/eth0:0, nginx]
+    prefer: [master, cluster1]
+    failback: auto
+`;
 
 /** A machine called `master` with eth0 and no init scripts. */
 export function seedMachine(changes: Partial<Machine> = {}): Machine {

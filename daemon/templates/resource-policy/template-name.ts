@@ -153,6 +153,8 @@ class Machine implements PolicyMachine {
       return this.requests.answer(id, true, "it is being done");
     if (request.kind === "fence" || request.kind === "fence-confirm")
       return this.fenceAsked(id, request.kind, request.node, nowMs);
+    if (request.kind === "move" || request.kind === "restart")
+      return this.requests.answer(id, false, `this policy knows no ${request.kind}`);
     const { self } = this.init;
     const moves: { key: string; to: string }[] = [];
     for (const group of this.groups) {

@@ -88,7 +88,10 @@ export class ProvidedServices implements PluginHost {
   }
 
   #inject(token: Token<unknown>, label: string): unknown {
-    const offers = this.#offers.filter((offer) => offer.token.id === token.id);
+    const { provider } = token;
+    const offers = this.#offers.filter(
+      ({ token: { id }, name }) => id === token.id && (provider === undefined || name === provider),
+    );
     const [only] = offers;
     if (only !== undefined && offers.length === 1) return this.#make(only).instance;
     const given = this.#given.find((one) => one.token.id === token.id);

@@ -1,12 +1,12 @@
 // Looks on and takes down what people would want to know: what nodes decide and why, what starts and stops, and who serves.
 import type { EngineEffect, EngineInput } from "@systole/core/engine";
 import type { EngineEvent, ResourceAction } from "@systole/core/ports";
+import { isCounted, wordsFor, wordsForCounted } from "@systole/core/words";
 import type { SimulatedCluster } from "../cluster.js";
 import { SIM_LIMITS } from "../limits.js";
 import type { SimNode } from "../node.js";
 import type { Observer } from "../observer.js";
 import { Served } from "./served.js";
-import { isCounted, wordsFor, wordsForCounted } from "./words.js";
 
 export interface Happening {
   readonly atMs: number;

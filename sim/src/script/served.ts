@@ -1,7 +1,7 @@
 // Which machines answer for each group at this moment, as an observer on the machines sees it, and for how long it was otherwise.
 import type { SimulatedCluster } from "../cluster.js";
 import type { GroupSpec } from "@systole/core/ports";
-import { secondsText } from "./span.js";
+import { secondsText } from "@systole/core/words";
 
 interface Standing {
   readonly by: readonly string[];

@@ -1,4 +1,5 @@
 // One cluster on a stage, command after command, and what came of them.
+import { secondsText } from "@systole/core/words";
 import { allChecks } from "../checks/all-checks.js";
 import { Complaints } from "../checks/complaints.js";
 import { unrest } from "../checks/peace.js";
@@ -9,7 +10,7 @@ import type { Stage } from "../lives/stage.js";
 import { columns } from "./columns.js";
 import { parseFault } from "./fault-lines.js";
 import { Narrator } from "./narrator.js";
-import { parseSpan, secondsText } from "./span.js";
+import { parseSpan } from "./span.js";
 import { statusLines } from "./status-lines.js";
 
 const BOOT_LIMIT_MS = 120_000;

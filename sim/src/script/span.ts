@@ -18,8 +18,3 @@ export function spanText(ms: number): string {
   }
   return `${ms}ms`;
 }
-
-/** For people: seconds, to the hundredth. */
-export function secondsText(ms: number): string {
-  return `${(ms / 1000).toFixed(2)}s`;
-}

@@ -8,9 +8,12 @@ import { GATEWAY, NODE_NAMES, nodeFiles, type NodeName, type Variant } from "./c
 import { closeLab, describeInLab, PATIENCE_MS, statusOf } from "./in-lab.js";
 import { Lab } from "./lab.js";
 import { LAUNCHER } from "./programs.js";
+import { childrenOf } from "./processes.js";
 import { pause, waitFor } from "./wait.js";
 
-const MAJORITY = "plugins: [{ use: quorum-majority }]\nquorum: [majority]\nisolation: release\n";
+/** Who is lost counts no more; of two that count, the one with the lowest name goes on alone. */
+const MAJORITY =
+  "plugins: [{ use: quorum-majority, with: { lastManStanding: true, windowMs: 1000, tieBreaker: lowest } }]\nquorum: [majority]\nisolation: release\n";
 const PING = `plugins:\n  - use: quorum-ping\n    with: { targets: [${GATEWAY}], need: 1, deadlineMs: 300 }\nquorum: [ping]\nisolation: release\n`;
 /** No service: who has the address is what counts, and the third node has no web server. */
 const VARIANT: Variant = {
@@ -72,6 +75,16 @@ async function seesAll(name: NodeName, count: number): Promise<boolean> {
   return stable && nodes.filter(({ state }) => state === "active").length === count;
 }
 
+/** How many nodes count, as master has agreed with the others. */
+async function countingOn(name: NodeName): Promise<number> {
+  const { stdout } = await lab.node(name).host.run(["cat", "/var/lib/systole/quorum-majority"]);
+  const { settled, open } = JSON.parse(stdout.slice(stdout.indexOf("{")) || "{}") as {
+    settled?: { votes: unknown[] };
+    open?: unknown[];
+  };
+  return open?.length === 0 ? (settled?.votes.length ?? 0) : 0;
+}
+
 async function ruleOn(name: NodeName): Promise<string | undefined> {
   return (await statusOf(lab, name)).isolation?.rule;
 }
@@ -83,8 +96,9 @@ describeInLab("a quorum", () => {
     endListening = () => undefined;
   });
 
-  it("of three nodes: the one that is cut off lets go, and one of the two takes over", async () => {
+  it("of three nodes: the one that is cut off lets go, and one of the two takes over; the last of them may be alone", async () => {
     await open(MAJORITY, `node ${THIRD}\n`);
+    await until("three nodes to count", async () => (await countingOn("cluster1")) === 3);
     await lab.cutBeyondSwitch("master");
     await until("cluster1 to have the address", () => holders() === "cluster1");
     expect(seen).toEqual(["nobody", "cluster1"]);
@@ -93,6 +107,12 @@ describeInLab("a quorum", () => {
     await lab.mendBeyondSwitch("master");
     await until("master to see three nodes", () => seesAll("master", 3));
     await pause(1000); // Deadtime.
+    expect(seen).toEqual(["nobody", "cluster1"]);
+    for (const inner of childrenOf(third?.pid ?? -1)) process.kill(inner.pid, "SIGKILL");
+    await until("two nodes to count", async () => (await countingOn("cluster1")) === 2);
+    await lab.cutBeyondSwitch("master");
+    await until("master to be denied", async () => (await ruleOn("master")) === "denied");
+    await until("cluster1 to be granted", async () => (await ruleOn("cluster1")) === "granted");
     expect(seen).toEqual(["nobody", "cluster1"]);
   });
 

@@ -151,7 +151,12 @@ describe("a quorum", () => {
     const cluster = await start({ quorums: ["witness"] });
     await pass(2600);
     expect([...running]).toEqual(["address"]);
-    expect(questions[0]).toEqual({ self: "master", nodes: ["master", "cluster1"], alive: ["master"] });
+    expect(questions[0]).toEqual({
+      self: "master",
+      nodes: ["master", "cluster1"],
+      alive: ["master"],
+      believedForMs: expect.any(Number) as number,
+    });
     expect(cluster.view()).toMatchObject({
       isolation: { rule: "granted", quorum: [{ name: "witness", answer: { kind: "granted" } }] },
       self: { cpuPressure: 0.25, cutOff: false },

@@ -115,9 +115,10 @@ export class R1Bridge {
     switch (input.kind) {
       case "operator.requested": {
         const { id, request } = input;
-        const isOurs =
-          request.kind !== "cleanup" && request.kind !== "fence" && request.kind !== "fence-confirm";
-        return isOurs ? { kind: input.kind, id, request } : undefined;
+        const { kind } = request;
+        if (kind === "move") return this.refuseMove(id);
+        if (kind !== "standby" && kind !== "takeover" && kind !== "stop") return undefined;
+        return { kind: input.kind, id, request };
       }
       case "node.changed":
         if (input.node !== this.init.policy.self) return input;
@@ -132,6 +133,14 @@ export class R1Bridge {
       case "self.judged":
         return undefined;
     }
+  }
+
+  /** Its protocol moves what is at home on one node together, and nothing else. */
+  private refuseMove(id: number): undefined {
+    const reason =
+      "a heartbeat is among the nodes, and groups move together there: say `systole standby` or `systole takeover`";
+    this.init.emit({ kind: "operator.answered", id, ok: false, reason });
+    return undefined;
   }
 
   private feed(input: R1Input, nodes: readonly NodeView[], nowMs: number): void {

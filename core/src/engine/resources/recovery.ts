@@ -62,6 +62,12 @@ export class Recovery {
     this.repair(member, reason, true, nowMs);
   }
 
+  /** An operator wants it stopped and started again, with what comes after it; undefined: all of the group. */
+  restart(resource: string | undefined): void {
+    const index = this.members.findIndex(({ name }) => name === resource);
+    this.from = Math.min(this.from ?? Number.POSITIVE_INFINITY, Math.max(0, index));
+  }
+
   /** Where stopping begins, while there is something to stop before the restart. */
   stopsFrom(): number | undefined {
     return this.from;

@@ -40,7 +40,7 @@ export async function readConfiguration(
     });
   const own = load(options.node, false);
   const { model, sources } = own;
-  const problems = [...own.problems, ...(await refusals(own, options.haDir)), ...nothingToDo(own, options)];
+  const problems = [...own.problems, ...(await refusals(own, options.haDir)), ...nothingToDo(own)];
   if (model === undefined || hasErrors(problems)) return { ok: false, problems, sources };
   const nodes: ConfiguredNode[] = [];
   for (const name of model.nodes) {
@@ -53,9 +53,9 @@ export async function readConfiguration(
   return { ok: true, nodes: [first, ...others], signs: model.providers.authenticator !== undefined };
 }
 
-function nothingToDo({ model }: LoadedConfig, { haDir }: ConfigurationOptions): readonly Problem[] {
+function nothingToDo({ model, resourcesPath }: LoadedConfig): readonly Problem[] {
   if (model === undefined || model.groups.length > 0) return [];
-  const problems = new Problems(`${haDir}/haresources`);
+  const problems = new Problems(resourcesPath);
   const message =
     "there is no group, and so nothing to simulate; write a line such as `NODE 192.0.2.10/24/eth0 nginx`";
   problems.error(WHOLE_FILE, "haresources.no-resource", message);

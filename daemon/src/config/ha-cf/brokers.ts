@@ -43,7 +43,7 @@ function isPrefix(word: Word | undefined, problems: Problems): boolean {
 }
 
 /** Two lines of one host, e.g. with two protocols, are told apart by a number. */
-function freeName(short: string, brokers: readonly BrokerLine[]): string {
+export function freeName(short: string, brokers: readonly BrokerLine[]): string {
   const isTaken = (name: string): boolean => brokers.some((broker) => broker.name === name);
   let name = short;
   for (let number = 2; isTaken(name); number += 1) name = `${short}-${String(number)}`;

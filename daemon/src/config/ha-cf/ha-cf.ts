@@ -61,6 +61,8 @@ export interface PingNode {
 export type TimeName = "keepalive" | "deadtime" | "warntime" | "initdead" | "deadping";
 
 export interface HaCf {
+  /** Which file says it: messages tell what to write there. */
+  readonly writtenIn: "ha.cf" | "systole.yaml";
   /** Lower-case, in the order of the file, each once. */
   readonly nodes: readonly Located<string>[];
   readonly pings: readonly PingNode[];

@@ -7,7 +7,7 @@ import { DEFAULT_UDP_PORT, type HaCfDraft, type Medium } from "./ha-cf.js";
 
 export const MAX_MEDIA = 64;
 /** IFNAMSIZ without its terminator, and the characters that the kernel refuses. */
-const INTERFACE = /^[^\s/:]{1,15}$/;
+export const INTERFACE = /^[^\s/:]{1,15}$/;
 
 function isInterface(word: Word, problems: Problems): boolean {
   if (INTERFACE.test(word.text) && word.text !== "." && word.text !== "..") return true;
@@ -22,7 +22,7 @@ export function mediumTarget(medium: Medium): string | undefined {
   return medium.kind === "ucast" ? medium.address : medium.group;
 }
 
-function sameMedium(one: Medium, other: Medium): boolean {
+export function sameMedium(one: Medium, other: Medium): boolean {
   return (
     one.kind === other.kind &&
     one.interface === other.interface &&
@@ -99,12 +99,12 @@ function unicast(form: string, family: 4 | 6): DirectiveReader {
 }
 
 /** An IPv6 address may name its interface, but only the right one. */
-function hasZone(address: string, device: string): boolean {
+export function hasZone(address: string, device: string): boolean {
   const [, zone] = address.split("%");
   return zone === undefined || zone === device;
 }
 
-function isGroup(text: string, family: 4 | 6): boolean {
+export function isGroup(text: string, family: 4 | 6): boolean {
   if (family === 6) return isIPv6(text) && /^ff/i.test(text);
   const first = Number(text.split(".")[0]);
   return isIPv4(text) && first >= 224 && first <= 239;

@@ -4,9 +4,9 @@ import type { Position, Problems } from "../problem.js";
 import type { DirectiveReader } from "./directive-line.js";
 import type { HaCfDraft } from "./ha-cf.js";
 
-const MAX_NODES = 100;
-const MAX_PING_HOSTS = 64;
-const NODE_NAME = /^[a-z0-9_](?:[a-z0-9._-]{0,98}[a-z0-9_])?$/i;
+export const MAX_NODES = 100;
+export const MAX_PING_HOSTS = 64;
+export const NODE_NAME = /^[a-z0-9_](?:[a-z0-9._-]{0,98}[a-z0-9_])?$/i;
 const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 
 export const readNodes: DirectiveReader = ({ directive, values }, draft, problems) => {
@@ -28,7 +28,7 @@ export const readNodes: DirectiveReader = ({ directive, values }, draft, problem
   }
 };
 
-function isPingHost(text: string): boolean {
+export function isPingHost(text: string): boolean {
   return isIP(text) !== 0 || (HOST_NAME.test(text) && !/^[\d.]+$/.test(text));
 }
 

@@ -107,5 +107,8 @@ export function parseHaCf(text: string, file: string, hasOtherMedia = false): Pa
   checkClusterName(draft, problems);
   checkPresence(draft, hasOtherMedia, problems);
   const { recorded, environment, udpPort: _port, seen: _seen, ...value } = draft;
-  return { value: { ...value, environment: { ...recorded, ...environment } }, problems: problems.found };
+  return {
+    value: { writtenIn: "ha.cf", ...value, environment: { ...recorded, ...environment } },
+    problems: problems.found,
+  };
 }

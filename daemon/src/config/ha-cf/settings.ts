@@ -8,11 +8,11 @@ import { parseBoolean, parseInteger, type DirectiveReader } from "./directive-li
 import { BAUD_RATES, type HaCfDraft, type TimeName } from "./ha-cf.js";
 
 /** Nothing larger is ever sent, compressed or not. */
-const MAX_THRESHOLD_KIB = 2048;
+export const MAX_THRESHOLD_KIB = 2048;
 
 type ValueReader = (word: Word, draft: HaCfDraft, problems: Problems) => void;
 
-const FACILITIES =
+export const FACILITIES =
   "auth authpriv cron daemon ftp kern lpr mail news syslog user uucp local0 local1 local2 local3 local4 local5 local6 local7".split(
     " ",
   );

@@ -4,8 +4,15 @@ import type { Problems } from "../problem.js";
 import { formatMs } from "../time-value.js";
 import type { HaCf } from "./ha-cf.js";
 
-const DEFAULT_KEEPALIVE_MS = 1000;
-const DEFAULT_DEAD_MS = 30_000;
+/** What is taken where nothing is written. */
+export interface TimeDefaults {
+  readonly keepaliveMs: number;
+  readonly deadMs: number;
+  /** For the deadtime that counts. */
+  readonly warnMs: (deadMs: number) => number;
+  readonly initialDeadMs: (deadMs: number) => number;
+}
+
 const SHORT_INITIAL_DEAD_MS = 10_000;
 
 /** What heartbeat takes for `initdead` when ha.cf does not say. */
@@ -14,13 +21,24 @@ export function defaultInitialDeadMs(deadMs: number): number {
   return deadMs < 6000 ? 12_000 : 2 * deadMs;
 }
 
+export const HEARTBEAT_TIMES: TimeDefaults = {
+  keepaliveMs: 1000,
+  deadMs: 30_000,
+  warnMs: (deadMs) => Math.round(deadMs / 2),
+  initialDeadMs: defaultInitialDeadMs,
+};
+
 /** Fills in the defaults and reports times that contradict each other, at the line that is wrong. */
-export function membershipTimings(haCf: HaCf, problems: Problems): MembershipTimings {
+export function membershipTimings(
+  haCf: HaCf,
+  problems: Problems,
+  defaults: TimeDefaults = HEARTBEAT_TIMES,
+): MembershipTimings {
   const { keepalive, deadtime, warntime, initdead, deadping } = haCf.times;
-  const keepaliveMs = keepalive?.value ?? DEFAULT_KEEPALIVE_MS;
-  const deadMs = deadtime?.value ?? DEFAULT_DEAD_MS;
-  const warnMs = warntime?.value ?? Math.round(deadMs / 2);
-  const initialDeadMs = initdead?.value ?? defaultInitialDeadMs(deadMs);
+  const keepaliveMs = keepalive?.value ?? defaults.keepaliveMs;
+  const deadMs = deadtime?.value ?? defaults.deadMs;
+  const warnMs = warntime?.value ?? defaults.warnMs(deadMs);
+  const initialDeadMs = initdead?.value ?? defaults.initialDeadMs(deadMs);
   const pingDeadMs = deadping?.value ?? deadMs;
 
   const deadPlace = deadtime?.at ?? keepalive?.at;

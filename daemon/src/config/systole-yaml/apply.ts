@@ -4,7 +4,10 @@ import type { GroupMember, IsolationPolicy, RecoveryRules, ResourceSpec } from "
 import { joinBrokers } from "../mqtt-plugin.js";
 import { sealedConfig, type SealingChoice } from "../security.js";
 import { fenceDevices, fencingConfig } from "./fencing.js";
-import type { ResourceRules, SystoleYaml } from "./schema.js";
+import type { ResourceRules } from "./resource-schema.js";
+import type { SystoleYaml } from "./schema.js";
+
+type PluginEntry = NonNullable<SystoleYaml["plugins"]>[number];
 
 /** What the file itself does not say. */
 export interface YamlSurroundings {
@@ -31,7 +34,7 @@ export function applySystoleYaml(
     ...model,
     plugins: joinBrokers(
       [...model.plugins, sealer],
-      (settings.plugins ?? []).map((entry) => pluginUse(entry, directory)),
+      (settings.plugins ?? []).map((entry) => pluginUse(withWeights(entry, settings), directory)),
       clusterName,
     ),
     groups: model.groups.map((group) => ({
@@ -64,14 +67,22 @@ export function defaultIsolation(
   return quorum.length > 0 || pingNodes.length > 0 ? "release" : "hold";
 }
 
-/** Agents of plugins, by the resource's text. */
-export function agentsOfPlugins({ resources = {} }: SystoleYaml): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(resources).flatMap(([name, { agent }]) => (agent === undefined ? [] : [[name, agent]])),
+/** What nodes weigh stands beside them, and is told to the plugin that counts votes. */
+function withWeights(entry: PluginEntry, { nodes = {} }: SystoleYaml): PluginEntry {
+  const weights = Object.entries(nodes).flatMap(([name, { weight }]) =>
+    weight === undefined ? [] : [[name.toLowerCase(), weight]],
   );
+  if (!countsVotes(entry) || weights.length === 0) return entry;
+  const given = typeof entry.with === "object" ? entry.with : {};
+  return { ...entry, with: { weights: Object.fromEntries(weights), ...given } };
 }
 
-function pluginUse(entry: NonNullable<SystoleYaml["plugins"]>[number], directory: string): PluginUse {
+/** Of the plugins that are there, the one to which the weight of a node means something. */
+export function countsVotes({ use }: PluginEntry): boolean {
+  return use.replace(/^@systole\//, "") === "quorum-majority";
+}
+
+function pluginUse(entry: PluginEntry, directory: string): PluginUse {
   return {
     use: entry.use,
     from: { specifier: entry.use, directory },
@@ -98,7 +109,8 @@ function withRules(member: GroupMember, settings: SystoleYaml): GroupMember {
   return { ...member, rules: { ...rules, ...(hasTimeouts && { operationTimeoutMs }) } };
 }
 
-function recoveryRules(rules: ResourceRules = {}): Partial<RecoveryRules> {
+/** Of those that are written. */
+export function recoveryRules(rules: ResourceRules = {}): Partial<RecoveryRules> {
   const { monitor, timeouts } = rules;
   const operationTimeoutMs = {
     ...(timeouts?.start !== undefined && { start: timeouts.start }),

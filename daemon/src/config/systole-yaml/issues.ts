@@ -25,7 +25,7 @@ export function reportIssues(
       problems.error(
         places.ofValue(issue.path),
         "yaml.invalid-value",
-        `${named(issue.path)} is ${shown(valueAt(value, issue.path))}; ${issue.message}`,
+        `${named(issue.path)} is ${isSecret(issue.path) ? "not what it can be" : shown(valueAt(value, issue.path))}; ${issue.message}`,
       );
   }
 }
@@ -53,6 +53,11 @@ function named(path: readonly PropertyKey[]): string {
     .join("")
     .replace(/^\./, "");
   return text === "" ? "this file" : `\`${text}\``;
+}
+
+/** A key that somebody has written into the file by mistake is not told. */
+function isSecret([first, ...path]: readonly PropertyKey[]): boolean {
+  return first === "authentication" && path.includes("key");
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

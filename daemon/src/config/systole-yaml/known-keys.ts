@@ -11,7 +11,8 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
 }
 
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
-  return schema instanceof z.ZodOptional ? unwrapped(schema.unwrap()) : schema;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrapped(schema.unwrap());
+  return schema instanceof z.ZodPipe ? unwrapped(schema.in) : schema;
 }
 
 function below(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType {

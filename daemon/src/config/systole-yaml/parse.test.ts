@@ -5,7 +5,7 @@ import { parseSystoleYaml } from "./parse.js";
 import { SYSTOLE_YAML_LIMITS, systoleYamlJsonSchema } from "./schema.js";
 
 /** The example of the page that people read. */
-const WHOLE = /```yaml\n([^`]*)```/.exec(
+const WHOLE = /<!-- beside -->\n```yaml\n([^`]*)```/.exec(
   readFileSync(new URL("../../../../docs/systole-yaml.md", import.meta.url), "utf8"),
 )?.[1];
 

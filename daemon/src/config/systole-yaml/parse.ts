@@ -6,23 +6,39 @@ import { SystoleYaml } from "./schema.js";
 import { YamlPlaces } from "./yaml-places.js";
 
 export interface SystoleSettings {
+  /** Empty when the file has errors. */
   readonly settings: SystoleYaml;
   /** Of a key, by its path, for checks that need more than this file. */
   readonly place: (...path: readonly PropertyKey[]) => Position;
 }
 
-/** What an absent file says. */
-export const NO_SETTINGS: SystoleSettings = { settings: {}, place: () => ({ line: 0, column: 0 }) };
+/** The same of a file that may be the whole configuration. */
+export interface SystoleFile extends SystoleSettings {
+  /** The key `nodes` is there, right or wrong. */
+  readonly namesNodes: boolean;
+}
 
-export function parseSystoleYaml(text: string, file: string): Parsed<SystoleSettings> {
+/** What an absent file says. */
+export const NO_SETTINGS: SystoleFile = {
+  settings: {},
+  namesNodes: false,
+  place: () => ({ line: 0, column: 0 }),
+};
+
+export function parseSystoleYaml(text: string, file: string): Parsed<SystoleFile> {
   const problems = new Problems(file);
   const read = readDocument(text, problems);
-  if (read === undefined) return { value: NO_SETTINGS, problems: problems.found };
+  if (read === undefined) {
+    const namesNodes = /^nodes[ \t]*:/m.test(text);
+    return { value: { ...NO_SETTINGS, namesNodes }, problems: problems.found };
+  }
   const { value, places } = read;
   const checked = SystoleYaml.safeParse(value ?? {});
   if (!checked.success) reportIssues(checked.error.issues, value, places, problems);
   const settings = checked.success ? withParametersAsWritten(checked.data, places) : {};
-  return { value: { settings, place: (...path) => places.ofKey(path) }, problems: problems.found };
+  const namesNodes = typeof value === "object" && value !== null && Object.hasOwn(value, "nodes");
+  const place: SystoleSettings["place"] = (...path) => places.ofKey(path);
+  return { value: { settings, namesNodes, place }, problems: problems.found };
 }
 
 interface ReadDocument {

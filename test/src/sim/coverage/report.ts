@@ -9,7 +9,8 @@ import { KNOWN_FILE, knownUnreached, nameOf, reasonFor, type KnownUnreached } fr
 import type { ScriptCoverage } from "./recorder.js";
 
 const COUNTED = ["core/dist/engine", "core/dist/message"];
-const NOT_COUNTED = /\.test\.js$|\/testkit\//;
+/** Placement by rules among them: no life has a cluster with such rules yet. */
+const NOT_COUNTED = /\.test\.js$|\/testkit\/|\/resources\/placement\//;
 
 /** What the threads have counted: every branch of every file, those included that none of them has loaded. */
 export async function allBranches(

@@ -32,7 +32,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: "takes over from a node that has not been fenced",
-    knownSeed: 52,
+    knownSeed: 414,
     file: "core/src/engine/fencing/fencing-cases.ts",
     from: 'openCases(this.cases).filter(({ cause }) => cause !== "idle")',
     to: 'openCases(this.cases).filter(({ cause }) => cause === "operator")',

@@ -237,7 +237,8 @@ function isExhausted(group: GroupFacts, world: World, name: string): boolean {
   return peerOf(world, name)?.report?.groups.get(group.key)?.exhausted === true;
 }
 
-function eligible(group: GroupFacts, world: World, name: string): boolean {
+/** Whether a node could take it now. */
+export function eligible(group: GroupFacts, world: World, name: string): boolean {
   if (name === world.self) {
     if (world.leaving || !world.active) return false;
     return group.failedAtMs === undefined || world.nowMs >= group.failedAtMs + LIMITS.startRetryMs;

@@ -15,7 +15,7 @@ import { Accusations } from "./accusations.js";
 import { decideGroup } from "./decide.js";
 import { answerFor } from "./elsewhere.js";
 import { groupClaims, type GroupClaim, type GroupClaimsInit } from "./group-claim.js";
-import { planMoves, progressOf } from "./operator.js";
+import { isMove, planMoves, progressOf } from "./operator.js";
 import { Outlet } from "./outlet.js";
 import { PeerReports } from "./peer-reports.js";
 import { decodeReport } from "./report.js";
@@ -244,7 +244,7 @@ export class ClaimsMachine {
   }
 
   private requested(id: number, request: OperatorRequest, world: World): void {
-    if (request.kind === "cleanup" || request.kind === "fence" || request.kind === "fence-confirm") return;
+    if (!isMove(request) && request.kind !== "stop") return;
     if (request.kind === "stop") {
       this.leaving = true;
       return this.requests.answer(id, true, "giving up every resource, then leaving");

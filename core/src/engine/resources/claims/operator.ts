@@ -1,12 +1,16 @@
 // What an operator's request means for the groups: which are to move, where to, or why that cannot be.
 import type { GroupSet, OperatorRequest } from "../../../ports/index.js";
-import { firstInLine } from "./decide.js";
+import { eligible, firstInLine } from "./decide.js";
 import type { GroupClaim } from "./group-claim.js";
 import type { Progress } from "./requests.js";
 import { heardElsewhere } from "./second-hand.js";
 import { isReady, peerOf, type World } from "./world.js";
 
-export type MoveRequest = Extract<OperatorRequest, { kind: "standby" | "takeover" }>;
+export type MoveRequest = Extract<OperatorRequest, { kind: "standby" | "takeover" | "move" }>;
+
+export function isMove(request: OperatorRequest): request is MoveRequest {
+  return request.kind === "standby" || request.kind === "takeover" || request.kind === "move";
+}
 
 export interface Move {
   readonly group: GroupClaim;
@@ -23,10 +27,15 @@ export function planMoves(request: MoveRequest, groups: readonly GroupClaim[], w
     const why = world.leaving ? "this node is leaving" : "this node is not active yet";
     return { kind: "refused", reason: `${why}; see \`systole status\`` };
   }
-  if (!world.standing.serves || (request.kind === "takeover" && world.standing.take === "no"))
+  const takes = request.kind === "takeover" || (request.kind === "move" && request.to === world.self);
+  if (!world.standing.serves || (takes && world.standing.take === "no"))
     return { kind: "refused", reason: world.standing.why };
   const concerned = groups.filter((group) => concerns(group, request, world.self));
-  if (concerned.length === 0) {
+  if (request.kind === "move") {
+    const other = moveAnswer(request, concerned[0], groups, world);
+    if (other !== undefined) return other;
+  }
+  if (concerned.length === 0 && request.kind !== "move") {
     const verb = request.kind === "standby" ? "gives up" : "takes";
     return { kind: "done", reason: `nothing to do: no group of that set is one that this node ${verb}` };
   }
@@ -34,10 +43,10 @@ export function planMoves(request: MoveRequest, groups: readonly GroupClaim[], w
   for (const group of concerned) {
     const facts = group.facts(world.nowMs);
     const unheard = [...facts.holders].map((holder) => heardElsewhere(holder, world));
-    const heard = request.kind === "takeover" ? unheard.find((why) => why !== undefined) : undefined;
+    const heard = takes ? unheard.find((why) => why !== undefined) : undefined;
     if (heard !== undefined)
       return { kind: "refused", reason: `${group.spec.key}: ${heard}, and where it may run` };
-    const to = request.kind === "takeover" ? world.self : firstInLine(facts, world, world.self);
+    const to = takes ? world.self : targetOf(request, group, world);
     if (to === undefined) {
       return {
         kind: "refused",
@@ -66,7 +75,38 @@ export function inSet(home: string, set: GroupSet, self: string): boolean {
   return set === "all" || (set === "local") === (home === self);
 }
 
+/** Where the operator or the order of the nodes has it; undefined: no node can take it. */
+function targetOf(request: MoveRequest, group: GroupClaim, world: World): string | undefined {
+  const facts = group.facts(world.nowMs);
+  if (request.kind !== "move") return firstInLine(facts, world, world.self);
+  const { to } = request;
+  if (to === undefined) return firstInLine(facts, world, group.claim.owner);
+  return eligible(facts, world, to) ? to : undefined;
+}
+
+/** What there is to say of a move that is none; undefined: it is one. */
+function moveAnswer(
+  { group: name, to }: MoveRequest & { kind: "move" },
+  group: GroupClaim | undefined,
+  groups: readonly GroupClaim[],
+  world: World,
+): MovePlan | undefined {
+  if (group === undefined) {
+    const known = groups.map(({ spec }) => spec.key).join(", ") || "none";
+    return { kind: "refused", reason: `there is no group ${name}; the groups are ${known}` };
+  }
+  if (to !== undefined && !world.order.includes(to))
+    return { kind: "refused", reason: `there is no node ${to}; the nodes are ${world.order.join(", ")}` };
+  const isThere =
+    to !== undefined && group.claim.owner === to && progressOf(group, to, world)?.kind === "started";
+  return isThere ? { kind: "done", reason: `nothing to do: ${group.spec.key} runs on ${to}` } : undefined;
+}
+
 function concerns(group: GroupClaim, request: MoveRequest, self: string): boolean {
+  if (request.kind === "move") {
+    const { key, resources } = group.spec;
+    return key === request.group || resources.some(({ name }) => name === request.group);
+  }
   if (!inSet(group.spec.home, request.set, self)) return false;
   const mine = group.claim.owner === self;
   return request.kind === "standby" ? mine : !mine;

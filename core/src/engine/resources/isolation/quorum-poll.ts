@@ -58,11 +58,11 @@ export class QuorumPoll {
     this.wantedSinceMs ??= nowMs;
     const overdue = this.question !== undefined && nowMs >= this.question.askedAtMs + this.init.deadMs;
     if (nowMs < this.nextAtMs || (this.question !== undefined && !overdue)) return;
-    const { self, nodes, nextId, emit } = this.init;
+    const { self, nodes, nextId, emit, deadMs: believedForMs } = this.init;
     const ours = [self, ...certain];
     this.question = { id: nextId(), askedAtMs: nowMs, ours };
     this.nextAtMs = nowMs + this.pauseMs;
-    emit({ kind: "quorum.ask", id: this.question.id, question: { self, nodes, alive: ours } });
+    emit({ kind: "quorum.ask", id: this.question.id, question: { self, nodes, alive: ours, believedForMs } });
   }
 
   /** What was granted until a moment is not needed any more when every node has been heard for a dead time: one more question says so. */

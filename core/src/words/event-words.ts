@@ -1,8 +1,8 @@
 // What a node tells, in words for people: each the end of a sentence that begins with the node's name. What has no words here is told as
 // a log would: its name and its fields.
-import type { EngineEvent } from "@systole/core/ports";
+import type { EngineEvent } from "../ports/index.js";
 import { HEARTBEAT_SENTENCES } from "./heartbeat-words.js";
-import { secondsText } from "./span.js";
+import { secondsText } from "./span-words.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -15,6 +15,7 @@ function text(value: unknown): string {
 }
 
 const isLater = (ms: unknown): boolean => typeof ms === "number" && ms > 0;
+const took = (ms: unknown): string => (typeof ms === "number" ? ` (${secondsText(ms)})` : "");
 const inTime = (ms: unknown): string => (isLater(ms) ? `, in ${secondsText(Number(ms))}` : "");
 
 const SENTENCES: Readonly<Record<string, (fields: Fields, self: string) => string>> = {
@@ -60,6 +61,8 @@ const SENTENCES: Readonly<Record<string, (fields: Fields, self: string) => strin
   "node.name-taken": () => "hears another node that has its name",
   "node.uuid-copied": ({ node, uuidOf }) => `finds that ${text(node)} has the identity of ${text(uuidOf)}`,
   "protocol.chosen": ({ protocol, why }) => `speaks ${text(protocol)}: ${text(why)}`,
+  "resource.started": ({ resource, tookMs }) => `has started ${text(resource)}${took(tookMs)}`,
+  "resource.stopped": ({ resource, tookMs }) => `has stopped ${text(resource)}${took(tookMs)}`,
   "link.changed": ({ node, link, to }) =>
     to === "dead"
       ? `does not hear ${text(node)} on ${text(link)} any more`

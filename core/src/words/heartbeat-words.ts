@@ -1,4 +1,4 @@
-// What is told beside a heartbeat: by the protocol that is spoken with it, and by the heartbeat itself. As in words.ts.
+// What is told beside a heartbeat: by the protocol that is spoken with it, and by the heartbeat itself. As in event-words.ts.
 
 type Fields = Readonly<Record<string, unknown>>;
 
