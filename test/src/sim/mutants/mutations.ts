@@ -95,14 +95,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: "believes whoever has the key, of this cluster or not",
-    knownSeed: 1,
+    knownSeed: 44,
     file: "core/src/engine/membership/node-list.ts",
     from: 'const { autoJoin = "none" } = this.init;',
     to: 'const { autoJoin = "any" } = this.init;',
   },
   {
     what: "takes a stranger's word for that of a node",
-    knownSeed: 1,
+    knownSeed: 44,
     file: "core/src/engine/membership/heartbeat.ts",
     from: "    const node = this.roster.find(source);\n",
     to: "    const node = this.roster.find(source) ?? this.roster.peers[0];\n",
