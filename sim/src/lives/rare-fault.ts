@@ -25,8 +25,10 @@ export type RareFault =
   | { readonly kind: "add"; readonly node: string; readonly name: string }
   | { readonly kind: "weigh"; readonly node: string; readonly of: string; readonly weight: number }
   | { readonly kind: "place"; readonly node: string; readonly of: string; readonly site: string }
-  /** `systole cleanup NAME` */
-  | { readonly kind: "clean"; readonly node: string; readonly name: string }
+  /** `systole cleanup NAME` and `systole restart NAME` */
+  | { readonly kind: "clean" | "restart"; readonly node: string; readonly name: string }
+  /** `systole move GROUP [--to NODE]` */
+  | { readonly kind: "move"; readonly node: string; readonly group: string; readonly to?: string }
   /** A host that is no node answers for an address; `go`: it does not any more. */
   | { readonly kind: "squat" | "go"; readonly resource: string }
   /** Somebody who is no node of this cluster is heard by one. */
@@ -42,6 +44,8 @@ export const RARE_KINDS = [
   "weigh",
   "place",
   "clean",
+  "restart",
+  "move",
   "squat",
   "go",
   "neighbour",
@@ -93,6 +97,12 @@ export function befallRarely(cluster: SimulatedCluster, fault: RareFault): boole
       return edit(cluster, node, { kind: "site", node: fault.of, site: fault.site });
     case "clean":
       cluster.cleanup(node.name, fault.name);
+      return true;
+    case "restart":
+      cluster.restart(node.name, fault.name);
+      return true;
+    case "move":
+      cluster.move(node.name, fault.group, fault.to);
       return true;
     case "neighbour":
       return overhear(cluster, node, fault.who);

@@ -155,6 +155,13 @@ function rareFault(scene: Scene, random: Random): Fault {
     () => ({ kind: "go", resource: random.pick(addresses) }),
     () => ({ kind: "agent", node, resource: "nginx", action: "status", trouble: LIMPS }),
     () => ({ kind: "agent", node, resource: "nginx", action: "warm", trouble: BROKEN }),
+    () => ({ kind: "restart", node, name: random.pick(["web", "nginx", "mail", "nothing"]) }),
+    () => ({
+      kind: "move",
+      node,
+      group: random.pick(["web", "nginx", "mail", "nothing"]),
+      ...(random.chance(0.6) && { to: of }),
+    }),
     () => ({ kind: "fence", by: node, node: random.pick([of, "gateway"]) }),
     () => ({ kind: "takeover", node, set: "all" }),
   ];

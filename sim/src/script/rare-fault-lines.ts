@@ -12,6 +12,8 @@ export const RARE_SHAPES = {
   weigh: "NODE NODE 50: on the first one, of the second",
   place: "NODE NODE SITE: on the first one, of the second",
   clean: "NODE NAME: of a group, or of a resource",
+  restart: "NODE NAME: of a group, or of a resource",
+  move: "NODE GROUP [NODE]: asked of the first one, to the second",
   squat: "RESOURCE: a host that is no node answers for it",
   go: "RESOURCE: that host is gone",
   neighbour: "NODE stranger|namesake|other-key: heard by the node",
@@ -41,7 +43,10 @@ export function rareFaultLine(fault: RareFault): string {
     case "place":
       return `place ${fault.node} ${fault.of} ${fault.site}`;
     case "clean":
-      return `clean ${fault.node} ${fault.name}`;
+    case "restart":
+      return `${fault.kind} ${fault.node} ${fault.name}`;
+    case "move":
+      return `move ${fault.node} ${fault.group}${fault.to === undefined ? "" : ` ${fault.to}`}`;
     case "squat":
     case "go":
       return `${fault.kind} ${fault.resource}`;
@@ -62,8 +67,11 @@ export function parseRareFault(kind: string, words: readonly string[]): RareFaul
       return { kind, node, bytes: Number(one), ...(words[2] !== undefined && { to: words[2] }) };
     case "hint":
       return { kind, node, of: one, medium: other };
+    case "move":
+      return { kind, node, group: one, ...(words[2] !== undefined && { to: words[2] }) };
     case "add":
     case "clean":
+    case "restart":
       return { kind, node, name: one };
     case "squat":
     case "go":

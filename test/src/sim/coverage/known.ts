@@ -6,8 +6,8 @@ import type { Branch } from "./branches.js";
 
 export interface KnownUnreached {
   readonly why: string;
-  /** By file, from the root of the repository: `kind: text` of each branch, or `*` for all that is not reached there. */
-  readonly branches: Readonly<Record<string, "*" | readonly string[]>>;
+  /** By file, from the root of the repository: `kind: text` of each branch. */
+  readonly branches: Readonly<Record<string, readonly string[]>>;
 }
 
 export const KNOWN_FILE = "test/src/sim/coverage/unreached.json";
@@ -23,8 +23,5 @@ export function nameOf({ kind, text }: Branch): string {
 /** Why a branch is not reached; undefined: nobody has said. */
 export function reasonFor(branch: Branch, known: readonly KnownUnreached[]): string | undefined {
   const name = nameOf(branch);
-  return known.find(({ branches }) => {
-    const names = branches[branch.file];
-    return names === "*" || names?.includes(name) === true;
-  })?.why;
+  return known.find(({ branches }) => branches[branch.file]?.includes(name) === true)?.why;
 }

@@ -25,14 +25,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: "does not give way to the later claim when a partition heals",
-    knownSeed: 10,
+    knownSeed: 297,
     file: `${CLAIMS}decide.ts`,
     from: 'return { yieldTo: conflict.claim, wish: "stop" };\n  if (world.behindSinceMs',
     to: 'return { wish: "run" };\n  if (world.behindSinceMs',
   },
   {
     what: "takes over from a node that has not been fenced",
-    knownSeed: 52,
+    knownSeed: 414,
     file: "core/src/engine/fencing/fencing-cases.ts",
     from: 'openCases(this.cases).filter(({ cause }) => cause !== "idle")',
     to: 'openCases(this.cases).filter(({ cause }) => cause === "operator")',
@@ -95,14 +95,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: "believes whoever has the key, of this cluster or not",
-    knownSeed: 1,
+    knownSeed: 44,
     file: "core/src/engine/membership/node-list.ts",
     from: 'const { autoJoin = "none" } = this.init;',
     to: 'const { autoJoin = "any" } = this.init;',
   },
   {
     what: "takes a stranger's word for that of a node",
-    knownSeed: 1,
+    knownSeed: 44,
     file: "core/src/engine/membership/heartbeat.ts",
     from: "    const node = this.roster.find(source);\n",
     to: "    const node = this.roster.find(source) ?? this.roster.peers[0];\n",
