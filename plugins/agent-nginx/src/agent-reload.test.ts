@@ -71,7 +71,7 @@ describe.runIf(mayUseNginx)("a configuration that changed on disk", () => {
     expect(on.log.of("nginx.reload-refused")).toHaveLength(1);
     expect(on.warnings()).toMatch(/unknown directive \\"nonsense\\" in .*word\.conf:1/);
     expect(await page(on.site.port)).toBe("one");
-    expect(await nginxOf(on.site.directory)).toEqual(processes);
+    expect(await nginxOf(on.site.directory)).toEqual(expect.arrayContaining([...processes]));
     await say("three");
     expect(await status(ON_CHANGE)).toEqual(running);
     expect(await page(on.site.port)).toBe("three");
