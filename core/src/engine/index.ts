@@ -1,7 +1,7 @@
 /** The pure engine: `step(input) -> effects`. @packageDocumentation */
 export * from "./engine.js";
 export { DEFAULT_RULES as DEFAULT_FENCING_RULES } from "./fencing/fence-case.js";
-export { LIMITS } from "./limits.js";
+export { LIMITS, PLACEMENT_LIMITS } from "./limits.js";
 export { RECOVERY_DEFAULTS } from "./resources/recovery-defaults.js";
 export { heartbeatMembership } from "./membership/heartbeat.js";
 export { SeededRandom } from "./membership/random.js";

@@ -57,12 +57,16 @@ export const LIMITS = {
   reportBytes: 60_000,
   /** Rounds of deciding after one input; more means that two rules fight. */
   decisionRounds: 8,
+  /** Operator requests that may wait at once. */
+  pendingRequests: 16,
+} as const;
+
+/** Of placement alone: a bundle without it does without these. */
+export const PLACEMENT_LIMITS = {
   /** Rounds of placing after which what was decided last is taken, although something would still move. */
   placementRounds: 8,
   /** Groups and constraints of the rules of placement, and instances of a clone on one node. */
   placementGroups: 500,
   placementConstraints: 1000,
   instancesPerNode: 100,
-  /** Operator requests that may wait at once. */
-  pendingRequests: 16,
 } as const;

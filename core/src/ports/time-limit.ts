@@ -16,6 +16,6 @@ export function timeLimit(limitMs: number, ...outer: readonly AbortSignal[]): Ab
     },
     Math.min(limitMs, LONGEST_TIMER_MS),
   );
-  if (typeof timer !== "number") timer.unref?.();
+  timer.unref?.();
   return outer.length === 0 ? limit.signal : AbortSignal.any([...outer, limit.signal]);
 }

@@ -50,7 +50,8 @@ async function settle(
   }
 }
 
-function aborted(signal: AbortSignal): Promise<"aborted"> {
+/** Resolves when it aborts. */
+export function aborted(signal: AbortSignal): Promise<"aborted"> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve("aborted");
     else signal.addEventListener("abort", () => resolve("aborted"), { once: true });

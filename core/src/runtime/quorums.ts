@@ -1,7 +1,7 @@
 // Asks every quorum that is named, each with a deadline, and always brings an answer of each back. What the answers mean
 // together is the engine's affair.
 import type { Clock, NamedQuorumAnswer, Quorum, QuorumAnswer, QuorumQuestion } from "../ports/index.js";
-import { boundedCall } from "./bounded-call.js";
+import { aborted, boundedCall } from "./bounded-call.js";
 import { reasonOf } from "./plugin-problem.js";
 
 export const QUORUM_LIMITS = {
@@ -62,7 +62,7 @@ export class Quorums {
     const outer = AbortSignal.any([this.ended.signal, line.giveUp.signal]);
     const got: { answer?: QuorumAnswer } = {};
     const asked = async (signal: AbortSignal): Promise<void> => {
-      while (line.busy !== undefined && !signal.aborted) await endOrAbort(line.busy, signal);
+      while (line.busy !== undefined && !signal.aborted) await Promise.race([line.busy, aborted(signal)]);
       if (signal.aborted) return;
       const call = askNow(quorum, question, signal);
       line.busy = endOf(call, line);
@@ -92,13 +92,6 @@ async function endOf(call: Promise<unknown>, line: Line): Promise<void> {
   await call.catch(() => undefined);
   line.busy = undefined;
   line.hangs = false;
-}
-
-function endOrAbort(call: Promise<void>, signal: AbortSignal): Promise<void> {
-  const aborted = new Promise<void>((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-  return Promise.race([call, aborted]);
 }
 
 function unreachable(name: string, reason: string): NamedQuorumAnswer {

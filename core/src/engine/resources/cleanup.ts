@@ -19,6 +19,11 @@ export function namedGroups(groups: readonly GroupSpec[], name: string | undefin
     .map(({ key }) => ({ key, resource: name }));
 }
 
+/** For whoever has named none of them. */
+export function groupsText(groups: readonly GroupSpec[]): string {
+  return `the groups are ${groups.map(({ key }) => key).join(", ") || "none"}`;
+}
+
 export function cleanupMessage(name: string | undefined): Message {
   return textMessage({ t: TYPE, [NAME_FIELD]: name ?? "" });
 }

@@ -14,16 +14,23 @@ import { FencingCases } from "../fencing/fencing-cases.js";
 import { livingOf } from "../fencing/race.js";
 import { ClaimsMachine } from "./claims/machine.js";
 import { encodeReport, REPORT_FIELD } from "./claims/report.js";
-import { cleanupMessage, namedGroups, readCleanup } from "./cleanup.js";
+import { cleanupMessage, groupsText, namedGroups, readCleanup } from "./cleanup.js";
 import { GroupRunner } from "./group-runner.js";
 import { isolationOf, type IsolationWatch } from "./isolation/watch.js";
 import type { BridgeInit, R1Bridge } from "./r1-bridge.js";
-import { Restarts } from "./restarts.js";
+import type { Restarts, RestartsInit } from "./restarts.js";
 import { readState, stateIn, writeState } from "../whole-state.js";
 
-/** The policy, with what speaks R1; without it a node stays with claims, whoever is beside it. */
-export function haresources(bridgeOf: ((init: BridgeInit) => R1Bridge) | undefined): ResourcePolicy {
-  return { create: (init) => new Haresources(init, bridgeOf) };
+/** What not every host needs. */
+export interface HaresourcesParts {
+  /** What speaks R1; without it a node stays with claims, whoever is beside it. */
+  readonly bridgeOf?: (init: BridgeInit) => R1Bridge;
+  /** Without it no operator can ask for a restart. */
+  readonly restartsOf?: (init: RestartsInit) => Restarts;
+}
+
+export function haresources(parts: HaresourcesParts): ResourcePolicy {
+  return { create: (init) => new Haresources(init, parts) };
 }
 
 class Haresources implements PolicyMachine {
@@ -31,18 +38,20 @@ class Haresources implements PolicyMachine {
   private readonly claims: ClaimsMachine;
   private readonly fencing: FencingCases;
   private readonly isolation: IsolationWatch;
-  private readonly restarts: Restarts;
+  private readonly restarts: Restarts | undefined;
   /** Set while heartbeat's protocol is spoken. */
   private r1: R1Bridge | undefined;
   private outputs: PolicyOutput[] = [];
   private lastId = 0;
   private leaving = false;
   private nowMs = 0;
+  private readonly bridgeOf: HaresourcesParts["bridgeOf"];
 
   constructor(
     private readonly init: PolicyInit,
-    private readonly bridgeOf: ((init: BridgeInit) => R1Bridge) | undefined,
+    { bridgeOf, restartsOf }: HaresourcesParts,
   ) {
+    this.bridgeOf = bridgeOf;
     const { emit, nextId } = this;
     const timeoutMs = init.operationTimeoutMs;
     this.runners = new Map(
@@ -50,10 +59,10 @@ class Haresources implements PolicyMachine {
     );
     const { self, fencing: configured, fencingRules: rules } = init;
     this.fencing = new FencingCases({ self, configured, rules, settleMs: settleMs(init), nextId, emit });
-    this.restarts = new Restarts(init.requestTimeoutMs, emit);
     const epochs = restoredEpochs(init.restored);
     this.isolation = isolationOf(init, nextId, emit);
     const { runners, fencing, isolation } = this;
+    this.restarts = restartsOf?.({ groups: init.groups, runners, timeoutMs: init.requestTimeoutMs, emit });
     this.claims = new ClaimsMachine({ policy: init, runners, nextId, emit, fencing, isolation, epochs });
   }
 
@@ -75,7 +84,7 @@ class Haresources implements PolicyMachine {
     if (this.r1 === undefined) this.tellOfFences();
     this.fencing.keepOnly(nodes);
     this.fencing.tick(livingOf(nodes, this.init.nodes, this.init.self), this.isolation.mayFence(), nowMs);
-    this.restarts.advance(nowMs);
+    this.restarts?.advance(nowMs);
     const mayRunLater = nodes[0]?.state === "active" && !this.leaving;
     if (mayRunLater) for (const runner of this.runners.values()) runner.warm();
     const { outputs } = this;
@@ -89,7 +98,7 @@ class Haresources implements PolicyMachine {
     return Math.min(
       protocolMs,
       this.isolation.deadline(this.nowMs),
-      this.restarts.deadline(),
+      this.restarts?.deadline() ?? Number.POSITIVE_INFINITY,
       this.fencing.deadline(this.nowMs),
       ...runners,
     );
@@ -134,7 +143,7 @@ class Haresources implements PolicyMachine {
     }
     if (input.kind !== "operator.requested") return;
     if (input.request.kind === "cleanup") this.cleanUpAsked(input.id, input.request.name);
-    if (input.request.kind === "restart") this.restartAsked(input.id, input.request.name);
+    if (input.request.kind === "restart") this.restarts?.ask(input.id, input.request.name, this.nowMs);
     if (input.request.kind !== "stop") return;
     this.leaving = true;
     this.fencing.leave();
@@ -196,29 +205,12 @@ class Haresources implements PolicyMachine {
   private cleanUpAsked(id: number, name: string | undefined): void {
     const keys = this.cleanUp(name, true);
     if (keys.length === 0) {
-      const reason = `there is no group or resource ${name ?? ""}; ${this.knownGroups()}`;
+      const reason = `there is no group or resource ${name ?? ""}; ${groupsText(this.init.groups)}`;
       return this.emit({ kind: "operator.answered", id, ok: false, reason });
     }
     this.emit({ kind: "message.send", message: cleanupMessage(name) });
     const reason = `the failures of ${name ?? keys.join(", ")} are forgotten on every node`;
     this.emit({ kind: "operator.answered", id, ok: true, reason });
-  }
-
-  private restartAsked(id: number, name: string): void {
-    const [meant] = namedGroups(this.init.groups, name);
-    const runner = meant === undefined ? undefined : this.runners.get(meant.key);
-    if (meant === undefined || runner === undefined)
-      return this.restarts.answer(id, false, `there is no group or resource ${name}; ${this.knownGroups()}`);
-    if (runner.wanted() !== "run" || runner.state() !== "started") {
-      const reason = `${meant.key} is not started here; say it where \`systole status\` shows it started`;
-      return this.restarts.answer(id, false, reason);
-    }
-    this.event("group.restarted", { group: meant.key, resource: meant.resource });
-    this.restarts.begin(id, runner, meant.resource, this.nowMs);
-  }
-
-  private knownGroups(): string {
-    return `the groups are ${this.init.groups.map(({ key }) => key).join(", ") || "none"}`;
   }
 
   /** Returns the keys of the groups that are meant. Only the node that was asked claims anew what stays down. */

@@ -1,5 +1,6 @@
 // Restarts that operators asked for: a resource is stopped and started where it runs, with what was started after it.
-import type { PolicyOutput } from "../../ports/index.js";
+import type { GroupSpec, PolicyOutput } from "../../ports/index.js";
+import { groupsText, namedGroups } from "./cleanup.js";
 import type { GroupRunner } from "./group-runner.js";
 import { LIMITS } from "../limits.js";
 
@@ -10,26 +11,37 @@ interface Pending {
   readonly untilMs: number;
 }
 
+export interface RestartsInit {
+  readonly groups: readonly GroupSpec[];
+  readonly runners: ReadonlyMap<string, GroupRunner>;
+  readonly timeoutMs: number;
+  readonly emit: (output: PolicyOutput) => void;
+}
+
 export class Restarts {
   private pending: Pending[] = [];
 
-  constructor(
-    private readonly timeoutMs: number,
-    private readonly emit: (output: PolicyOutput) => void,
-  ) {}
+  constructor(private readonly init: RestartsInit) {}
 
-  /** `resource`: of that group; undefined: all of it. */
-  begin(id: number, runner: GroupRunner, resource: string | undefined, nowMs: number): void {
+  /** `name`: of a group, or of a resource. */
+  ask(id: number, name: string, nowMs: number): void {
+    const { groups, runners, timeoutMs } = this.init;
+    const [meant] = namedGroups(groups, name);
+    const runner = meant === undefined ? undefined : runners.get(meant.key);
+    if (meant === undefined || runner === undefined)
+      return this.answer(id, false, `there is no group or resource ${name}; ${groupsText(groups)}`);
+    const { key, resource } = meant;
+    if (runner.wanted() !== "run" || runner.state() !== "started") {
+      const reason = `${key} is not started here; say it where \`systole status\` shows it started`;
+      return this.answer(id, false, reason);
+    }
     if (this.pending.length >= LIMITS.pendingRequests)
       return this.answer(id, false, "too many requests are waiting; try again when one of them is done");
+    const event = { name: "group.restarted", level: "info", fields: { group: key, resource } } as const;
+    this.init.emit({ kind: "event", event });
     runner.recovery.restart(resource);
     runner.tick(nowMs);
-    const name = resource ?? runner.key;
-    this.pending.push({ id, name, runner, untilMs: nowMs + this.timeoutMs });
-  }
-
-  answer(id: number, ok: boolean, reason: string): void {
-    this.emit({ kind: "operator.answered", id, ok, reason });
+    this.pending.push({ id, name: resource ?? key, runner, untilMs: nowMs + timeoutMs });
   }
 
   advance(nowMs: number): void {
@@ -42,6 +54,10 @@ export class Restarts {
 
   deadline(): number {
     return Math.min(Number.POSITIVE_INFINITY, ...this.pending.map(({ untilMs }) => untilMs));
+  }
+
+  private answer(id: number, ok: boolean, reason: string): void {
+    this.init.emit({ kind: "operator.answered", id, ok, reason });
   }
 }
 

@@ -20,6 +20,7 @@ const KNOWN_FILES = [
   /^run\/marks\/\w+$/,
   /^run\/systole\/[\w.-]+$/,
   /^var\/lib\/systole\/[\w.-]+$/,
+  /^var\/lib\/systole\/journal\/journal(\.\d)?\.jsonl$/,
 ];
 
 export class Audits {

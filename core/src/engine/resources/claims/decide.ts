@@ -257,12 +257,19 @@ function pingsOf(world: World, name: string): number {
   return peerOf(world, name)?.report?.pings ?? 0;
 }
 
+/** Why it may run on a node that this one does not hear, and another does. */
+export function mayRunUnheard({ holders }: GroupFacts, world: World): string | undefined {
+  for (const holder of holders) {
+    const heard = heardElsewhere(holder, world);
+    if (heard !== undefined) return `${heard}: it may run there`;
+  }
+  return undefined;
+}
+
 /** Who keeps this node from starting a group that it has claimed; undefined when nobody does. */
 function startBlocker(group: GroupFacts, world: World): string | undefined {
-  for (const holder of group.holders) {
-    const heard = heardElsewhere(holder, world);
-    if (heard !== undefined) return `${heard}: it may run it still`;
-  }
+  const heard = mayRunUnheard(group, world);
+  if (heard !== undefined) return heard;
   for (const peer of world.peers) {
     if (world.unsettled.has(peer.name)) return `${peer.name} must be fenced first`;
     if (!isLive(peer)) continue;

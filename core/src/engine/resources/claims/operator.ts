@@ -1,9 +1,9 @@
 // What an operator's request means for the groups: which are to move, where to, or why that cannot be.
 import type { GroupSet, OperatorRequest } from "../../../ports/index.js";
-import { eligible, firstInLine } from "./decide.js";
+import { groupsText } from "../cleanup.js";
+import { eligible, firstInLine, mayRunUnheard } from "./decide.js";
 import type { GroupClaim } from "./group-claim.js";
 import type { Progress } from "./requests.js";
-import { heardElsewhere } from "./second-hand.js";
 import { isReady, peerOf, type World } from "./world.js";
 
 export type MoveRequest = Extract<OperatorRequest, { kind: "standby" | "takeover" | "move" }>;
@@ -42,10 +42,8 @@ export function planMoves(request: MoveRequest, groups: readonly GroupClaim[], w
   const moves: Move[] = [];
   for (const group of concerned) {
     const facts = group.facts(world.nowMs);
-    const unheard = [...facts.holders].map((holder) => heardElsewhere(holder, world));
-    const heard = takes ? unheard.find((why) => why !== undefined) : undefined;
-    if (heard !== undefined)
-      return { kind: "refused", reason: `${group.spec.key}: ${heard}, and where it may run` };
+    const heard = takes ? mayRunUnheard(facts, world) : undefined;
+    if (heard !== undefined) return { kind: "refused", reason: `${group.spec.key}: ${heard}` };
     const to = takes ? world.self : targetOf(request, group, world);
     if (to === undefined) {
       return {
@@ -92,8 +90,8 @@ function moveAnswer(
   world: World,
 ): MovePlan | undefined {
   if (group === undefined) {
-    const known = groups.map(({ spec }) => spec.key).join(", ") || "none";
-    return { kind: "refused", reason: `there is no group ${name}; the groups are ${known}` };
+    const known = groupsText(groups.map(({ spec }) => spec));
+    return { kind: "refused", reason: `there is no group ${name}; ${known}` };
   }
   if (to !== undefined && !world.order.includes(to))
     return { kind: "refused", reason: `there is no node ${to}; the nodes are ${world.order.join(", ")}` };

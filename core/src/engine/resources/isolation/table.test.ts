@@ -46,7 +46,7 @@ const CASES: readonly (readonly [string, Partial<Situation>, Expected])[] = [
   [
     "with a part of them, no answer, hold",
     { sight: "some", quorum: "unreachable" },
-    ["in-part-held", "yes", "yes"],
+    ["in-part", "yes", "yes"],
   ],
   ["alone and denied, hold", { quorum: "denied" }, ["denied", "no", "no"]],
   ["alone and denied, fence", { quorum: "denied", isolation: "fence" }, ["denied", "no", "no"]],

@@ -1,6 +1,6 @@
 // Goes on from what was decided to what would be decided next, until nothing moves any more, and takes that: groups that listen to each
 // other could otherwise move a second time after they have moved, or for ever.
-import { LIMITS } from "../../limits.js";
+import { PLACEMENT_LIMITS } from "../../limits.js";
 import { Allocation, type Allotted } from "./allocation.js";
 import { blockedAmong, type Blocked } from "./runnable.js";
 import { beyondReach, compareNames, withRunning, type Situation } from "./situation.js";
@@ -17,7 +17,7 @@ export function settledDecision(situation: Situation): Decision {
   const first = decide(situation);
   const decisions = [first];
   const seen = [textOf(situation)];
-  for (let last = first; decisions.length < LIMITS.placementRounds;) {
+  for (let last = first; decisions.length < PLACEMENT_LIMITS.placementRounds;) {
     const next = withRunning(situation, runningAfter(last));
     const round = seen.indexOf(textOf(next));
     // Whoever runs as in a circle stays as it is: a circle is entered once, and never turned in.

@@ -1,6 +1,6 @@
 // Names that are not there, that are there twice, and constraints of a group with itself.
 import type { PlacementGroup, PlacementRules } from "../../../../ports/index.js";
-import { LIMITS } from "../../../limits.js";
+import { LIMITS, PLACEMENT_LIMITS } from "../../../limits.js";
 import { groupNames, namesIn } from "../situation.js";
 import type { Contradiction, RulesPath } from "./contradiction.js";
 
@@ -14,8 +14,8 @@ export function nameContradictions(rules: PlacementRules): readonly Contradictio
 function boundsPassed({ nodes, groups, constraints }: PlacementRules): readonly Contradiction[] {
   const lists = [
     ["nodes", nodes.length, LIMITS.nodes],
-    ["groups", groups.length, LIMITS.placementGroups],
-    ["constraints", constraints.length, LIMITS.placementConstraints],
+    ["groups", groups.length, PLACEMENT_LIMITS.placementGroups],
+    ["constraints", constraints.length, PLACEMENT_LIMITS.placementConstraints],
   ] as const;
   return [
     ...lists
@@ -25,9 +25,9 @@ function boundsPassed({ nodes, groups, constraints }: PlacementRules): readonly 
         places: [[key]],
       })),
     ...groups
-      .filter(({ clone }) => (clone?.perNode ?? 1) > LIMITS.instancesPerNode)
+      .filter(({ clone }) => (clone?.perNode ?? 1) > PLACEMENT_LIMITS.instancesPerNode)
       .map(({ name }) => ({
-        message: `${name} wants more than ${LIMITS.instancesPerNode} instances on a node`,
+        message: `${name} wants more than ${PLACEMENT_LIMITS.instancesPerNode} instances on a node`,
         places: [["groups", name, "clone"]],
       })),
   ];
