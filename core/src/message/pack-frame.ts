@@ -57,13 +57,11 @@ function pack(
   forms: Forms,
 ): Uint8Array {
   const ready = wholeAboveBytes === undefined ? compressFields(message, classic) : message;
-  const asItIs = (): Uint8Array | undefined => fitting(maxFrameBytes, () => forms.whole(ready));
-  const whole = wholeAboveBytes === undefined ? asItIs() : undefined;
+  const isSmall = wholeAboveBytes === undefined || encodeNetstring(ready).length <= wholeAboveBytes;
+  const whole = isSmall ? fitting(maxFrameBytes, () => forms.whole(ready)) : undefined;
   if (whole !== undefined) return whole;
   const plainBytes = encodeNetstring(ready).length;
   if (plainBytes > MAX_UNCOMPRESSED_BYTES) throw tooLarge(plainBytes, MAX_UNCOMPRESSED_BYTES);
-  const small = wholeAboveBytes !== undefined && plainBytes <= wholeAboveBytes ? asItIs() : undefined;
-  if (small !== undefined) return small;
   const frame = fitting(maxFrameBytes, () => forms.wrapped(ready));
   if (frame === undefined) throw tooLarge(plainBytes, maxFrameBytes);
   return frame;

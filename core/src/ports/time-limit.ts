@@ -10,7 +10,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  */
 export function timeLimit(limitMs: number, ...outer: readonly AbortSignal[]): AbortSignal {
   const limit = new AbortController();
-  const timer: number | { unref?(): unknown } = setTimeout(
+  // A number where timers keep nothing alive anyway.
+  const timer: { unref?(): unknown } = setTimeout(
     () => {
       limit.abort(new DOMException(`not done within ${limitMs} ms`, "TimeoutError"));
     },

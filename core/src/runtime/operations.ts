@@ -38,9 +38,14 @@ export interface OperationView {
   readonly timeoutMs: number;
 }
 
+interface UnderWay {
+  readonly order: AgentOrder;
+  readonly controller: AbortController;
+  readonly sinceMs: number;
+}
+
 export class Operations {
-  private readonly controllers = new Map<number, AbortController>();
-  private readonly underWay = new Map<number, AgentOrder & { readonly sinceMs: number }>();
+  private readonly underWay = new Map<number, UnderWay>();
   private readonly queues = new Map<string, ResourceQueue>();
 
   constructor(private readonly init: OperationsInit) {}
@@ -51,7 +56,7 @@ export class Operations {
 
   /** Ends an operation early; its answer is still reported, and what was asked for next waits until it has ended. */
   cancel(id: number): void {
-    this.controllers.get(id)?.abort(new Error("no longer wanted"));
+    this.underWay.get(id)?.controller.abort(new Error("no longer wanted"));
   }
 
   /**
@@ -66,7 +71,7 @@ export class Operations {
   /** What agents are doing for the engine now, the oldest first. */
   views(): readonly OperationView[] {
     const nowMs = this.init.clock.nowMs();
-    return [...this.underWay.values()].map(({ resource, action, timeoutMs, sinceMs }) => {
+    return [...this.underWay.values()].map(({ order: { resource, action, timeoutMs }, sinceMs }) => {
       return { resource, action, timeoutMs, forMs: Math.round(nowMs - sinceMs) };
     });
   }
@@ -74,10 +79,8 @@ export class Operations {
   private async runAndReport(id: number, order: AgentOrder): Promise<void> {
     const controller = new AbortController();
     const sinceMs = this.init.clock.nowMs();
-    this.controllers.set(id, controller);
-    this.underWay.set(id, { ...order, sinceMs });
+    this.underWay.set(id, { order, controller, sinceMs });
     const result = await this.enqueue(order, controller);
-    this.controllers.delete(id);
     this.underWay.delete(id);
     if (result.ok) this.tell(order, Math.round(this.init.clock.nowMs() - sinceMs));
     this.init.report(id, result);

@@ -5,6 +5,7 @@ import { mediumTarget } from "./ha-cf/media.js";
 import type { HaResourcesLine } from "./haresources.js";
 import type { Position } from "./problem.js";
 import type { SystoleSettings } from "./systole-yaml/parse.js";
+import { durationText } from "./systole-yaml/duration.js";
 import { DEFAULT_PRESET } from "./systole-yaml/whole/presets.js";
 
 export interface EffectiveValue {
@@ -138,8 +139,4 @@ function providerValues({ model, systoleYaml }: EffectiveParts): readonly Effect
     const from = settings[key] === undefined ? "default" : `systole.yaml:${place(key).line}`;
     return [{ key: key === "security" ? "security.mode" : key, value, from }];
   });
-}
-
-function durationText(ms: number): string {
-  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
 }

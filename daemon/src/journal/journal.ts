@@ -2,6 +2,7 @@
 // keeps the engine waiting: lines are written when the disk takes them, and dropped and counted when it does not.
 import { EventLog } from "@systole/core";
 import type { Clock, EngineEvent, LogFields, Logger } from "@systole/core/ports";
+import { loggerOf } from "../log/logger-of.js";
 import { AppendedFile } from "./appended-file.js";
 import { lineOf, type JournalEntry } from "./entry.js";
 import { journalFiles } from "./files.js";
@@ -38,7 +39,7 @@ export class Journal {
     this.seq = lastSeq(init);
     this.logger = loggerOf((level, name, fields) => {
       if (!this.isClosed) this.add({ level, name, fields });
-    }, {});
+    });
     this.bounded = new EventLog(this.logger, init.clock, JOURNAL_LIMITS.perName);
   }
 
@@ -119,21 +120,6 @@ function lastSeq({ directory, log }: JournalInit): number {
     log.error("journal.unreadable", { reason: String(error) });
     return 0;
   }
-}
-
-function loggerOf(
-  write: (level: EngineEvent["level"], name: string, fields: LogFields) => void,
-  bound: LogFields,
-): Logger {
-  const at = (level: EngineEvent["level"]) => (name: string, fields?: LogFields) =>
-    write(level, name, { ...bound, ...fields });
-  return {
-    debug: at("debug"),
-    info: at("info"),
-    warn: at("warn"),
-    error: at("error"),
-    child: (fields) => loggerOf(write, { ...bound, ...fields }),
-  };
 }
 
 /** A log whose lines the journal keeps as well. */

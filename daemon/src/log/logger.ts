@@ -1,8 +1,9 @@
 // The daemon's log: pino writes to stderr, to heartbeat's logfile and debugfile, and to syslog, in one readable form.
 import pino from "pino";
-import type { LogFields, Logger } from "@systole/core/ports";
+import type { Logger } from "@systole/core/ports";
 import type { LoggingChoice } from "../config/load-config.js";
 import { closeDestination, LogFile, MAX_WAITING_BYTES } from "./log-file.js";
+import { loggerOf, type WriteLine } from "./logger-of.js";
 import { formatLogRecord, parseLogRecord, type LogRecord } from "./log-line.js";
 import { SyslogSink } from "./syslog.js";
 
@@ -23,20 +24,6 @@ export interface LogOptions {
   readonly consoleDescriptor?: number;
   /** The program that takes lines to syslog. */
   readonly syslogCommand?: string;
-}
-
-type Write = (level: pino.Level, event: string, fields: LogFields) => void;
-
-function loggerOf(write: Write, bound: LogFields): Logger {
-  const at = (level: pino.Level) => (event: string, fields?: LogFields) =>
-    write(level, event, { ...bound, ...fields });
-  return {
-    debug: at("debug"),
-    info: at("info"),
-    warn: at("warn"),
-    error: at("error"),
-    child: (fields) => loggerOf(write, { ...bound, ...fields }),
-  };
 }
 
 /** An Error in a field becomes its message and code: its stack is of no use to an operator. */
@@ -89,7 +76,7 @@ export function openLog(choice: LoggingChoice, options: LogOptions = {}): OpenLo
     { level: "debug", base: null, timestamp: pino.stdTimeFunctions.isoTime, nestedKey: "fields" },
     pino.multistream(streams),
   );
-  const write: Write = (level, event, fields) => {
+  const write: WriteLine = (level, event, fields) => {
     if (isClosing) return;
     const plain = Object.entries(fields).map(([name, value]) => [name, plainField(value)]);
     engine[level](Object.fromEntries(plain), event);
@@ -97,7 +84,7 @@ export function openLog(choice: LoggingChoice, options: LogOptions = {}): OpenLo
   const rotation = setInterval(() => files.forEach((file) => file.follow()), ROTATION_CHECK_MS);
   rotation.unref();
   return {
-    log: loggerOf(write, {}),
+    log: loggerOf(write),
     reopen: () => files.forEach((file) => file.reopen()),
     close: async () => {
       if (isClosing) return;

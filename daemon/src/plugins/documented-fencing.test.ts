@@ -1,6 +1,5 @@
 // Every example of a fence device in the documentation is a configuration that is accepted, by the real programs it names.
 import { existsSync, readFileSync } from "node:fs";
-import { inspectComposition } from "@systole/core";
 import {
   Clock,
   ClusterAccess,
@@ -14,7 +13,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { SystoleYaml } from "../config/systole-yaml/schema.js";
-import { loadPlugin } from "./load-plugins.js";
+import { compositionProblems } from "../testkit/documented-plugins.js";
 
 const PAGES = [
   "docs/fencing-devices.md",
@@ -35,23 +34,10 @@ describe.runIf(hasPackages)("an example of a fence device", () => {
 
   it.each(all)("number $index in $page is accepted", async ({ text }) => {
     const { plugins = [], fence = [] } = SystoleYaml.parse(parse(text));
-    const loaded = await Promise.all(
-      plugins.map(async ({ use, with: config }) => {
-        const result = await loadPlugin({ use, from: { specifier: use, directory: "/" } });
-        if ("problem" in result) throw new Error(result.problem);
-        return { plugin: result.plugin, with: config };
-      }),
-    );
     const services = [Clock, ClusterAccess, Confirmations, Logger, Network, Processes, SelfReset];
-    const { problems } = await inspectComposition({
-      runtime: "node",
-      plugins: loaded,
-      required: [{ port: FenceDevice, names: fence }],
-      services: {},
-      hostServices: services.map((token) => ({ token, value: undefined })),
-    });
+    const problems = await compositionProblems(plugins, [{ port: FenceDevice, names: fence }], services);
     expect(fence.length).toBeGreaterThan(0);
-    expect(problems.map(({ message }) => message)).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it("is on every page", () => {

@@ -1,14 +1,13 @@
 // Every example of a function in the documentation is a configuration that is accepted, and the agents and notifiers that it
 // uses are provided.
 import { readFileSync } from "node:fs";
-import { inspectComposition } from "@systole/core";
 import { Clock, FenceDevice, Logger, Notifier, ResourceAgent } from "@systole/core/ports";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { SystoleYaml } from "../config/systole-yaml/schema.js";
 import { loadConfig } from "../config/load-config.js";
+import { compositionProblems } from "../testkit/documented-plugins.js";
 import { makeHaDirectory, seedMachine } from "../testkit/seed-files.js";
-import { loadPlugin } from "./load-plugins.js";
 
 const PAGES = [
   "docs/functions.md",
@@ -31,26 +30,14 @@ describe("an example of a function", () => {
   it.each(all)("number $index in $page is accepted", async ({ text }) => {
     const { plugins = [], fence = [], notifiers = [], resources = {} } = SystoleYaml.parse(parse(text));
     const agents = Object.values(resources).flatMap(({ agent }) => agent ?? []);
-    const loaded = await Promise.all(
-      plugins.map(async ({ use, with: config }) => {
-        const result = await loadPlugin({ use, from: { specifier: use, directory: "/" } });
-        if ("problem" in result) throw new Error(result.problem);
-        return { plugin: result.plugin, with: config };
-      }),
-    );
-    const { problems } = await inspectComposition({
-      runtime: "node",
-      plugins: loaded,
-      required: [
-        { port: FenceDevice, names: fence },
-        { port: Notifier, names: notifiers },
-        { port: ResourceAgent, names: agents },
-      ],
-      services: {},
-      hostServices: [Clock, Logger].map((token) => ({ token, value: undefined })),
-    });
+    const required = [
+      { port: FenceDevice, names: fence },
+      { port: Notifier, names: notifiers },
+      { port: ResourceAgent, names: agents },
+    ];
+    const problems = await compositionProblems(plugins, required, [Clock, Logger]);
     expect([...fence, ...notifiers, ...agents]).not.toEqual([]);
-    expect(problems.map(({ message }) => message)).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it("is on every page", () => {

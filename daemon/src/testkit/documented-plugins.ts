@@ -1,15 +1,16 @@
 // What a page says of plugins in a systole.yaml, held against the plugins themselves.
-import { inspectComposition } from "@systole/core";
-import { Clock, ClusterAccess, Logger, Quorum, Store } from "@systole/core/ports";
+import { inspectComposition, type RequiredPort } from "@systole/core";
+import { Clock, ClusterAccess, Logger, Quorum, Store, type Token } from "@systole/core/ports";
 import { parse } from "yaml";
 import { SystoleYaml } from "../config/systole-yaml/schema.js";
 import { loadPlugin } from "../plugins/load-plugins.js";
 
-/** The quorums that `text` names, and what is wrong with the composition of its plugins. */
-export async function composedQuorums(
-  text: string,
-): Promise<{ readonly quorum: readonly string[]; readonly problems: readonly string[] }> {
-  const { plugins = [], quorum = [] } = SystoleYaml.parse(parse(text));
+/** What is wrong with the composition of the plugins that a file names; `services`: what its host would bring. */
+export async function compositionProblems(
+  plugins: NonNullable<SystoleYaml["plugins"]>,
+  required: readonly RequiredPort[],
+  services: readonly Token<unknown>[],
+): Promise<readonly string[]> {
   const loaded = await Promise.all(
     plugins.map(async ({ use, with: config }) => {
       const result = await loadPlugin({ use, from: { specifier: use, directory: "/" } });
@@ -17,12 +18,18 @@ export async function composedQuorums(
       return { plugin: result.plugin, with: config };
     }),
   );
-  const { problems } = await inspectComposition({
-    runtime: "node",
-    plugins: loaded,
-    required: [{ port: Quorum, names: quorum }],
-    services: {},
-    hostServices: [Clock, ClusterAccess, Logger, Store].map((token) => ({ token, value: undefined })),
-  });
-  return { quorum, problems: problems.map(({ message }) => message) };
+  const hostServices = services.map((token) => ({ token, value: undefined }));
+  const composition = { runtime: "node", plugins: loaded, required, services: {}, hostServices } as const;
+  const { problems } = await inspectComposition(composition);
+  return problems.map(({ message }) => message);
+}
+
+/** The quorums that `text` names, and what is wrong with the composition of its plugins. */
+export async function composedQuorums(
+  text: string,
+): Promise<{ readonly quorum: readonly string[]; readonly problems: readonly string[] }> {
+  const { plugins = [], quorum = [] } = SystoleYaml.parse(parse(text));
+  const required = [{ port: Quorum, names: quorum }];
+  const services = [Clock, ClusterAccess, Logger, Store];
+  return { quorum, problems: await compositionProblems(plugins, required, services) };
 }

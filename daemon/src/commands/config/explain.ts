@@ -1,6 +1,7 @@
 // `systole config explain KEY`: what a key of systole.yaml means, from the schema that reads the file.
+import { durationText } from "../../config/systole-yaml/duration.js";
 import { findKey, type SchemaKey } from "../../config/systole-yaml/schema-keys.js";
-import { DEFAULT_PRESET, PRESETS } from "../../config/systole-yaml/whole/presets.js";
+import { DEFAULT_PRESET, PRESETS, timesInOrder } from "../../config/systole-yaml/whole/presets.js";
 import { EXIT_CODES } from "../../exit-codes.js";
 import { paint, type Output, type Terminal } from "../terminal.js";
 
@@ -53,17 +54,10 @@ function belowLine(path: string, name: string): string {
 }
 
 function presetTable(): string {
-  const rows = Object.entries(PRESETS).map(([name, { times, reason }]) => {
-    const ms = [
-      times.keepaliveMs,
-      times.warnMs,
-      times.deadMs,
-      times.initialDeadMs,
-      times.maxRetransmitDelayMs,
-    ];
-    const cells = ms.map((one) => (one % 1000 === 0 ? `${one / 1000}s` : `${one}ms`).padStart(11));
+  const rows = Object.entries(PRESETS).map(([name, preset]) => {
+    const cells = timesInOrder(preset).map((ms) => durationText(ms).padStart(11));
     const mark = name === DEFAULT_PRESET ? "*" : " ";
-    return `  ${name.padEnd(9)}${mark}${cells.join("")}\n${wrapped(reason, "      ")}`;
+    return `  ${name.padEnd(9)}${mark}${cells.join("")}\n${wrapped(preset.reason, "      ")}`;
   });
   const head = ["keepalive", "warntime", "deadtime", "initdead", "retransmit"].map((word) =>
     word.padStart(11),

@@ -8,6 +8,7 @@ import { recordedOf } from "../systole-yaml/whole/recorded.js";
 import { heartbeatLines, loggingLines } from "./heartbeat-part.js";
 import { mediaLines } from "./media-part.js";
 import { isWritten, Origins } from "./origins.js";
+import { durationText } from "../systole-yaml/duration.js";
 import { indented, inline, keyText, withOrigin } from "./yaml-text.js";
 
 export interface ThreeFiles {
@@ -136,10 +137,6 @@ function timeLines(haCf: HaCf, origins: Origins): readonly string[] {
     : [];
   const lines = [...times, ...retransmit];
   return lines.length === 0 ? [] : ["timings:", ...indented(lines)];
-}
-
-function durationText(ms: number): string {
-  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
 }
 
 function nodeLines({ haCf, self }: ThreeFiles, origins: Origins): readonly string[] {

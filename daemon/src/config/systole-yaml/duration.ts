@@ -12,6 +12,11 @@ function millisecondsOf(text: string): number {
   return Math.round(Number(amount) * (MS_PER_UNIT[unit] ?? Number.NaN));
 }
 
+/** As a file would write it. */
+export function durationText(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
 export interface DurationBounds {
   readonly leastMs: number;
   /** What `0s` means, where it means something: it is then allowed below the least. */
@@ -20,7 +25,7 @@ export interface DurationBounds {
 
 /** Text in, whole milliseconds out. */
 export function duration({ leastMs, zero }: DurationBounds) {
-  const least = leastMs % 1000 === 0 ? `${leastMs / 1000}s` : `${leastMs}ms`;
+  const least = durationText(leastMs);
   const instead = zero === undefined ? "" : `, or \`0s\` for ${zero}`;
   const isEnough = (ms: number) => ms >= leastMs || (ms === 0 && zero !== undefined);
   return z

@@ -42,9 +42,10 @@ export class Accusations {
     for (const node of this.secondHand.hear(before, report, nodes)) this.fences.returnedElsewhere(node);
   }
 
-  /** Who lived where others heard it has died when they have, or say so. */
-  missed(world: World, nodes: readonly NodeView[]): void {
-    for (const node of this.secondHand.lost(world)) this.died(node, nodes);
+  /** Who lived where others heard it has died when they have, or say so. `world`: only made where there is such a node. */
+  missed(world: () => World, nodes: readonly NodeView[]): void {
+    if (this.secondHand.isEmpty()) return;
+    for (const node of this.secondHand.lost(world())) this.died(node, nodes);
   }
 
   /** `wanting`: there is something that this node does not hold. */

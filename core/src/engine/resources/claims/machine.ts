@@ -59,7 +59,7 @@ export class ClaimsMachine {
     const ours = this.groups.filter(({ claim }) => claim.owner === this.init.policy.self).length;
     const watched = { idle: ours === 0, deaf: this.reports.deaf(nowMs) };
     this.standing = this.init.isolation.step(nodes, watched, nowMs);
-    this.accusations.missed(this.world(nodes, nowMs), nodes);
+    this.accusations.missed(() => this.world(nodes, nowMs), nodes);
     this.accusations.advance(this.standing, ours < this.groups.length, nodes, nowMs);
     this.reports.comparePings(pingsOf(nodes), nowMs);
     for (const group of this.groups) this.noteFailure(group, nowMs);

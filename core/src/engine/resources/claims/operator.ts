@@ -1,7 +1,7 @@
 // What an operator's request means for the groups: which are to move, where to, or why that cannot be.
 import type { GroupSet, OperatorRequest } from "../../../ports/index.js";
-import { groupsText } from "../cleanup.js";
-import { eligible, firstInLine, mayRunUnheard } from "./decide.js";
+import { groupsText, namedGroups } from "../cleanup.js";
+import { eligible, firstInLine, mayRunUnheard, type GroupFacts } from "./decide.js";
 import type { GroupClaim } from "./group-claim.js";
 import type { Progress } from "./requests.js";
 import { isReady, peerOf, type World } from "./world.js";
@@ -34,8 +34,7 @@ export function planMoves(request: MoveRequest, groups: readonly GroupClaim[], w
   if (request.kind === "move") {
     const other = moveAnswer(request, concerned[0], groups, world);
     if (other !== undefined) return other;
-  }
-  if (concerned.length === 0 && request.kind !== "move") {
+  } else if (concerned.length === 0) {
     const verb = request.kind === "standby" ? "gives up" : "takes";
     return { kind: "done", reason: `nothing to do: no group of that set is one that this node ${verb}` };
   }
@@ -44,7 +43,7 @@ export function planMoves(request: MoveRequest, groups: readonly GroupClaim[], w
     const facts = group.facts(world.nowMs);
     const heard = takes ? mayRunUnheard(facts, world) : undefined;
     if (heard !== undefined) return { kind: "refused", reason: `${group.spec.key}: ${heard}` };
-    const to = takes ? world.self : targetOf(request, group, world);
+    const to = takes ? world.self : targetOf(request, facts, world);
     if (to === undefined) {
       return {
         kind: "refused",
@@ -74,11 +73,10 @@ export function inSet(home: string, set: GroupSet, self: string): boolean {
 }
 
 /** Where the operator or the order of the nodes has it; undefined: no node can take it. */
-function targetOf(request: MoveRequest, group: GroupClaim, world: World): string | undefined {
-  const facts = group.facts(world.nowMs);
+function targetOf(request: MoveRequest, facts: GroupFacts, world: World): string | undefined {
   if (request.kind !== "move") return firstInLine(facts, world, world.self);
   const { to } = request;
-  if (to === undefined) return firstInLine(facts, world, group.claim.owner);
+  if (to === undefined) return firstInLine(facts, world, facts.claim.owner);
   return eligible(facts, world, to) ? to : undefined;
 }
 
@@ -101,10 +99,7 @@ function moveAnswer(
 }
 
 function concerns(group: GroupClaim, request: MoveRequest, self: string): boolean {
-  if (request.kind === "move") {
-    const { key, resources } = group.spec;
-    return key === request.group || resources.some(({ name }) => name === request.group);
-  }
+  if (request.kind === "move") return namedGroups([group.spec], request.group).length > 0;
   if (!inSet(group.spec.home, request.set, self)) return false;
   const mine = group.claim.owner === self;
   return request.kind === "standby" ? mine : !mine;

@@ -26,6 +26,10 @@ export class SecondHand {
     return dead;
   }
 
+  isEmpty(): boolean {
+    return this.returned.size === 0;
+  }
+
   /** Those that nobody hears any more. Each is told once. */
   lost(world: World): readonly string[] {
     const gone = [...this.returned].filter((name) => heardElsewhere(name, world) === undefined);

@@ -38,7 +38,11 @@ function peers(ctx: R1Context): readonly NodeView[] {
 
 /** The first other node that takes part. */
 export function activePeer(ctx: R1Context): string | undefined {
-  return peers(ctx).find((node) => node.state === "active")?.name;
+  return activePeerView(ctx)?.name;
+}
+
+export function activePeerView(ctx: R1Context): NodeView | undefined {
+  return peers(ctx).find((node) => node.state === "active");
 }
 
 /** A node to take over from at start-up: given when every other node is dead. */

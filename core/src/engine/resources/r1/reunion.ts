@@ -38,7 +38,7 @@ export function peerReturned(ctx: R1Context, node: string, reason: string, ready
   const healed = reason === "partition-healed";
   // One that comes ready has started where it heard nobody, and has taken everything: for a heartbeat we are newcomers then.
   if (isLegacy(ctx)) {
-    if (healed || ready) state.legacyHealAtMs = ctx.nowMs + patienceMs(ctx);
+    if (healed || ready) healLegacy(ctx);
   } else if (healed) {
     probe(ctx);
   }
@@ -55,7 +55,7 @@ function startAnew({ state, nowMs }: R1Context): void {
 export function calledDead(ctx: R1Context): void {
   const { state } = ctx;
   if (state.phase !== "stable") return;
-  if (isLegacy(ctx)) state.legacyHealAtMs = ctx.nowMs + patienceMs(ctx);
+  if (isLegacy(ctx)) healLegacy(ctx);
   else state.otherKnown = false;
 }
 
@@ -80,10 +80,7 @@ export function isListening(ctx: R1Context): boolean {
 /** The peer may have taken everything meanwhile, and be in another life by now. */
 function settleAbsence(ctx: R1Context): void {
   const { state, init } = ctx;
-  if (isLegacy(ctx)) {
-    state.legacyHealAtMs = ctx.nowMs + patienceMs(ctx);
-    return;
-  }
+  if (isLegacy(ctx)) return healLegacy(ctx);
   const both = overlap(state.holds, mirrored(state.otherHolds));
   const keys = keysIn(init.groups, init.self, both);
   const isNoneHere = keys.every((key) => state.groups.get(key) === "stopped");
@@ -92,6 +89,11 @@ function settleAbsence(ctx: R1Context): void {
   if (isNoneHere) dropAcquisitions(ctx, keys);
   state.otherKnown = false;
   probe(ctx);
+}
+
+/** With legacy each keeps what is at home there, once the peer had time to leave by itself. */
+function healLegacy(ctx: R1Context): void {
+  ctx.state.legacyHealAtMs = ctx.nowMs + patienceMs(ctx);
 }
 
 /** How long a peer may take to restart itself: what it waits, and until each has heard the other. */

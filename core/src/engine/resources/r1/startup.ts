@@ -1,6 +1,7 @@
 // From `starting` to stable, and what a peer's reports mean at any time (4.4, 4.5 and 4.6 of the protocol).
 import {
   activePeer,
+  activePeerView,
   announce,
   deadPeer,
   isLegacy,
@@ -137,11 +138,9 @@ export function startupTimers(ctx: R1Context): void {
 }
 
 /** It may be cut off, and has taken what this node has not claimed: soon it is heard again, or called dead. */
-function isPeerSilent({ nodes, init, nowMs }: R1Context): boolean {
-  const peer = nodes.find(
-    ({ kind, name, state }) => kind === "normal" && name !== init.self && state === "active",
-  );
-  return peer?.heardAtMs !== undefined && nowMs - peer.heardAtMs > 2 * init.keepaliveMs;
+function isPeerSilent(ctx: R1Context): boolean {
+  const heardAtMs = activePeerView(ctx)?.heardAtMs;
+  return heardAtMs !== undefined && ctx.nowMs - heardAtMs > 2 * ctx.init.keepaliveMs;
 }
 
 /**

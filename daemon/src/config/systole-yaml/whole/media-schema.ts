@@ -107,7 +107,6 @@ const Ping = z.union(
 );
 
 const KINDS = ["unicast", "broadcast", "multicast", "serial", "mqtt", "ping"] as const;
-export type MediumKind = (typeof KINDS)[number];
 const ONE = `write one of ${KINDS.join(", ")} for each \`-\``;
 
 const Medium = z

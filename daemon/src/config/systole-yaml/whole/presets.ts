@@ -13,6 +13,11 @@ export interface Preset {
   readonly reason: string;
 }
 
+/** In the order in which tables show them: keepalive, warntime, deadtime, initdead, retransmit. */
+export function timesInOrder({ times }: Preset): readonly number[] {
+  return [times.keepaliveMs, times.warnMs, times.deadMs, times.initialDeadMs, times.maxRetransmitDelayMs];
+}
+
 /** Where nothing is said. */
 export const DEFAULT_PRESET: PresetName = "lan";
 
