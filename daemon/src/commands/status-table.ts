@@ -1,9 +1,8 @@
 // The status document for people: a few lines that fit into 80 columns.
 import type { StatusDocument } from "../control/status-document.js";
 import { harmless, paint, type Output, type Style } from "./terminal.js";
-import { wrapped } from "./wrapped.js";
+import { WIDTH, wrapped } from "./wrapped.js";
 
-const WIDTH = 80;
 /** Of CPU time: less is everyday life. */
 const NOTABLE_SHARE = 0.1;
 

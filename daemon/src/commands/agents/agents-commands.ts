@@ -1,5 +1,6 @@
 // The `systole agents` part of the command line: which agents there are, what they can be told, and whether they work.
 import { Argument, InvalidArgumentError, Option, type Command } from "commander";
+import { untilInterrupted } from "../interrupted.js";
 import type { Terminal } from "../terminal.js";
 import { AGENT_CLASSES } from "./classes.js";
 import type { DescribeOptions } from "./describe.js";
@@ -76,15 +77,6 @@ export function addAgentsCommands(
     .option("--json", "for programs")
     .action(async (name: string, parameters: readonly string[], options: TryOptions) => {
       const { tryAgent } = await import("./try-agent.js");
-      const abort = new AbortController();
-      const interrupted = (): void => abort.abort();
-      process.once("SIGINT", interrupted);
-      process.once("SIGTERM", interrupted);
-      try {
-        done(await tryAgent([name, ...parameters], options, terminal, abort.signal));
-      } finally {
-        process.off("SIGINT", interrupted);
-        process.off("SIGTERM", interrupted);
-      }
+      done(await untilInterrupted((signal) => tryAgent([name, ...parameters], options, terminal, signal)));
     });
 }

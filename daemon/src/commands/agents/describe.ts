@@ -5,7 +5,7 @@ import { nativeAgent, type AgentName } from "../../config/resolve-resource.js";
 import { EXIT_CODES } from "../../exit-codes.js";
 import { harmless, paint, type Output, type Terminal } from "../terminal.js";
 import { openAgentRoom, resourceOf, type AgentRoomOptions } from "./agent-room.js";
-import { wrapped } from "./layout.js";
+import { wrappedText } from "../wrapped.js";
 
 export interface DescribeOptions extends AgentRoomOptions {
   readonly json?: boolean;
@@ -50,14 +50,14 @@ function named(name: string, options: DescribeOptions): { agent: AgentName; args
 function page(name: string, description: AgentDescription, out: Output): string {
   const { title, version, text, parameters, actions, refusal } = description;
   const edition = version === undefined ? "" : `  ${paint(out, "dim", `version ${harmless(version)}`)}`;
-  const head = `${paint(out, "bold", harmless(name))}${edition}\n${wrapped(title, "  ")}`;
-  const warning = refusal === undefined ? "" : `\n${paint(out, "red", wrapped(refusal, "  "))}`;
-  const more = text === "" ? "" : `\n${wrapped(text, "  ")}`;
+  const head = `${paint(out, "bold", harmless(name))}${edition}\n${wrappedText(title, "  ")}`;
+  const warning = refusal === undefined ? "" : `\n${paint(out, "red", wrappedText(refusal, "  "))}`;
+  const more = text === "" ? "" : `\n${wrappedText(text, "  ")}`;
   const table = parameters.length === 0 ? "  none\n" : parameters.map((one) => entry(one, out)).join("");
   const listed = actions.map(({ name: action, timeoutMs }) =>
     timeoutMs === undefined ? action : `${action} (${timeoutMs / 1000} s)`,
   );
-  return `${head}${warning}${more}\n${paint(out, "bold", "Parameters")}\n${table}\n${paint(out, "bold", "Actions")}, with the time it advises\n${wrapped(listed.join(", "), "  ")}`;
+  return `${head}${warning}${more}\n${paint(out, "bold", "Parameters")}\n${table}\n${paint(out, "bold", "Actions")}, with the time it advises\n${wrappedText(listed.join(", "), "  ")}`;
 }
 
 function entry(
@@ -72,5 +72,5 @@ function entry(
   const head = `  ${paint(out, "cyan", harmless(name))}  ${paint(out, "dim", harmless(facts.join(", ")))}\n`;
   // Agents often say the same in both.
   const words = text.length > title.length ? text : title;
-  return head + (words === "" ? "" : wrapped(words, "      "));
+  return head + (words === "" ? "" : wrappedText(words, "      "));
 }

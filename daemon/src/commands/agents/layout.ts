@@ -1,24 +1,6 @@
-// Words in lines that fit a terminal of 80 columns.
+// Names in columns that fit a terminal of 80 columns.
 import { harmless } from "../terminal.js";
-
-export const WIDTH = 80;
-
-/** Breaks each line of `text` at blanks; every line that comes out begins with `indent`. */
-export function wrapped(text: string, indent: string): string {
-  const lines = text.split("\n").flatMap((paragraph) => {
-    const broken: string[] = [];
-    let line = "";
-    for (const word of harmless(paragraph).split(" ")) {
-      if (line !== "" && indent.length + line.length + 1 + word.length > WIDTH) {
-        broken.push(line);
-        line = "";
-      }
-      line += line === "" ? word : ` ${word}`;
-    }
-    return [...broken, line];
-  });
-  return lines.map((line) => `${`${indent}${line}`.trimEnd()}\n`).join("");
-}
+import { WIDTH } from "../wrapped.js";
 
 /** Names below each other in as many columns as fit, read downwards as `ls` does it. */
 export function inColumns(names: readonly string[], indent: string): string {

@@ -6,7 +6,7 @@ import { contractFor, runContract, type CaseResult } from "@systole/sdk/testkit"
 import { EXIT_CODES } from "../../exit-codes.js";
 import { harmless, paint, type Output, type Terminal } from "../terminal.js";
 import { openAgentRoom, resourceOf, type AgentRoomOptions } from "./agent-room.js";
-import { wrapped } from "./layout.js";
+import { wrappedText } from "../wrapped.js";
 import { rehearse, type Rehearsal, type StepOutcome } from "./rehearsal.js";
 
 export interface TryOptions extends AgentRoomOptions {
@@ -96,17 +96,17 @@ async function judge(
 function row({ name, kept, expected, reason, elapsedMs }: StepOutcome, out: Output): string {
   const mark = kept ? paint(out, "green", "ok") : paint(out, "red", "NO");
   const line = `  ${mark}  ${name.padEnd(12)} ${expected.padEnd(8)} ${Math.round(elapsedMs).toString().padStart(7)} ms\n`;
-  return kept ? line : line + wrapped(`must answer ${expected}: ${reason}`, "      ");
+  return kept ? line : line + wrappedText(`must answer ${expected}: ${reason}`, "      ");
 }
 
 function caseRow({ id, name, outcome, reason }: CaseResult, out: Output): string {
   if (outcome === "not-applicable") return "";
   const mark = outcome === "passed" ? paint(out, "green", "ok") : paint(out, "red", "NO");
-  return `  ${mark}  ${id.padEnd(22)} ${name}\n${reason === undefined ? "" : wrapped(reason, "      ")}`;
+  return `  ${mark}  ${id.padEnd(22)} ${name}\n${reason === undefined ? "" : wrappedText(reason, "      ")}`;
 }
 
 function conclusion({ refused, problems, keepsItsPromises, steps }: Verdict, out: Output): string {
-  const listed = problems.map((problem) => wrapped(`- ${problem}`, "  ")).join("");
+  const listed = problems.map((problem) => wrappedText(`- ${problem}`, "  ")).join("");
   if (refused !== undefined) {
     return `${paint(out, "red", "Not tried")}: ${harmless(refused)}.\n${listed}`;
   }

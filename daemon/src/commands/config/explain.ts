@@ -4,8 +4,8 @@ import { findKey, type SchemaKey } from "../../config/systole-yaml/schema-keys.j
 import { DEFAULT_PRESET, PRESETS, timesInOrder } from "../../config/systole-yaml/whole/presets.js";
 import { EXIT_CODES } from "../../exit-codes.js";
 import { paint, type Output, type Terminal } from "../terminal.js";
+import { WIDTH, wrappedText } from "../wrapped.js";
 
-const WIDTH = 80;
 const NAME_WIDTH = 22;
 
 /** Resolves to the exit code: 1 when there is no such key. */
@@ -27,7 +27,7 @@ export function explainKey(dotted: string, json: boolean, { out, err }: Terminal
 function page(key: SchemaKey, out: Output): string {
   const head = key.path === "" ? "systole.yaml" : key.path;
   const row = (name: string, value: string): string =>
-    wrapped(value, "           ").replace(/^ {11}/, `  ${paint(out, "dim", name.padEnd(8))} `);
+    wrappedText(value, "           ").replace(/^ {11}/, `  ${paint(out, "dim", name.padEnd(8))} `);
   const exampleRow = (example: string): string => `  ${paint(out, "dim", "example ")} ${example}\n`;
   const rows = [
     row("type", key.type),
@@ -37,7 +37,7 @@ function page(key: SchemaKey, out: Output): string {
   const below = key.below.map((name) => belowLine(key.path, name)).join("");
   return [
     `${paint(out, "bold", head)}\n`,
-    wrapped(key.description, "  "),
+    wrappedText(key.description, "  "),
     ...rows,
     below === "" ? "" : `\n  Below it:\n${below}`,
     key.path === "preset" ? presetTable() : "",
@@ -57,23 +57,10 @@ function presetTable(): string {
   const rows = Object.entries(PRESETS).map(([name, preset]) => {
     const cells = timesInOrder(preset).map((ms) => durationText(ms).padStart(11));
     const mark = name === DEFAULT_PRESET ? "*" : " ";
-    return `  ${name.padEnd(9)}${mark}${cells.join("")}\n${wrapped(preset.reason, "      ")}`;
+    return `  ${name.padEnd(9)}${mark}${cells.join("")}\n${wrappedText(preset.reason, "      ")}`;
   });
   const head = ["keepalive", "warntime", "deadtime", "initdead", "retransmit"].map((word) =>
     word.padStart(11),
   );
   return `\n  ${"PRESET".padEnd(10)}${head.join("")}\n${rows.join("")}  * where the file says nothing; values under \`timings\` replace single ones\n`;
-}
-
-function wrapped(text: string, indent: string): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && indent.length + line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  lines.push(line);
-  return lines.map((one) => `${indent}${one}\n`).join("");
 }

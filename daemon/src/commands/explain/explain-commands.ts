@@ -1,6 +1,6 @@
 // The part of the command line that tells people why: `systole explain`, `systole events`, `systole monitor`.
 import { Option, type Command } from "commander";
-import { untilInterrupted } from "../interrupted.js";
+import { OR_LEFT, untilInterrupted } from "../interrupted.js";
 import { parseMoment } from "../moment.js";
 import { runDir, stateDir } from "../operator-options.js";
 import type { Terminal } from "../terminal.js";
@@ -53,7 +53,7 @@ export function addExplainCommands(
     .addOption(runDir())
     .action(async (options: EventsOptions) => {
       const { events } = await import("./events.js");
-      done(await untilInterrupted((signal) => events(options, terminal, signal)));
+      done(await untilInterrupted((signal) => events(options, terminal, signal), OR_LEFT));
     });
   program
     .command("monitor")
@@ -61,6 +61,6 @@ export function addExplainCommands(
     .addOption(runDir())
     .action(async (options: MonitorOptions) => {
       const { monitor } = await import("./monitor.js");
-      done(await untilInterrupted((signal) => monitor(options, terminal, signal)));
+      done(await untilInterrupted((signal) => monitor(options, terminal, signal), OR_LEFT));
     });
 }

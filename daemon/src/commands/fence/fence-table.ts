@@ -1,6 +1,6 @@
 // What the daemon says about fencing, for people: lines that fit into 80 columns.
 import type { FenceDocument, FenceDocumentOf } from "../../control/fence-documents.js";
-import { wrapped } from "../agents/layout.js";
+import { wrappedText } from "../wrapped.js";
 import { harmless, paint, type Output } from "../terminal.js";
 
 export function fenceTable(document: FenceDocument, output: Output): string {
@@ -26,7 +26,7 @@ function listTable({ devices, nodes, action }: FenceDocumentOf<"list">, output: 
   const plans = nodes.map(({ node, levels, delayMs }) => {
     const order = levels.map((level) => level.join(" and ")).join(", then ");
     const delay = delayMs === 0 ? "" : `; after ${seconds(delayMs)}`;
-    return wrapped(`${column(node)} ${action} by ${order || "nothing"}${delay}`, "  ");
+    return wrappedText(`${column(node)} ${action} by ${order || "nothing"}${delay}`, "  ");
   });
   return [
     paint(output, "bold", `  ${column("DEVICE")} CAN FENCE\n`),
@@ -41,12 +41,12 @@ function statusTable({ cases, questions }: FenceDocumentOf<"status">, output: Ou
   const open = cases.map(({ node, why, waitsFor }) =>
     [
       `${paint(output, "bold", harmless(node))}\n`,
-      wrapped(why, "  "),
-      wrapped(`waits: ${waitsFor}`, "  "),
+      wrappedText(why, "  "),
+      wrappedText(`waits: ${waitsFor}`, "  "),
     ].join(""),
   );
   const asked = questions.map((node) =>
-    wrapped(`A person is asked: is ${node} off? \`systole fence confirm ${node} --yes\` answers.`, ""),
+    wrappedText(`A person is asked: is ${node} off? \`systole fence confirm ${node} --yes\` answers.`, ""),
   );
   return [...open, ...asked].join("");
 }
@@ -54,7 +54,7 @@ function statusTable({ cases, questions }: FenceDocumentOf<"status">, output: Ou
 function testTable({ node, ok, devices }: FenceDocumentOf<"test">, output: Output): string {
   const rows = devices.map(({ device, level, lists, status, problem }) => {
     const said = problem ?? (lists ? `knows it, status ${status}` : "does not know it");
-    const row = wrapped(`level ${level}: ${device} ${said}`, "  ");
+    const row = wrappedText(`level ${level}: ${device} ${said}`, "  ");
     return problem === undefined ? row : paint(output, "red", row);
   });
   const verdict = ok
@@ -69,7 +69,7 @@ function historyTable({ records }: FenceDocumentOf<"history">, output: Output): 
     .map(({ atWallMs, node, by, ok, how, why, tookMs }) => {
       const result = ok ? paint(output, "green", "fenced") : paint(output, "red", "failed");
       const head = `${new Date(atWallMs).toISOString()} ${harmless(node)} ${result} by ${harmless(by)} in ${seconds(tookMs)}\n`;
-      return [head, wrapped(how, "  "), wrapped(`why: ${why}`, "  ")].join("");
+      return [head, wrappedText(how, "  "), wrappedText(`why: ${why}`, "  ")].join("");
     })
     .join("");
 }

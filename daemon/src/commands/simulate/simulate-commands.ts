@@ -1,5 +1,6 @@
 // The `systole simulate` part of the command line.
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { untilInterrupted } from "../interrupted.js";
 import type { Terminal } from "../terminal.js";
 import { SIMULATE_DEFAULTS, SIMULATE_LIMITS } from "./limits.js";
 import type { SimulateOptions } from "./simulate.js";
@@ -96,15 +97,6 @@ export function addSimulateCommands(
     .addHelpText("after", AFTER_HELP)
     .action(async (options: Omit<SimulateOptions, "steps">) => {
       const { simulate: run } = await import("./simulate.js");
-      const abort = new AbortController();
-      const interrupted = (): void => abort.abort();
-      process.once("SIGINT", interrupted);
-      process.once("SIGTERM", interrupted);
-      try {
-        done(await run({ ...options, steps }, terminal, abort.signal));
-      } finally {
-        process.off("SIGINT", interrupted);
-        process.off("SIGTERM", interrupted);
-      }
+      done(await untilInterrupted((signal) => run({ ...options, steps }, terminal, signal)));
     });
 }
